@@ -1,0 +1,1 @@
+//! We say so: earning, issuing, logging, publishing, and verifying for others.

@@ -1,0 +1,1 @@
+//! Who said it: keys, proof suites, and the documents that name keys.

@@ -1,0 +1,1 @@
+//! What is a badge, and is this document well formed.

@@ -1,0 +1,1 @@
+//! Does it hold, seen from outside: every chapter of the test package in one binary.

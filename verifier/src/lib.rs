@@ -1,0 +1,1 @@
+//! Is it so: bytes, documents, policy and time in; a report out.
