@@ -1,1 +1,7 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
+
+mod support;
+
+mod chapters {
+    mod contexts;
+}

@@ -1,1 +1,3 @@
 //! What is a badge, and is this document well formed.
+
+pub mod contexts;
