@@ -1,1 +1,6 @@
 //! We say so: earning, issuing, logging, publishing, and verifying for others.
+
+pub mod embedded;
+pub mod engine;
+pub mod layout;
+pub mod store;

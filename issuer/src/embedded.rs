@@ -1,0 +1,382 @@
+//! The embedded engine: sled in a folder, made durable.
+//!
+//! sled 0.34's `flush` only calls `sync_file_range` on Linux, which writes neither the file's size nor
+//! the disk's cache: a power cut after it can empty the store. So one committer thread takes a group of
+//! batches, applies them as one, flushes, calls `fdatasync` on a second handle of sled's file, and only
+//! then answers all of them. One thread, because several concurrent flushes can hang sled; groups,
+//! because a sync costs the same for one batch as for five hundred.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fs::{self, File, TryLockError};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::{Arc, Once, PoisonError, RwLock};
+use std::thread::JoinHandle;
+
+use crate::engine::{
+    Batch, CommitError, Engine, EngineError, MAX_BATCH_BYTES, Requirement, Submitted,
+};
+
+/// A store in one folder of this machine, for one process.
+pub struct Embedded {
+    shared: Arc<Shared>,
+    /// `None` only while the store is being closed.
+    requests: Option<SyncSender<Request>>,
+    committer: Option<JoinHandle<()>>,
+}
+
+/// Called once with the reason when a write failed: the process must not go on. See [`abort`].
+pub type Stop = Box<dyn Fn(&str) + Send>;
+
+/// Ends the process at once, with one message.
+///
+/// After a failed sync nobody knows what the disk holds: the kernel may have dropped the unwritten pages
+/// and report success the next time. Starting again reads what is really there.
+pub fn abort(reason: &str) {
+    eprintln!("assay stops: {reason}");
+    std::process::abort();
+}
+
+impl Embedded {
+    /// Opens the store in `path`, or makes one. `stop` is called when a write fails; the service passes [`abort`].
+    pub fn open(path: &Path, cache_bytes: u64, stop: Stop) -> Result<Embedded, EngineError> {
+        let io = |doing| {
+            move |source| EngineError::Io {
+                doing,
+                path: path.to_owned(),
+                source,
+            }
+        };
+        fs::create_dir_all(path).map_err(io("create"))?;
+        let lock = lock(path)?;
+        let db = guarded(path, || {
+            sled::Config::new()
+                .path(path)
+                .cache_capacity(cache_bytes)
+                .mode(sled::Mode::HighThroughput)
+                .segment_size(SEGMENT_BYTES)
+                .flush_every_ms(None)
+                .open()
+        })?;
+        let file = File::open(path.join("db")).map_err(io("open"))?;
+        file.sync_all().map_err(io("sync"))?;
+        sync_folders(path).map_err(io("sync"))?;
+
+        let shared = Arc::new(Shared {
+            path: path.to_owned(),
+            db,
+            in_flight: RwLock::default(),
+        });
+        let (requests, queue) = mpsc::sync_channel(QUEUE);
+        let committer = Committer {
+            shared: Arc::clone(&shared),
+            file,
+            stop,
+            _lock: lock,
+        };
+        let committer = std::thread::Builder::new()
+            .name("store-committer".to_owned())
+            .spawn(move || committer.run(&queue))
+            .map_err(io("start the committer of"))?;
+        Ok(Embedded {
+            shared,
+            requests: Some(requests),
+            committer: Some(committer),
+        })
+    }
+}
+
+impl Engine for Embedded {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        let in_flight = self
+            .shared
+            .in_flight
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(durable) = in_flight.get(key) {
+            return Ok(durable.clone());
+        }
+        self.shared.read(key)
+    }
+
+    fn scan(
+        &self,
+        prefix: &[u8],
+        from: &[u8],
+        limit: usize,
+    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, EngineError> {
+        let first = prefix.max(from).to_vec();
+        let in_flight = self
+            .shared
+            .in_flight
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut entries = guarded(&self.shared.path, || {
+            self.shared
+                .db
+                .range(first.clone()..)
+                .take_while(|entry| {
+                    entry
+                        .as_ref()
+                        .map_or(true, |(key, _)| key.starts_with(prefix))
+                })
+                .filter(|entry| {
+                    entry
+                        .as_ref()
+                        .map_or(true, |(key, _)| !in_flight.contains_key(key.as_ref()))
+                })
+                .map(|entry| entry.map(|(key, value)| (key.to_vec(), value.to_vec())))
+                .take(limit)
+                .collect::<sled::Result<Vec<_>>>()
+        })?;
+        let durable = in_flight
+            .range(first..)
+            .take_while(|(key, _)| key.starts_with(prefix));
+        entries.extend(durable.filter_map(|(key, value)| Some((key.clone(), value.clone()?))));
+        entries.sort_unstable();
+        entries.truncate(limit);
+        Ok(entries)
+    }
+
+    fn submit(&self, batch: Batch) -> Submitted {
+        if let Err(error) = batch.within_limits() {
+            return Submitted::known(Err(CommitError::Engine(error)));
+        }
+        // Dropping the answer's sender, here or in the committer, is how a caller learns of a stop.
+        let (answer, outcome) = mpsc::sync_channel(1);
+        if let Some(requests) = &self.requests {
+            let _stopped = requests.send(Request { batch, answer });
+        }
+        Submitted::awaited(outcome)
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        // Closing the queue lets the committer finish what was handed over, and end.
+        self.requests = None;
+        if let Some(committer) = self.committer.take() {
+            let _panicked = committer.join();
+        }
+    }
+}
+
+struct Shared {
+    path: PathBuf,
+    db: sled::Db,
+    /// What the keys of the group under way held before it: what a reader is shown until the group is durable.
+    in_flight: RwLock<BTreeMap<Vec<u8>, Option<Vec<u8>>>>,
+}
+
+impl Shared {
+    fn read(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        Ok(guarded(&self.path, || self.db.get(key))?.map(|value| value.to_vec()))
+    }
+}
+
+struct Request {
+    batch: Batch,
+    answer: SyncSender<Result<(), CommitError>>,
+}
+
+struct Committer {
+    shared: Arc<Shared>,
+    /// A second handle of sled's file, for the sync that sled leaves out.
+    file: File,
+    stop: Stop,
+    /// Held until the last group is written.
+    _lock: File,
+}
+
+impl Committer {
+    fn run(self, queue: &Receiver<Request>) {
+        while let Ok(first) = queue.recv() {
+            let group = gather(first, queue);
+            let outcomes = match self.write(&group) {
+                Ok(outcomes) => outcomes,
+                Err(error) => {
+                    (self.stop)(&format!(
+                        "a write to the store failed, and is not tried again: {error}"
+                    ));
+                    return;
+                }
+            };
+            for (request, outcome) in group.into_iter().zip(outcomes) {
+                // Whoever no longer waits for the answer does not need it.
+                let _gone = request.answer.send(outcome);
+            }
+        }
+    }
+
+    /// Decides each batch in order, against the state that the batches before it leave, and makes the group durable.
+    fn write(&self, group: &[Request]) -> Result<Vec<Result<(), CommitError>>, EngineError> {
+        let mut writes: BTreeMap<Vec<u8>, Option<Vec<u8>>> = BTreeMap::new();
+        let mut outcomes = Vec::with_capacity(group.len());
+        for Request { batch, .. } in group {
+            let holds = self.hold(batch.requirements(), &writes)?;
+            outcomes.push(if holds {
+                Ok(())
+            } else {
+                Err(CommitError::Conflict)
+            });
+            if holds {
+                writes.extend(
+                    batch
+                        .writes()
+                        .iter()
+                        .map(|(key, value)| (key.clone(), value.clone())),
+                );
+            }
+        }
+        if writes.is_empty() {
+            return Ok(outcomes);
+        }
+
+        let mut before = BTreeMap::new();
+        let mut batch = sled::Batch::default();
+        for (key, value) in writes {
+            before.insert(key.clone(), self.shared.read(&key)?);
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        {
+            let mut in_flight = self
+                .shared
+                .in_flight
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
+            *in_flight = before;
+            guarded(&self.shared.path, || self.shared.db.apply_batch(batch))?;
+        }
+        guarded(&self.shared.path, || self.shared.db.flush())?;
+        let io = |source| EngineError::Io {
+            doing: "sync",
+            path: self.shared.path.clone(),
+            source,
+        };
+        self.file.sync_data().map_err(io)?;
+        self.shared
+            .in_flight
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        Ok(outcomes)
+    }
+
+    fn hold(
+        &self,
+        requirements: &[Requirement],
+        writes: &BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    ) -> Result<bool, EngineError> {
+        for Requirement { key, expected } in requirements {
+            let holds = match writes.get(key) {
+                Some(written) => written == expected,
+                None => self.shared.read(key)? == *expected,
+            };
+            if !holds {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+fn gather(first: Request, queue: &Receiver<Request>) -> Vec<Request> {
+    let mut bytes = first.batch.bytes();
+    let mut group = vec![first];
+    while group.len() < GROUP && bytes < MAX_BATCH_BYTES {
+        let Ok(next) = queue.try_recv() else { break };
+        bytes += next.batch.bytes();
+        group.push(next);
+    }
+    group
+}
+
+/// A lock of our own rather than sled's, because sled reports a taken lock only as text.
+fn lock(path: &Path) -> Result<File, EngineError> {
+    let file = File::create(path.join("lock")).map_err(|source| EngineError::Io {
+        doing: "create the lock in",
+        path: path.to_owned(),
+        source,
+    })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(EngineError::Locked {
+            path: path.to_owned(),
+        }),
+        Err(TryLockError::Error(source)) => Err(EngineError::Io {
+            doing: "lock",
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// Syncs the folder's entries (sled does not), and the entry of the folder itself.
+fn sync_folders(path: &Path) -> std::io::Result<()> {
+    File::open(path)?.sync_all()?;
+    match path.canonicalize()?.parent() {
+        Some(parent) => File::open(parent)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// Calls sled, which answers some damage with a panic, and turns that into an ordinary refusal.
+fn guarded<T>(path: &Path, call: impl FnOnce() -> sled::Result<T>) -> Result<T, EngineError> {
+    quiet_guarded_panics();
+    let outer = GUARDED.replace(true);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(call));
+    GUARDED.set(outer);
+    let corrupt = |reason: String| EngineError::Corrupt {
+        path: path.to_owned(),
+        reason,
+    };
+    match outcome {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(sled::Error::Io(source))) => Err(EngineError::Io {
+            doing: "use",
+            path: path.to_owned(),
+            source,
+        }),
+        Ok(Err(error)) => Err(corrupt(error.to_string())),
+        Err(panic) => Err(corrupt(match panic.downcast_ref::<String>() {
+            Some(text) => text.lines().next().unwrap_or_default().to_owned(),
+            None => panic
+                .downcast_ref::<&str>()
+                .copied()
+                .unwrap_or("unknown")
+                .to_owned(),
+        })),
+    }
+}
+
+/// Keeps the panics that `guarded` turns into an error off the error output; all others are printed as ever.
+fn quiet_guarded_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !GUARDED.get() {
+                usual(info);
+            }
+        }));
+    });
+}
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// How many batches one sync may serve.
+const GROUP: usize = 512;
+
+/// How many batches may wait; further callers wait with theirs in hand.
+const QUEUE: usize = 1_024;
+
+/// sled writes a page above a quarter of a segment into a file of its own, which it never syncs. A page holds
+/// at most seventeen values, so with values up to 100,000 bytes a segment of 8 MiB keeps all pages inside.
+const SEGMENT_BYTES: usize = 8 << 20;
