@@ -4,4 +4,5 @@ mod support;
 
 mod chapters {
     mod contexts;
+    mod timestamp;
 }

@@ -1,3 +1,4 @@
 //! What is a badge, and is this document well formed.
 
 pub mod contexts;
+pub mod timestamp;
