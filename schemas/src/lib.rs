@@ -1,4 +1,5 @@
 //! What is a badge, and is this document well formed.
 
 pub mod contexts;
+pub mod model;
 pub mod timestamp;
