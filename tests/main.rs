@@ -4,5 +4,6 @@ mod support;
 
 mod chapters {
     mod contexts;
+    mod model;
     mod timestamp;
 }

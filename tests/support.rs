@@ -29,6 +29,36 @@ pub fn spec(test: &str) -> Option<PathBuf> {
     None
 }
 
+/// Every JSON document under `examples/` of the published files, with its path there.
+pub fn examples(spec: &Path) -> Vec<(String, serde_json::Value)> {
+    let examples = spec.join("examples");
+    let mut all = Vec::new();
+    for folder in entries(&examples) {
+        for file in entries(&folder) {
+            if file
+                .extension()
+                .is_some_and(|extension| extension == "json")
+            {
+                let text = std::fs::read(&file).expect("a readable example");
+                let document = serde_json::from_slice(&text).expect("an example in JSON");
+                let name = file.strip_prefix(&examples).expect("a file under examples");
+                all.push((name.display().to_string(), document));
+            }
+        }
+    }
+    all
+}
+
+/// The entries of a folder, by name.
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a readable folder");
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("a readable entry").path())
+        .collect();
+    paths.sort();
+    paths
+}
+
 /// SHA-256 in lower-case hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     use sha2::{Digest, Sha256};
