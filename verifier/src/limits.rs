@@ -1,0 +1,40 @@
+//! How much a stranger may make the verifier do.
+
+/// The bounds of one verification; an operator may lower them.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Bytes of a badge in JSON or JWT form. Badges in the field stay below 100 kB; the largest
+    /// published example has 25 kB.
+    pub text_bytes: usize,
+    /// Bytes of a baked picture: room for what cameras and design programs produce.
+    pub picture_bytes: usize,
+    /// Chunks of a PNG. Encoders that cut pixel data into pieces of 8 KiB need about 1 300 for
+    /// the largest picture above.
+    pub picture_chunks: usize,
+    /// Bytes of the text in one PNG chunk, after inflating: the same as `text_bytes`, because
+    /// that text is then read as a badge.
+    pub chunk_text_bytes: usize,
+    /// Proofs of one document, each of which costs a canonicalisation and a signature check.
+    pub proofs: usize,
+    /// Status entries of one document, each of which may cause a fetch.
+    pub statuses: usize,
+    /// Bytes of a status list after inflating: 2^26 entries of one bit.
+    pub status_list_bytes: usize,
+    /// Reasons named for one step; a document with more is no clearer for a longer list.
+    pub reasons: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            text_bytes: 1024 * 1024,
+            picture_bytes: 10 * 1024 * 1024,
+            picture_chunks: 16 * 1024,
+            chunk_text_bytes: 1024 * 1024,
+            proofs: 8,
+            statuses: 4,
+            status_list_bytes: 8 * 1024 * 1024,
+            reasons: 50,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What the person who verifies insists on, one field a choice.
+
+use crate::limits::Limits;
+
+/// How strictly a badge is held to the standard.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Policy {
+    /// What a good signature is worth whose key no document of the issuer names.
+    pub unbound_key: UnboundKey,
+    /// Which proofs of a set must hold.
+    pub proof_set: ProofSet,
+    /// What a status of unknown type or purpose means.
+    pub unknown_status: UnknownStatus,
+    /// What several baked credentials in one picture mean.
+    pub baked_copies: BakedCopies,
+    /// Where the time of verification comes from.
+    pub clock: Clock,
+    /// How much work a badge may cause.
+    pub limits: Limits,
+}
+
+impl Policy {
+    /// The verdict of the official validator, with a warning for each thing it lets pass.
+    pub fn lenient() -> Policy {
+        Policy {
+            unbound_key: UnboundKey::Warn,
+            proof_set: ProofSet::First,
+            unknown_status: UnknownStatus::Warn,
+            baked_copies: BakedCopies::First,
+            ..Policy::default()
+        }
+    }
+}
+
+impl Default for Policy {
+    /// The strict policy: whatever cannot be shown to be in order is not called verified.
+    fn default() -> Policy {
+        Policy {
+            unbound_key: UnboundKey::Refuse,
+            proof_set: ProofSet::Every,
+            unknown_status: UnknownStatus::Undetermined,
+            baked_copies: BakedCopies::MustAgree,
+            clock: Clock::Machine,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What a good signature is worth whose key no document of the issuer names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnboundKey {
+    /// Nothing: anybody can make a key and sign in another's name.
+    Refuse,
+    /// The badge may be verified, with a warning. A key of *another* controller stays refused.
+    Warn,
+}
+
+/// Which proofs of a set must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofSet {
+    /// Every proof whose suite is supported.
+    Every,
+    /// The first proof whose suite is supported.
+    First,
+}
+
+/// What a status of unknown type or purpose means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownStatus {
+    /// Whether the badge still stands cannot be told.
+    Undetermined,
+    /// The status is passed over, with a warning.
+    Warn,
+}
+
+/// What several baked credentials in one picture mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BakedCopies {
+    /// Equal copies are one credential; different ones are refused.
+    MustAgree,
+    /// The first one counts (Open Badges 3.0, extracting from PNG).
+    First,
+}
+
+/// Where the time of verification comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// A machine's clock, which is not believed when it shows a time before this program was made.
+    Machine,
+    /// A time that somebody chose, for example to ask what was valid last year.
+    Chosen,
+}

@@ -1,0 +1,323 @@
+//! Why a badge is not verified, or what a viewer should know although it is.
+
+use schemas::timestamp::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::documents::{DocumentKind, FetchFailure, as_text};
+use crate::png::{BakeError, ChunkKind};
+
+/// One thing that was found, with its facts. Codes are public and never change their meaning.
+///
+/// The same reason may fail a step, leave it undecided, or stand among the warnings: that is the
+/// policy's business, not the reason's.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all_fields = "camelCase", untagged)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The input has more bytes than are read.
+    InputTooLarge { limit: usize, length: usize },
+    /// The input is none of JSON, compact JWT and PNG.
+    InputUnsupported { found: &'static str },
+    /// The picture does not give its credential away.
+    Bake(BakeError),
+    /// A fault of bytes, tokens, keys or documents, under the code of the crate that found it.
+    Finding(Finding),
+    /// The document has the form of an older data model, which is not evaluated.
+    FormUnsupported { form: &'static str },
+    /// The document is not an Open Badge or an endorsement.
+    NotABadge { types: Vec<String> },
+    /// The contexts are not the standard's, in its order.
+    ContextOrder {
+        pointer: String,
+        expected: &'static str,
+    },
+    /// A context is an older one of the standard's.
+    ContextOutdated { pointer: String, url: String },
+    /// The issuer is neither an address nor an object with one.
+    IssuerMalformed { pointer: String },
+
+    /// The document carries no proof.
+    ProofMissing,
+    /// The document carries more proofs than are checked.
+    TooManyProofs { count: usize, limit: usize },
+    /// A proof stands where no proof belongs.
+    ProofMisplaced { pointer: String },
+    /// A proof lacks a member or has one of the wrong kind.
+    ProofMalformed {
+        pointer: String,
+        member: &'static str,
+    },
+    /// A proof was made for something else than vouching for the document.
+    ProofPurpose {
+        pointer: String,
+        found: Option<String>,
+    },
+    /// A proof is of a suite that is not evaluated.
+    ProofSuiteNotAllowed { pointer: String, suite: String },
+    /// A proof builds on another one.
+    ProofChain { pointer: String },
+    /// One of several proofs does not hold.
+    ProofSetIncomplete {
+        pointer: String,
+        cause: &'static str,
+    },
+    /// A token and the proof inside it do not both hold.
+    ProofAmbiguous { cause: &'static str },
+    /// A proof names a time of making that has not come yet.
+    ProofCreated {
+        pointer: String,
+        created: Timestamp,
+        now: Timestamp,
+    },
+    /// A proof was made to hold until a time that has passed.
+    ProofExpired {
+        pointer: String,
+        expires: Timestamp,
+        now: Timestamp,
+    },
+    /// The proof does not fit the document and the key.
+    SignatureInvalid { verification_method: String },
+    /// The key is not one of the issuer's keys for vouching.
+    KeyNotControlled {
+        verification_method: String,
+        issuer: String,
+    },
+    /// The key was in the wrong hands.
+    KeyRevoked {
+        verification_method: String,
+        revoked: Timestamp,
+    },
+    /// The key is named in a way that is not evaluated.
+    MethodUnsupported { verification_method: String },
+    /// The token's key address names no key of the issuer.
+    KidUnresolved { kid: String },
+    /// The key in the token is no key of the issuer.
+    EmbeddedKeyUntrusted { issuer: String },
+    /// The token lacks a claim that the standard demands.
+    ClaimMissing { claim: &'static str },
+    /// A document is needed that has not been asked for.
+    DocumentMissing {
+        #[serde(serialize_with = "as_text")]
+        url: Url,
+        kind: DocumentKind,
+    },
+    /// A document is needed that could not be had.
+    Fetch {
+        #[serde(serialize_with = "as_text")]
+        url: Url,
+        failure: FetchFailure,
+    },
+
+    /// The time of verification lies before this program was made.
+    ClockImplausible { now: Timestamp, built: Timestamp },
+    /// A time is not written as RFC 3339 says.
+    TimeSyntax { pointer: String },
+    /// The validity period ends before it begins.
+    TimeOrder {
+        valid_from: Timestamp,
+        valid_until: Timestamp,
+    },
+    /// The validity period has not begun.
+    NotYetValid {
+        valid_from: Timestamp,
+        now: Timestamp,
+    },
+    /// The validity period ended before the time of verification.
+    Expired {
+        valid_until: Timestamp,
+        now: Timestamp,
+    },
+
+    /// The status list says that the badge was revoked.
+    Revoked { list: String, index: u64 },
+    /// The status list says that the badge is suspended.
+    Suspended { list: String, index: u64 },
+    /// A status is of a type or purpose that is not evaluated.
+    StatusUnknown { pointer: String, found: String },
+    /// A status informs and does not bear on whether the badge stands.
+    StatusInforms { pointer: String, purpose: String },
+    /// The place in the status list is not a place in it.
+    StatusIndex { pointer: String },
+    /// The status or its list is not what the standard describes.
+    StatusMalformed { place: String, fault: String },
+    /// The list inflates to more than is read.
+    StatusTooLarge { list: String, limit: usize },
+    /// The list is about something else.
+    StatusPurpose { list: String, purpose: String },
+    /// The list was issued by somebody else.
+    StatusIssuerMismatch {
+        list: String,
+        issuer: String,
+        list_issuer: String,
+    },
+    /// The list is out of date.
+    StatusExpired {
+        list: String,
+        valid_until: Timestamp,
+        now: Timestamp,
+    },
+    /// The list could not be had.
+    StatusUnreachable { list: String, failure: FetchFailure },
+    /// The badge names itself as its own status list.
+    StatusCycle { list: String },
+
+    /// The picture carries its credential more than once.
+    BakedCopies { chunks: usize },
+    /// The credential stands in an unusual kind of chunk.
+    BakedUnusually { chunk: ChunkKind },
+    /// The visible picture is not part of what was signed.
+    ImageUnbound,
+    /// A part of the badge was not looked into.
+    NotEvaluated { part: Part, pointer: String },
+}
+
+/// A fault found by the crates that `verifier` stands on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    #[serde(skip)]
+    pub(crate) code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) pointer: Option<String>,
+    #[serde(skip)]
+    pub(crate) message: String,
+}
+
+/// The parts of a badge that this version does not look into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Part {
+    /// A schema of the issuer's own choice.
+    CredentialSchema,
+    /// A service that gives a newer edition.
+    RefreshService,
+    /// Terms under which the badge is given.
+    TermsOfUse,
+    /// Evidence for the achievement.
+    Evidence,
+    /// What others say of badge, achievement or issuer.
+    Endorsement,
+}
+
+impl Reason {
+    /// The stable public code, `area.reason`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Reason::InputTooLarge { .. } => "input.too_large",
+            Reason::InputUnsupported { .. } => "input.unsupported",
+            Reason::Bake(error) => error.code(),
+            Reason::Finding(finding) => finding.code,
+            Reason::FormUnsupported { .. } => "credential.form_unsupported",
+            Reason::NotABadge { .. } => "credential.not_a_badge",
+            Reason::ContextOrder { .. } => "ld.context_order",
+            Reason::ContextOutdated { .. } => "ld.context_outdated",
+            Reason::IssuerMalformed { .. } => "issuer.malformed",
+            Reason::ProofMissing => "proof.missing",
+            Reason::TooManyProofs { .. } => "proof.too_many",
+            Reason::ProofMisplaced { .. } => "proof.misplaced",
+            Reason::ProofMalformed { .. } => "proof.malformed",
+            Reason::ProofPurpose { .. } => "proof.purpose",
+            Reason::ProofSuiteNotAllowed { .. } => "proof.suite_not_allowed",
+            Reason::ProofChain { .. } => "proof.chain",
+            Reason::ProofSetIncomplete { .. } => "proof.set_incomplete",
+            Reason::ProofAmbiguous { .. } => "proof.ambiguous",
+            Reason::ProofCreated { .. } => "time.proof_created",
+            Reason::ProofExpired { .. } => "time.proof_expired",
+            Reason::SignatureInvalid { .. } => "signature.invalid",
+            Reason::KeyNotControlled { .. } => "issuer.key_not_controlled",
+            Reason::KeyRevoked { .. } => "key.revoked",
+            Reason::MethodUnsupported { .. } => "did.method_unsupported",
+            Reason::KidUnresolved { .. } => "jwt.kid_unresolved",
+            Reason::EmbeddedKeyUntrusted { .. } => "jwt.embedded_key_untrusted",
+            Reason::ClaimMissing { .. } => "jwt.claim_missing",
+            Reason::DocumentMissing { .. } => "document.missing",
+            Reason::Fetch { failure, .. } => failure.code(),
+            Reason::ClockImplausible { .. } => "time.clock_implausible",
+            Reason::TimeSyntax { .. } => "time.syntax",
+            Reason::TimeOrder { .. } => "time.order",
+            Reason::NotYetValid { .. } => "time.not_yet_valid",
+            Reason::Expired { .. } => "time.expired",
+            Reason::Revoked { .. } => "status.revoked",
+            Reason::Suspended { .. } => "status.suspended",
+            Reason::StatusUnknown { .. } => "status.unknown",
+            Reason::StatusInforms { .. } => "status.informs",
+            Reason::StatusIndex { .. } => "status.index",
+            Reason::StatusMalformed { .. } => "status.malformed",
+            Reason::StatusTooLarge { .. } => "status.too_large",
+            Reason::StatusPurpose { .. } => "status.purpose",
+            Reason::StatusIssuerMismatch { .. } => "status.issuer_mismatch",
+            Reason::StatusExpired { .. } => "status.expired",
+            Reason::StatusUnreachable { .. } => "status.unreachable",
+            Reason::StatusCycle { .. } => "status.cycle",
+            Reason::BakedCopies { .. } => "bake.copies",
+            Reason::BakedUnusually { .. } => "bake.unusual_chunk",
+            Reason::ImageUnbound => "warn.image_unbound",
+            Reason::NotEvaluated { part, .. } => part.code(),
+        }
+    }
+
+    /// The place in the document, as a JSON pointer.
+    pub fn pointer(&self) -> Option<&str> {
+        match self {
+            Reason::Finding(finding) => finding.pointer.as_deref(),
+            Reason::ContextOrder { pointer, .. }
+            | Reason::ContextOutdated { pointer, .. }
+            | Reason::IssuerMalformed { pointer }
+            | Reason::ProofMisplaced { pointer }
+            | Reason::ProofMalformed { pointer, .. }
+            | Reason::ProofPurpose { pointer, .. }
+            | Reason::ProofSuiteNotAllowed { pointer, .. }
+            | Reason::ProofChain { pointer }
+            | Reason::ProofSetIncomplete { pointer, .. }
+            | Reason::ProofCreated { pointer, .. }
+            | Reason::ProofExpired { pointer, .. }
+            | Reason::TimeSyntax { pointer }
+            | Reason::StatusUnknown { pointer, .. }
+            | Reason::StatusInforms { pointer, .. }
+            | Reason::StatusIndex { pointer }
+            | Reason::NotEvaluated { pointer, .. } => Some(pointer),
+            Reason::ProofMissing => Some("/proof"),
+            Reason::FormUnsupported { .. } => Some("/@context"),
+            Reason::NotABadge { .. } => Some("/type"),
+            Reason::TimeOrder { .. } | Reason::NotYetValid { .. } => Some("/validFrom"),
+            Reason::Expired { .. } => Some("/validUntil"),
+            _ => None,
+        }
+    }
+
+    /// What the reason was found from, by name.
+    pub fn facts(&self) -> Map<String, Value> {
+        let Ok(Value::Object(mut facts)) = serde_json::to_value(self) else {
+            return Map::new();
+        };
+        facts.remove("pointer");
+        facts
+    }
+
+    /// The document that would decide the matter, if it is one.
+    pub(crate) fn missing(&self) -> Option<(&Url, DocumentKind)> {
+        match self {
+            Reason::DocumentMissing { url, kind } => Some((url, *kind)),
+            _ => None,
+        }
+    }
+}
+
+impl Part {
+    fn code(self) -> &'static str {
+        match self {
+            Part::CredentialSchema => "schema.not_evaluated",
+            Part::RefreshService => "refresh.not_evaluated",
+            Part::TermsOfUse => "terms.not_evaluated",
+            Part::Evidence => "evidence.not_evaluated",
+            Part::Endorsement => "endorsement.not_evaluated",
+        }
+    }
+}
+
+impl From<BakeError> for Reason {
+    fn from(error: BakeError) -> Reason {
+        Reason::Bake(error)
+    }
+}

@@ -1,0 +1,418 @@
+//! What a verification found: steps, warnings, and what is still needed.
+
+use schemas::timestamp::Timestamp;
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use crate::documents::Request;
+use crate::reason::Reason;
+use crate::validity::TOLERANCE_SECONDS;
+
+/// What a verification found. Serialises to JSON for programs.
+#[derive(Clone, Debug)]
+pub struct Report {
+    input: Input,
+    now: Timestamp,
+    steps: Vec<Step>,
+    warnings: Vec<Reason>,
+    proofs: Vec<CheckedProof>,
+    statuses: Vec<CheckedStatus>,
+    proven: Option<Value>,
+}
+
+/// The answer in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    /// Every step that bears on the badge passed. Says nothing about whether its claims are true.
+    Verified,
+    /// A step failed.
+    Refused,
+    /// No step failed, and something that is needed could not be told. Neither valid nor revoked.
+    Undetermined,
+}
+
+/// One step of a verification and how it ended.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Which step.
+    pub name: StepName,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What else was wrong in the same step, after the reason in `outcome`.
+    pub further: Vec<Reason>,
+}
+
+/// The steps, in the order in which they are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum StepName {
+    /// The bytes are told apart by their content, and the text of the badge is taken out.
+    Parse,
+    /// The text becomes one value: strict JSON, or a compact JWT.
+    Decode,
+    /// The value is an Open Badge: contexts, types, schema, JSON-LD safe mode.
+    Conform,
+    /// A key of the issuer signed the value.
+    Proof,
+    /// The time of verification lies in the validity period.
+    Validity,
+    /// The issuer has not taken the badge back.
+    Status,
+    /// There is no newer edition.
+    Refresh,
+    /// What others say of the badge holds.
+    Endorsements,
+    /// The badge is about the person it is said to be about.
+    Recipient,
+    /// The issuer is one that the caller trusts.
+    Trust,
+}
+
+/// How a step ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It is so.
+    Pass,
+    /// It is not so.
+    Fail(Reason),
+    /// It could not be told.
+    Unknown(Reason),
+    /// It was not looked at.
+    NotRun,
+}
+
+/// What was handed in.
+#[derive(Clone, Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Input {
+    /// SHA-256 of all bytes, in lower-case hexadecimal digits.
+    pub sha256: String,
+    /// The number of bytes.
+    pub bytes: usize,
+    /// What the badge came in, once that is known.
+    pub container: Option<Container>,
+    /// How the badge is secured, once that is known.
+    pub form: Option<Form>,
+}
+
+/// What a badge came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Container {
+    /// The badge itself.
+    Text,
+    /// A baked PNG.
+    Png,
+}
+
+/// How a badge is secured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Form {
+    /// JSON with a proof in it.
+    Json,
+    /// A compact JWT.
+    Jwt,
+}
+
+/// A proof that was checked and holds.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedProof {
+    /// Where the proof stands; empty for a JWT.
+    pub pointer: String,
+    /// The cryptosuite, or the JWT's algorithm.
+    pub suite: String,
+    /// The key, as the proof names it.
+    pub verification_method: String,
+    /// When the proof says it was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<Timestamp>,
+}
+
+/// A status that was looked up and is not set.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CheckedStatus {
+    /// What the status is about.
+    pub purpose: String,
+    /// The address of the list.
+    pub list: String,
+    /// The place in the list.
+    pub index: u64,
+}
+
+/// How a step goes wrong; everything that is wrong, the decisive reason first.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    Fail(Reason, Vec<Reason>),
+    Unknown(Reason, Vec<Reason>),
+}
+
+impl Report {
+    pub(crate) fn new(presented: &[u8], now: Timestamp) -> Report {
+        let steps = StepName::ALL.map(|name| Step {
+            name,
+            outcome: Outcome::NotRun,
+            further: Vec::new(),
+        });
+        Report {
+            input: Input {
+                sha256: hexadecimal(&Sha256::digest(presented)),
+                bytes: presented.len(),
+                container: None,
+                form: None,
+            },
+            now,
+            steps: steps.into(),
+            warnings: Vec::new(),
+            proofs: Vec::new(),
+            statuses: Vec::new(),
+            proven: None,
+        }
+    }
+
+    /// The answer in one word. The first step that did not pass decides it, and none after it ran.
+    pub fn verdict(&self) -> Verdict {
+        let mut verdict = Verdict::Verified;
+        for step in &self.steps {
+            match (&step.outcome, step.name) {
+                (Outcome::Fail(_), _) => return Verdict::Refused,
+                (Outcome::Unknown(_), _) => verdict = Verdict::Undetermined,
+                (Outcome::NotRun, name) if name.is_always_needed() => {
+                    verdict = Verdict::Undetermined;
+                }
+                (Outcome::NotRun | Outcome::Pass, _) => {}
+            }
+        }
+        verdict
+    }
+
+    /// The reason that decided the verdict, unless it is `Verified`.
+    pub fn reason(&self) -> Option<&Reason> {
+        self.steps.iter().find_map(|step| match &step.outcome {
+            Outcome::Fail(reason) | Outcome::Unknown(reason) => Some(reason),
+            Outcome::Pass | Outcome::NotRun => None,
+        })
+    }
+
+    /// Every step in its order, also those that were not run.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// What a viewer should know although it does not decide the verdict.
+    pub fn warnings(&self) -> &[Reason] {
+        &self.warnings
+    }
+
+    /// The documents that would let the verification go further.
+    pub fn missing(&self) -> Vec<Request> {
+        let mut requests: Vec<Request> = Vec::new();
+        for step in &self.steps {
+            let Outcome::Unknown(first) = &step.outcome else {
+                continue;
+            };
+            for (url, kind) in [first]
+                .into_iter()
+                .chain(&step.further)
+                .filter_map(Reason::missing)
+            {
+                if !requests.iter().any(|request| request.url == *url) {
+                    requests.push(Request {
+                        url: url.clone(),
+                        kind,
+                    });
+                }
+            }
+        }
+        requests
+    }
+
+    /// What was handed in.
+    pub fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// The time of verification, as the caller gave it.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The proofs that hold.
+    pub fn proofs(&self) -> &[CheckedProof] {
+        &self.proofs
+    }
+
+    /// The statuses that were looked up and are not set.
+    pub fn statuses(&self) -> &[CheckedStatus] {
+        &self.statuses
+    }
+
+    /// The credential, exactly as it was signed; `None` as long as its proof has not passed.
+    ///
+    /// It may still be expired or revoked: show it together with the verdict.
+    pub fn credential(&self) -> Option<&Value> {
+        self.proven.as_ref()
+    }
+
+    /// Notes how a step ended, and gives its value on when it passed.
+    pub(crate) fn record<T>(&mut self, name: StepName, ended: Result<T, Halt>) -> Option<T> {
+        let step = self.steps.iter_mut().find(|step| step.name == name)?;
+        let (outcome, further, value) = match ended {
+            Ok(value) => (Outcome::Pass, Vec::new(), Some(value)),
+            Err(Halt::Fail(reason, further)) => (Outcome::Fail(reason), further, None),
+            Err(Halt::Unknown(reason, further)) => (Outcome::Unknown(reason), further, None),
+        };
+        step.outcome = outcome;
+        step.further = further;
+        value
+    }
+
+    pub(crate) fn warn(&mut self, warnings: impl IntoIterator<Item = Reason>) {
+        self.warnings.extend(warnings);
+    }
+
+    pub(crate) fn note_container(&mut self, container: Container, form: Form) {
+        self.input.container = Some(container);
+        self.input.form = Some(form);
+    }
+
+    pub(crate) fn note_proven(&mut self, credential: Value, proofs: Vec<CheckedProof>) {
+        self.proven = Some(credential);
+        self.proofs = proofs;
+    }
+
+    pub(crate) fn note_statuses(&mut self, statuses: Vec<CheckedStatus>) {
+        self.statuses = statuses;
+    }
+}
+
+impl StepName {
+    /// All steps, in the order in which they are taken.
+    pub const ALL: [StepName; 10] = [
+        StepName::Parse,
+        StepName::Decode,
+        StepName::Conform,
+        StepName::Proof,
+        StepName::Validity,
+        StepName::Status,
+        StepName::Refresh,
+        StepName::Endorsements,
+        StepName::Recipient,
+        StepName::Trust,
+    ];
+
+    /// Whether no badge is verified without this step. A badge need not have a status.
+    fn is_always_needed(self) -> bool {
+        matches!(
+            self,
+            StepName::Parse
+                | StepName::Decode
+                | StepName::Conform
+                | StepName::Proof
+                | StepName::Validity
+        )
+    }
+}
+
+impl From<Reason> for Halt {
+    fn from(reason: Reason) -> Halt {
+        Halt::Fail(reason, Vec::new())
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("Report", 11)?;
+        report.serialize_field("verdict", &self.verdict())?;
+        report.serialize_field("verifier", concat!("assay ", env!("CARGO_PKG_VERSION")))?;
+        report.serialize_field("now", &self.now)?;
+        report.serialize_field("clockToleranceSeconds", &TOLERANCE_SECONDS)?;
+        report.serialize_field("input", &self.input)?;
+        report.serialize_field("steps", &self.steps)?;
+        report.serialize_field(
+            "warnings",
+            &self.warnings.iter().map(told).collect::<Vec<_>>(),
+        )?;
+        report.serialize_field("missing", &self.missing())?;
+        report.serialize_field("proofs", &self.proofs)?;
+        report.serialize_field("statuses", &self.statuses)?;
+        report.serialize_field("badge", &self.credential().map(summary))?;
+        report.end()
+    }
+}
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (outcome, reason) = match &self.outcome {
+            Outcome::Pass => ("pass", None),
+            Outcome::Fail(reason) => ("fail", Some(reason)),
+            Outcome::Unknown(reason) => ("unknown", Some(reason)),
+            Outcome::NotRun => ("notRun", None),
+        };
+        let mut step = Map::new();
+        step.insert("name".into(), serde_json::json!(self.name));
+        step.insert("outcome".into(), outcome.into());
+        if let Some(reason) = reason {
+            step.extend(told(reason));
+        }
+        if !self.further.is_empty() {
+            let further = self
+                .further
+                .iter()
+                .map(|reason| Value::Object(told(reason)));
+            step.insert("further".into(), further.collect());
+        }
+        step.serialize(serializer)
+    }
+}
+
+/// A reason as programs read it.
+fn told(reason: &Reason) -> Map<String, Value> {
+    let mut told = Map::new();
+    told.insert("code".into(), reason.code().into());
+    if let Some(pointer) = reason.pointer() {
+        told.insert("pointer".into(), pointer.into());
+    }
+    told.insert("message".into(), reason.to_string().into());
+    told.insert("facts".into(), reason.facts().into());
+    told
+}
+
+/// The few fields of a proven credential that everybody asks for.
+fn summary(credential: &Value) -> Map<String, Value> {
+    let issuer = &credential["issuer"];
+    let subject = &credential["credentialSubject"];
+    let fields = [
+        ("id", &credential["id"]),
+        ("type", &credential["type"]),
+        ("name", &credential["name"]),
+        (
+            "issuer",
+            if issuer.is_object() {
+                &issuer["id"]
+            } else {
+                issuer
+            },
+        ),
+        ("issuerName", &issuer["name"]),
+        ("subject", &subject["id"]),
+        ("achievement", &subject["achievement"]["id"]),
+        ("achievementName", &subject["achievement"]["name"]),
+        ("awardedDate", &credential["awardedDate"]),
+        ("validFrom", &credential["validFrom"]),
+        ("validUntil", &credential["validUntil"]),
+    ];
+    fields
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
