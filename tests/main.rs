@@ -3,7 +3,9 @@
 mod support;
 
 mod chapters {
+    mod config;
     mod contexts;
     mod model;
+    mod fetch;
     mod timestamp;
 }

@@ -1,0 +1,398 @@
+//! The configuration: a TOML file and `ASSAY_*` environment variables, read raw, then checked once.
+//!
+//! Secrets never stand in it: what is secret is named by the path of the file that holds it.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// A configuration that was checked: whatever holds one need not ask again.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub mode: Mode,
+    pub public_url: PublicUrl,
+    pub listen: SocketAddr,
+    pub folder: PathBuf,
+    pub issuer: IssuerConfig,
+    pub keys: KeyFiles,
+    pub limits: EdgeLimits,
+    pub log: LogConfig,
+}
+
+/// Who issues: the organisation's profile and the kind of identifier it signs under.
+#[derive(Clone, Debug)]
+pub struct IssuerConfig {
+    pub identity: IssuerIdentity,
+    pub name: String,
+    pub description: Option<String>,
+    pub email: Option<String>,
+    pub jwt_algorithm: JwtAlgorithm,
+}
+
+/// The files of the secret keys, each PKCS#8 in PEM, readable by the service alone.
+#[derive(Clone, Debug)]
+pub struct KeyFiles {
+    pub signing: PathBuf,
+    pub jwt: PathBuf,
+    pub log: PathBuf,
+}
+
+/// What a stranger may make the edge hold at once.
+#[derive(Clone, Copy, Debug)]
+pub struct EdgeLimits {
+    pub connections: u32,
+    pub evidence_file_bytes: u64,
+}
+
+/// What the service writes about itself, and how.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    pub filter: String,
+    pub format: LogFormat,
+}
+
+/// Whether the service faces strangers or stands on its maker's desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Production,
+    /// Allows `http` on the loopback interface and keys that were made on the spot.
+    Development,
+}
+
+/// The kind of identifier the issuer signs under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssuerIdentity {
+    DidWeb,
+    DidKey,
+}
+
+/// The algorithm of the compact form; certification asks for RS256, ES256 costs a ninth of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JwtAlgorithm {
+    Es256,
+    Rs256,
+    /// A `did:key` issuer has one Ed25519 key for both forms.
+    EdDsa,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The address under which strangers reach the service: every link and identifier begins with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl {
+    url: Url,
+    base: String,
+}
+
+impl PublicUrl {
+    /// Takes an origin: `https`, or on the loopback interface `http` too when developing.
+    pub fn new(text: &str, mode: Mode) -> Result<PublicUrl, &'static str> {
+        let url = Url::parse(text).map_err(|_| "is not a URL")?;
+        let bare = url.path() == "/"
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none();
+        if !bare {
+            return Err("must be an origin alone: no path, query, fragment or user");
+        }
+        match (url.scheme(), mode) {
+            ("https", _) if url.host().is_some() => {}
+            ("http", Mode::Development) if is_loopback(&url) => {}
+            ("http", Mode::Development) => {
+                return Err("may use http on the loopback interface only");
+            }
+            _ => return Err("must be an https address"),
+        }
+        let base = url.as_str().trim_end_matches('/').to_owned();
+        Ok(PublicUrl { url, base })
+    }
+
+    /// The address without a closing slash, to which a path can be appended.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The address as a URL.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.base)
+    }
+}
+
+/// Whether a URL's host is the machine itself, by number or by the one name reserved for it.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost",
+        None => false,
+    }
+}
+
+/// The file as it is written, before anything in it was believed.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct RawConfig {
+    pub mode: String,
+    pub public_url: String,
+    pub listen: String,
+    pub folder: String,
+    pub issuer_identity: String,
+    pub issuer_name: String,
+    pub issuer_description: String,
+    pub issuer_email: String,
+    pub jwt_algorithm: String,
+    pub signing_key_file: String,
+    pub jwt_key_file: String,
+    pub log_key_file: String,
+    pub max_connections: i64,
+    pub max_evidence_file_bytes: i64,
+    pub log_filter: String,
+    pub log_format: String,
+}
+
+impl Default for RawConfig {
+    fn default() -> RawConfig {
+        RawConfig {
+            mode: "production".to_owned(),
+            public_url: String::new(),
+            listen: "127.0.0.1:8080".to_owned(),
+            folder: "assay-data".to_owned(),
+            issuer_identity: "did:web".to_owned(),
+            issuer_name: String::new(),
+            issuer_description: String::new(),
+            issuer_email: String::new(),
+            jwt_algorithm: "ES256".to_owned(),
+            signing_key_file: "assay-data/keys/signing.pem".to_owned(),
+            jwt_key_file: "assay-data/keys/jwt.pem".to_owned(),
+            log_key_file: "assay-data/keys/log.pem".to_owned(),
+            max_connections: 10_000,
+            max_evidence_file_bytes: MAX_EVIDENCE_FILE_BYTES,
+            log_filter: "info".to_owned(),
+            log_format: "text".to_owned(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file, if there is one, lays the environment over it, and checks the whole.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Config, ConfigError> {
+        let text = match file {
+            None => String::new(),
+            Some(path) => std::fs::read_to_string(path).map_err(|source| {
+                let path = path.to_owned();
+                ConfigError::Unreadable { path, source }
+            })?,
+        };
+        RawConfig::read(&text, environment)?.check()
+    }
+}
+
+impl RawConfig {
+    /// Reads TOML and lays `ASSAY_*` variables over it; a name that is no field is refused.
+    pub fn read(
+        text: &str,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<RawConfig, ConfigError> {
+        let syntax = |error: toml::de::Error| ConfigError::Syntax {
+            message: error.to_string(),
+        };
+        let mut table: toml::Table = text.parse().map_err(syntax)?;
+        let defaults = toml::Table::try_from(RawConfig::default()).unwrap_or_default();
+        for (name, value) in environment {
+            let Some(field) = name.strip_prefix("ASSAY_") else {
+                continue;
+            };
+            let field = field.to_ascii_lowercase();
+            // The default's type tells how the text of the variable is meant.
+            let value = match defaults.get(&field) {
+                None => return Err(ConfigError::UnknownVariable { name }),
+                Some(toml::Value::Integer(_)) => {
+                    value.parse().map(toml::Value::Integer).map_err(|_| {
+                        ConfigError::field("environment", format!("{name} is not a number"))
+                    })?
+                }
+                Some(_) => toml::Value::String(value),
+            };
+            table.insert(field, value);
+        }
+        table.try_into().map_err(syntax)
+    }
+
+    /// Checks every field; the first that is wrong is named.
+    pub fn check(self) -> Result<Config, ConfigError> {
+        let mode = match self.mode.as_str() {
+            "production" => Mode::Production,
+            "development" => Mode::Development,
+            _ => {
+                return Err(ConfigError::field(
+                    "mode",
+                    "is neither production nor development",
+                ));
+            }
+        };
+        let public_url = PublicUrl::new(&self.public_url, mode)
+            .map_err(|problem| ConfigError::field("public_url", problem))?;
+        let listen = self.listen.parse().map_err(|_| {
+            ConfigError::field("listen", "is not an address and port, as 127.0.0.1:8080")
+        })?;
+        let limits = EdgeLimits {
+            connections: in_range("max_connections", self.max_connections, 1, 100_000)?,
+            evidence_file_bytes: in_range(
+                "max_evidence_file_bytes",
+                self.max_evidence_file_bytes,
+                1,
+                MAX_EVIDENCE_FILE_BYTES,
+            )?,
+        };
+        let log = LogConfig {
+            format: match self.log_format.as_str() {
+                "text" => LogFormat::Text,
+                "json" => LogFormat::Json,
+                _ => return Err(ConfigError::field("log_format", "is neither text nor json")),
+            },
+            filter: present("log_filter", self.log_filter.clone())?,
+        };
+        let keys = KeyFiles {
+            signing: present("signing_key_file", self.signing_key_file.clone())?.into(),
+            jwt: present("jwt_key_file", self.jwt_key_file.clone())?.into(),
+            log: present("log_key_file", self.log_key_file.clone())?.into(),
+        };
+        let folder = present("folder", self.folder.clone())?.into();
+        let issuer = self.issuer(mode)?;
+        Ok(Config {
+            mode,
+            public_url,
+            listen,
+            folder,
+            issuer,
+            keys,
+            limits,
+            log,
+        })
+    }
+
+    fn issuer(self, mode: Mode) -> Result<IssuerConfig, ConfigError> {
+        let identity = match self.issuer_identity.as_str() {
+            "did:web" => IssuerIdentity::DidWeb,
+            // A did:key cannot be rotated: whoever finds the key is the issuer for ever.
+            "did:key" if mode == Mode::Development => IssuerIdentity::DidKey,
+            "did:key" => {
+                return Err(ConfigError::field(
+                    "issuer_identity",
+                    "may be did:key in development only",
+                ));
+            }
+            _ => {
+                return Err(ConfigError::field(
+                    "issuer_identity",
+                    "is neither did:web nor did:key",
+                ));
+            }
+        };
+        let jwt_algorithm = match (self.jwt_algorithm.as_str(), identity) {
+            ("EdDSA", IssuerIdentity::DidKey) => JwtAlgorithm::EdDsa,
+            ("ES256", IssuerIdentity::DidWeb) => JwtAlgorithm::Es256,
+            ("RS256", IssuerIdentity::DidWeb) => JwtAlgorithm::Rs256,
+            (_, IssuerIdentity::DidKey) => {
+                return Err(ConfigError::field("jwt_algorithm", "is EdDSA for did:key"));
+            }
+            (_, IssuerIdentity::DidWeb) => {
+                return Err(ConfigError::field(
+                    "jwt_algorithm",
+                    "is neither ES256 nor RS256",
+                ));
+            }
+        };
+        let email = Some(self.issuer_email).filter(|email| !email.is_empty());
+        if email
+            .as_deref()
+            .is_some_and(|email| !email.contains('@') || email.contains(char::is_whitespace))
+        {
+            return Err(ConfigError::field(
+                "issuer_email",
+                "is not an e-mail address",
+            ));
+        }
+        Ok(IssuerConfig {
+            identity,
+            name: present("issuer_name", self.issuer_name)?,
+            description: Some(self.issuer_description).filter(|text| !text.is_empty()),
+            email,
+            jwt_algorithm,
+        })
+    }
+}
+
+/// Why the service does not start with this configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("the configuration file {} cannot be read: {source}", path.display())]
+    Unreadable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[error("the configuration is not as it should be: {message}")]
+    Syntax { message: String },
+    #[error("the environment variable {name} names no field of the configuration")]
+    UnknownVariable { name: String },
+    #[error("{field} {problem}")]
+    Field {
+        field: &'static str,
+        problem: String,
+    },
+}
+
+impl ConfigError {
+    /// The stable code of every mistake in the configuration.
+    pub fn code(&self) -> &'static str {
+        "config.invalid"
+    }
+
+    fn field(field: &'static str, problem: impl Into<String>) -> ConfigError {
+        ConfigError::Field {
+            field,
+            problem: problem.into(),
+        }
+    }
+}
+
+fn present(field: &'static str, value: String) -> Result<String, ConfigError> {
+    if value.trim().is_empty() {
+        return Err(ConfigError::field(field, "must be given"));
+    }
+    Ok(value)
+}
+
+fn in_range<T: TryFrom<i64>>(
+    field: &'static str,
+    value: i64,
+    least: i64,
+    most: i64,
+) -> Result<T, ConfigError> {
+    let wrong = || ConfigError::field(field, format!("must lie between {least} and {most}"));
+    if !(least..=most).contains(&value) {
+        return Err(wrong());
+    }
+    T::try_from(value).map_err(|_| wrong())
+}
+
+/// One request carries at most this much of a file: more needs an upload that can be resumed.
+const MAX_EVIDENCE_FILE_BYTES: i64 = 25 * 1024 * 1024;
