@@ -5,7 +5,9 @@ mod support;
 mod chapters {
     mod config;
     mod contexts;
-    mod model;
     mod fetch;
+    mod json;
+    mod json_corpus;
+    mod model;
     mod timestamp;
 }

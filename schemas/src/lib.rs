@@ -1,5 +1,6 @@
 //! What is a badge, and is this document well formed.
 
 pub mod contexts;
+pub mod json;
 pub mod model;
 pub mod timestamp;
