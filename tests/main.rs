@@ -9,5 +9,7 @@ mod chapters {
     mod json;
     mod json_corpus;
     mod model;
+    mod png;
+    mod status_list;
     mod timestamp;
 }
