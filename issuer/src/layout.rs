@@ -10,7 +10,37 @@
 //! log/leaf/{index}                   the leaf itself, byte for byte as it was hashed (canonical JSON)
 //! log/node/{level}/{index}           32 bytes: the root of the full subtree over the leaves
 //!                                    index * 2^level .. (index + 1) * 2^level
+//!
+//! person/{person}                    a person
+//! person-email/{email}               whose e-mail address it is
+//! person-token/{sha256}              whose bearer token has this digest
+//! micro-credential/{name}            one version of a micro-credential
+//! submission/{submission}            a submission as it stands
+//! submission-of/{person}/{name}      a person's submission for one micro-credential
+//! submission-evidence/{submission}/{evidence}   one piece of evidence
+//! submission-version/{submission}/{version}     a version as it was handed in
+//! review/{submission}/{version}      the finished review of one version
+//! review-queue/{since}/{submission}  what waits for a review, oldest first
+//! award/{award}                      an award
+//! award-open/{award}                 an award whose badge is not recorded yet
+//! allocation/{award}                 what is about to be signed, or was
+//! allocation-void/{badge}            an allocation that will never be signed
+//! badge/{badge}                      a badge with its editions
+//! badge-of/{person}/{badge}          whose badge it is
+//! badge-refresh/{refresh}            which badge is found at a refresh address
+//! credential/{badge}/{edition}       one edition of a badge, signed in both forms
+//! status-current                     the status list that indexes are drawn from
+//! status/{list}                      a status list, signed
+//! status-drawn/{list}/{index}        an index that was drawn, once and for all
 //! ```
+
+use crate::digest::Sha256Digest;
+use crate::id::{
+    AwardId, BadgeId, EvidenceId, MicroCredentialId, PersonId, RefreshId, SubmissionId,
+};
+use crate::person::Email;
+use crate::review::Waiting;
+use crate::status::{StatusListNumber, StatusPlace};
 
 /// The version record of the whole store.
 pub fn format() -> Vec<u8> {
@@ -35,6 +65,168 @@ pub fn log_leaves() -> Vec<u8> {
 /// The root of one full subtree of the issuance log.
 pub fn log_node(level: u8, index: u64) -> Vec<u8> {
     key(&["log", "node", &format!("{level:02}"), &number(index)])
+}
+
+/// A person.
+pub fn person(person: PersonId) -> Vec<u8> {
+    key(&["person", &person.to_string()])
+}
+
+/// Whose e-mail address it is.
+pub fn person_email(email: &Email) -> Vec<u8> {
+    key(&["person-email", email.as_str()])
+}
+
+/// Whose bearer token has this digest.
+pub fn person_token(digest: Sha256Digest) -> Vec<u8> {
+    key(&["person-token", &digest.to_string()])
+}
+
+/// One version of a micro-credential.
+pub fn micro_credential(id: &MicroCredentialId) -> Vec<u8> {
+    key(&["micro-credential", id.as_str()])
+}
+
+/// The prefix of all micro-credentials.
+pub fn micro_credentials() -> Vec<u8> {
+    prefix(&["micro-credential"])
+}
+
+/// A submission as it stands.
+pub fn submission(id: SubmissionId) -> Vec<u8> {
+    key(&["submission", &id.to_string()])
+}
+
+/// A person's submission for one micro-credential.
+pub fn submission_of(person: PersonId, micro_credential: &MicroCredentialId) -> Vec<u8> {
+    key(&[
+        "submission-of",
+        &person.to_string(),
+        micro_credential.as_str(),
+    ])
+}
+
+/// The prefix of all submissions of a person.
+pub fn submissions_of(person: PersonId) -> Vec<u8> {
+    prefix(&["submission-of", &person.to_string()])
+}
+
+/// One piece of evidence.
+pub fn submission_evidence(submission: SubmissionId, evidence: EvidenceId) -> Vec<u8> {
+    key(&[
+        "submission-evidence",
+        &submission.to_string(),
+        &evidence.to_string(),
+    ])
+}
+
+/// A version as it was handed in.
+pub fn submission_version(submission: SubmissionId, version: u32) -> Vec<u8> {
+    key(&[
+        "submission-version",
+        &submission.to_string(),
+        &number(version.into()),
+    ])
+}
+
+/// The finished review of one version.
+pub fn review(submission: SubmissionId, version: u32) -> Vec<u8> {
+    key(&["review", &submission.to_string(), &number(version.into())])
+}
+
+/// The prefix of all reviews of a submission.
+pub fn reviews(submission: SubmissionId) -> Vec<u8> {
+    prefix(&["review", &submission.to_string()])
+}
+
+/// What waits for a review.
+pub fn waiting(waiting: &Waiting) -> Vec<u8> {
+    // Nothing was handed in before 1970.
+    let since = u64::try_from(waiting.since.unix_seconds()).unwrap_or(0);
+    key(&[
+        "review-queue",
+        &number(since),
+        &waiting.submission.to_string(),
+    ])
+}
+
+/// The prefix of all that waits for a review.
+pub fn review_queue() -> Vec<u8> {
+    prefix(&["review-queue"])
+}
+
+/// An award.
+pub fn award(id: AwardId) -> Vec<u8> {
+    key(&["award", &id.to_string()])
+}
+
+/// An award whose badge is not recorded yet.
+pub fn award_open(id: AwardId) -> Vec<u8> {
+    key(&["award-open", &id.to_string()])
+}
+
+/// The prefix of all awards whose badges are not recorded yet.
+pub fn awards_open() -> Vec<u8> {
+    prefix(&["award-open"])
+}
+
+/// What is about to be signed for an award, or was.
+pub fn allocation(award: AwardId) -> Vec<u8> {
+    key(&["allocation", &award.to_string()])
+}
+
+/// An allocation that will never be signed.
+pub fn allocation_void(badge: BadgeId) -> Vec<u8> {
+    key(&["allocation-void", &badge.to_string()])
+}
+
+/// A badge with its editions.
+pub fn badge(id: BadgeId) -> Vec<u8> {
+    key(&["badge", &id.to_string()])
+}
+
+/// Whose badge it is.
+pub fn badge_of(person: PersonId, badge: BadgeId) -> Vec<u8> {
+    key(&["badge-of", &person.to_string(), &badge.to_string()])
+}
+
+/// The prefix of all badges of a person.
+pub fn badges_of(person: PersonId) -> Vec<u8> {
+    prefix(&["badge-of", &person.to_string()])
+}
+
+/// Which badge is found at a refresh address.
+pub fn badge_refresh(id: RefreshId) -> Vec<u8> {
+    key(&["badge-refresh", &id.to_string()])
+}
+
+/// One edition of a badge, signed in both forms.
+pub fn credential(badge: BadgeId, edition: u32) -> Vec<u8> {
+    key(&["credential", &badge.to_string(), &number(edition.into())])
+}
+
+/// The status list that indexes are drawn from.
+pub fn status_current() -> Vec<u8> {
+    key(&["status-current"])
+}
+
+/// A status list, signed.
+pub fn status(list: StatusListNumber) -> Vec<u8> {
+    key(&["status", &number(list.into())])
+}
+
+/// An index that was drawn, once and for all.
+pub fn status_drawn(place: StatusPlace) -> Vec<u8> {
+    key(&[
+        "status-drawn",
+        &number(place.list.into()),
+        &number(place.index.into()),
+    ])
+}
+
+/// The prefix of all indexes drawn from a list.
+pub fn status_drawn_from(list: StatusListNumber) -> Vec<u8> {
+    prefix(&["status-drawn", &number(list.into())])
 }
 
 fn key(parts: &[&str]) -> Vec<u8> {

@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::engine::{Batch, CommitError, Engine, EngineError};
 use crate::layout;
 
+mod micro_credential;
+mod person;
+mod submission;
+
 /// Everything the service remembers, over one of the engines.
 #[derive(Clone)]
 pub struct Store {

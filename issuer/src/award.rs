@@ -1,0 +1,36 @@
+//! An award: the decision that a person has earned a micro-credential.
+//!
+//! It is made once, from an accepted review and in the same commit, and it is all that issuing
+//! needs to know of how it came about.
+
+use crate::id::{AwardId, CriterionId, LevelId, MicroCredentialId, PersonId, SubmissionId};
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The decision that a person has earned a micro-credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Award {
+    /// Its identifier.
+    pub id: AwardId,
+    /// The submission that was accepted.
+    pub submission: SubmissionId,
+    /// The version of it that was accepted.
+    pub version: u32,
+    /// What was earned.
+    pub micro_credential: MicroCredentialId,
+    /// Who earned it.
+    pub earner: PersonId,
+    /// The level reached in every criterion, in the order of the rubric.
+    pub achieved: Vec<Achieved>,
+    /// When it was decided.
+    pub awarded: Timestamp,
+}
+
+/// The level reached in one criterion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Achieved {
+    /// The criterion.
+    pub criterion: CriterionId,
+    /// The level.
+    pub level: LevelId,
+}

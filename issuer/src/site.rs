@@ -1,0 +1,76 @@
+//! The addresses under which strangers reach what the service publishes. They stand in signed
+//! documents, so they are built here and nowhere else.
+
+use crate::id::{BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, RefreshId};
+use crate::status::StatusListNumber;
+use url::Url;
+
+/// The public address of the service, and everything below it.
+#[derive(Debug, Clone)]
+pub struct Site {
+    base: String,
+}
+
+impl Site {
+    /// Takes the service's public address; a slash at its end does not count.
+    pub fn new(public_url: &Url) -> Site {
+        Site {
+            base: public_url.as_str().trim_end_matches('/').to_owned(),
+        }
+    }
+
+    /// The service's public address, without a slash at its end.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The issuer's profile.
+    pub fn issuer(&self) -> String {
+        format!("{}/issuer", self.base)
+    }
+
+    /// A badge: the identifier of the credential, its page, and its forms by `Accept` or extension.
+    pub fn badge(&self, id: BadgeId) -> String {
+        format!("{}/badges/{id}", self.base)
+    }
+
+    /// A piece of evidence as the badge names it.
+    pub fn evidence(&self, badge: BadgeId, id: EvidenceId) -> String {
+        format!("{}/badges/{badge}/evidence/{id}", self.base)
+    }
+
+    /// An achievement: one version of a micro-credential.
+    pub fn achievement(&self, id: &MicroCredentialId) -> String {
+        format!("{}/achievements/{id}", self.base)
+    }
+
+    /// The picture of an achievement.
+    pub fn picture(&self, id: &MicroCredentialId) -> String {
+        format!("{}/achievements/{id}/picture.png", self.base)
+    }
+
+    /// A criterion of an achievement's rubric.
+    pub fn criterion(&self, id: &MicroCredentialId, criterion: &CriterionId) -> String {
+        format!("{}#criterion-{criterion}", self.achievement(id))
+    }
+
+    /// A level of a criterion.
+    pub fn level(
+        &self,
+        id: &MicroCredentialId,
+        criterion: &CriterionId,
+        level: &LevelId,
+    ) -> String {
+        format!("{}-level-{level}", self.criterion(id, criterion))
+    }
+
+    /// A status list.
+    pub fn status_list(&self, number: StatusListNumber) -> String {
+        format!("{}/status/{number}", self.base)
+    }
+
+    /// Where the current edition of a badge is found.
+    pub fn refresh(&self, id: RefreshId) -> String {
+        format!("{}/refresh/{id}", self.base)
+    }
+}

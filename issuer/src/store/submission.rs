@@ -1,0 +1,227 @@
+//! What the store knows of submissions and their reviews.
+//!
+//! Every change of a submission requires that its record is the one that was read, so that of two
+//! changes at once one conflicts.
+
+use super::{Store, StoreError, Stored};
+use crate::award::Award;
+use crate::engine::Batch;
+use crate::id::{EvidenceId, PersonId, SubmissionId};
+use crate::layout;
+use crate::review::{Review, Waiting};
+use crate::submission::{Evidence, Submission, Version};
+use serde::{Deserialize, Serialize};
+
+impl Store {
+    /// Finds a submission in order to look at it or to change it.
+    pub(crate) fn submission_held(
+        &self,
+        id: SubmissionId,
+    ) -> Result<Option<Stored<Submission>>, StoreError> {
+        self.read(&layout::submission(id))
+    }
+
+    /// Lists up to `limit` submissions of a person, but for withdrawn and declined ones.
+    pub fn submissions_of(
+        &self,
+        person: PersonId,
+        limit: usize,
+    ) -> Result<Vec<Submission>, StoreError> {
+        let mut submissions = Vec::new();
+        for entry in self.read_all::<Entry>(&layout::submissions_of(person), b"", limit)? {
+            let found = self.submission_held(entry.value.submission)?;
+            submissions.extend(found.map(|stored| stored.value));
+        }
+        Ok(submissions)
+    }
+
+    /// Finds one piece of evidence.
+    pub(crate) fn evidence(
+        &self,
+        submission: SubmissionId,
+        id: EvidenceId,
+    ) -> Result<Option<Evidence>, StoreError> {
+        let found = self.read::<Evidence>(&layout::submission_evidence(submission, id))?;
+        Ok(found.map(|stored| stored.value))
+    }
+
+    /// Finds a version as it was handed in.
+    pub fn version(
+        &self,
+        submission: SubmissionId,
+        version: u32,
+    ) -> Result<Option<Version>, StoreError> {
+        let found = self.read::<Version>(&layout::submission_version(submission, version))?;
+        Ok(found.map(|stored| stored.value))
+    }
+
+    /// Lists the finished reviews of a submission, oldest first.
+    pub(crate) fn reviews(&self, submission: SubmissionId) -> Result<Vec<Review>, StoreError> {
+        let found = self.read_all::<Review>(&layout::reviews(submission), b"", REVIEWS)?;
+        Ok(found.into_iter().map(|stored| stored.value).collect())
+    }
+
+    /// Lists what waits for a review, oldest first, but for the submissions of one person.
+    pub(crate) fn waiting(
+        &self,
+        but_of: PersonId,
+        limit: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let mut waiting = Vec::new();
+        for entry in self.read_all::<Waiting>(&layout::review_queue(), b"", limit)? {
+            let submission = self.submission_held(entry.value.submission)?;
+            if submission.is_some_and(|submission| submission.value.earner != but_of) {
+                waiting.push(entry.value);
+            }
+        }
+        Ok(waiting)
+    }
+
+    /// Adds a submission; conflicts if its earner has one for the same micro-credential.
+    pub(crate) fn add_submission(&self, new: &Submission) -> Result<(), StoreError> {
+        let entry = layout::submission_of(new.earner, &new.micro_credential);
+        let mut batch = Batch::default();
+        batch.require_absent(layout::submission(new.id));
+        batch.require_absent(entry.clone());
+        batch.put_record(layout::submission(new.id), new)?;
+        batch.put_record(entry, &Entry { submission: new.id })?;
+        self.commit(batch)
+    }
+
+    /// Writes a changed submission.
+    pub(crate) fn replace_submission(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+    ) -> Result<(), StoreError> {
+        self.commit(change(held, changed)?)
+    }
+
+    /// Writes a piece of evidence and the submission that now has it.
+    pub(crate) fn add_evidence(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+        evidence: &Evidence,
+    ) -> Result<(), StoreError> {
+        let key = layout::submission_evidence(changed.id, evidence.id);
+        let mut batch = change(held, changed)?;
+        batch.require_absent(key.clone());
+        batch.put_record(key, evidence)?;
+        self.commit(batch)
+    }
+
+    /// Writes a version as it was handed in, and puts it in the queue.
+    pub(crate) fn add_version(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+        version: &Version,
+    ) -> Result<(), StoreError> {
+        let key = layout::submission_version(changed.id, changed.versions);
+        let waiting = Waiting::new(version);
+        let mut batch = change(held, changed)?;
+        batch.require_absent(key.clone());
+        batch.put_record(key, version)?;
+        batch.put_record(layout::waiting(&waiting), &waiting)?;
+        self.commit(batch)
+    }
+
+    /// Writes a submission that was withdrawn, so that its earner may begin anew.
+    pub(crate) fn withdraw(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+    ) -> Result<(), StoreError> {
+        let mut batch = change(held, changed)?;
+        self.leave_queue(&mut batch, changed)?;
+        batch.delete(layout::submission_of(
+            changed.earner,
+            &changed.micro_credential,
+        ));
+        self.commit(batch)
+    }
+
+    /// Writes a review whose submission goes back to its earner.
+    pub(crate) fn send_back(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+        review: &Review,
+    ) -> Result<(), StoreError> {
+        self.commit(self.finish(held, changed, review)?)
+    }
+
+    /// Writes a review that declines its submission.
+    pub(crate) fn decline(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+        review: &Review,
+    ) -> Result<(), StoreError> {
+        let mut batch = self.finish(held, changed, review)?;
+        batch.delete(layout::submission_of(
+            changed.earner,
+            &changed.micro_credential,
+        ));
+        self.commit(batch)
+    }
+
+    /// Writes a review that accepts its submission, together with the award: there is never one
+    /// without the other.
+    pub(crate) fn accept(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+        review: &Review,
+        award: &Award,
+    ) -> Result<(), StoreError> {
+        let mut batch = self.finish(held, changed, review)?;
+        batch.require_absent(layout::award(award.id));
+        batch.put_record(layout::award(award.id), award)?;
+        batch.put_record(layout::award_open(award.id), &OpenAward { award: award.id })?;
+        self.commit(batch)
+    }
+
+    fn finish(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+        review: &Review,
+    ) -> Result<Batch, StoreError> {
+        let key = layout::review(review.submission, review.version);
+        let mut batch = change(held, changed)?;
+        self.leave_queue(&mut batch, changed)?;
+        batch.require_absent(key.clone());
+        batch.put_record(key, review)?;
+        Ok(batch)
+    }
+
+    fn leave_queue(&self, batch: &mut Batch, submission: &Submission) -> Result<(), StoreError> {
+        if let Some(version) = self.version(submission.id, submission.versions)? {
+            batch.delete(layout::waiting(&Waiting::new(&version)));
+        }
+        Ok(())
+    }
+}
+
+/// An award whose badge is not recorded yet.
+#[derive(Serialize, Deserialize)]
+pub(super) struct OpenAward {
+    pub(super) award: crate::id::AwardId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    submission: SubmissionId,
+}
+
+fn change(held: &Stored<Submission>, changed: &Submission) -> Result<Batch, StoreError> {
+    let mut batch = Batch::default();
+    held.require_unchanged(&mut batch);
+    batch.put_record(layout::submission(changed.id), changed)?;
+    Ok(batch)
+}
+
+/// There are at most as many reviews as versions.
+const REVIEWS: usize = 1_000;

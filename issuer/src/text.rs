@@ -1,0 +1,114 @@
+//! Text that people typed and that will be signed, shown and kept.
+
+use crate::id::written_as_text;
+use std::fmt;
+use std::str::FromStr;
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// There is nothing but blanks in it.
+    #[error("this must not be empty")]
+    Empty,
+    /// It has more bytes than its place allows.
+    #[error("this is longer than {limit} bytes")]
+    TooLong {
+        /// How many bytes its place allows.
+        limit: usize,
+    },
+    /// It holds a control character, which no reader would see but every signature would cover.
+    #[error("this holds the control character U+{0:04X}", *character as u32)]
+    ControlCharacter {
+        /// The first such character.
+        character: char,
+    },
+}
+
+impl TextError {
+    /// The stable code of this error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            TextError::Empty => "text.empty",
+            TextError::TooLong { .. } => "text.too_long",
+            TextError::ControlCharacter { .. } => "text.control_character",
+        }
+    }
+}
+
+/// One line of text, without blanks at its ends: a name, a tag, a title.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line(String);
+
+/// Text of several lines: a description, a reflection, a comment.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Prose(String);
+
+impl Line {
+    /// Names and titles; longer ones fit on no certificate.
+    pub const BYTES: usize = 300;
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Prose {
+    /// About two thousand words. A record of the store holds at most one such text beside small
+    /// things, and must stay under 100 kB even when every byte of it is escaped.
+    pub const BYTES: usize = 16 * 1024;
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Line {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Line, TextError> {
+        checked(text, Line::BYTES, |character| character.is_control()).map(Line)
+    }
+}
+
+impl FromStr for Prose {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Prose, TextError> {
+        // Browsers send the lines of a form with CR LF; one of the two is enough to keep.
+        let lines = text.replace("\r\n", "\n");
+        let unwanted =
+            |character: char| character.is_control() && character != '\n' && character != '\t';
+        checked(&lines, Prose::BYTES, unwanted).map(Prose)
+    }
+}
+
+fn checked(text: &str, limit: usize, unwanted: impl Fn(char) -> bool) -> Result<String, TextError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(TextError::Empty);
+    }
+    if text.len() > limit {
+        return Err(TextError::TooLong { limit });
+    }
+    match text.chars().find(|character| unwanted(*character)) {
+        Some(character) => Err(TextError::ControlCharacter { character }),
+        None => Ok(text.to_owned()),
+    }
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Prose {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+written_as_text!(Line);
+written_as_text!(Prose);
