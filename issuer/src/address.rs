@@ -26,6 +26,12 @@ impl PublicAddress {
     }
 }
 
+/// Takes all the addresses of one name, or none: one special address among public ones condemns
+/// them, for the name's owner could have the connection made to either.
+pub fn judge_all(addresses: impl IntoIterator<Item = IpAddr>) -> Option<Vec<PublicAddress>> {
+    addresses.into_iter().map(PublicAddress::new).collect()
+}
+
 fn is_public_v4(address: Ipv4Addr) -> bool {
     let bits = address.to_bits();
     !SPECIAL_V4

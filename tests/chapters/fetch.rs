@@ -1,8 +1,14 @@
 //! The bounded fetcher: which addresses it calls, and what it does with what comes back.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
 
-use issuer::address::PublicAddress;
+use issuer::address::{PublicAddress, judge_all};
+use issuer::fetch::{Fetch, Wanted, Web};
+use url::Url;
+use verifier::{DocumentKind, FetchFailure};
 
 /// The special ranges of the IANA registry for IPv4: first and last address.
 const SPECIAL_V4: [(&str, &str); 18] = [
@@ -150,5 +156,450 @@ fn attack_n_03_an_address_is_judged_by_the_one_it_hides() {
     }
     for (embedding, address) in hide(v4("93.184.215.14")) {
         assert!(is_public(address), "{embedding}: {address}");
+    }
+}
+
+#[test]
+fn attack_n_05_one_special_address_among_public_ones_condemns_the_name() {
+    let public: IpAddr = v4("93.184.215.14").into();
+    let private: IpAddr = v4("10.0.0.1").into();
+    assert_eq!(
+        judge_all([public, public]).map(|judged| judged.len()),
+        Some(2)
+    );
+    for mixed in [vec![private], vec![public, private], vec![private, public]] {
+        assert!(judge_all(mixed).is_none());
+    }
+}
+
+/// What a name could be written as so that it becomes an address on the way.
+const ODD_HOSTS: [&str; 40] = [
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "0177.0.0.1",
+    "0177.1",
+    "0x7f.0.0.1",
+    "0x7f.1",
+    "0x7f000001",
+    "2130706433",
+    "017700000001",
+    "127.0.0.1.",
+    "127.0.0.01",
+    "0",
+    "0.0.0.0",
+    "00000000000.0.0.0",
+    "169.254.169.254",
+    "0xa9fea9fe",
+    "2852039166",
+    "0251.0376.0251.0376",
+    "169.254.43518",
+    "10.0.0.1",
+    "012.1",
+    "192.168.1.1",
+    "0300.0250.1.1",
+    "172.16.0.1",
+    "100.64.0.1",
+    "１２７.０.０.１",
+    "127。0。0。1",
+    "①②⑦.⓪.⓪.①",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[0:0:0:0:0:ffff:10.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[fe80::1]",
+    "[fd00::1]",
+    "[2002:7f00:1::]",
+    "93.184.215.14",
+    "[2606:4700::1111]",
+];
+
+#[tokio::test]
+async fn attack_n_04_an_address_by_number_is_refused_however_it_is_written() {
+    let web = Web::new();
+    for host in ODD_HOSTS {
+        let url = Url::parse(&format!("https://{host}/did.json")).expect(host);
+        for wanted in EVERYTHING {
+            assert_eq!(
+                web.fetch(&url, wanted).await,
+                Err(FetchFailure::AddressBlocked),
+                "{host}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn attack_n_02_names_of_this_machine_and_its_network_are_not_called() {
+    let tripwire = Tripwire::set();
+    let port = tripwire.port;
+    for host in [
+        "localhost",
+        "LOCALHOST",
+        "localhost.",
+        "a.localhost",
+        "printer",
+        "printer.local",
+        "metadata.google.internal",
+    ] {
+        let url = Url::parse(&format!("https://{host}:{port}/")).expect(host);
+        assert_eq!(
+            Web::new().fetch(&url, Wanted::Badge).await,
+            Err(FetchFailure::AddressBlocked),
+            "{host}"
+        );
+    }
+    assert_eq!(tripwire.connections(), 0);
+}
+
+#[tokio::test]
+async fn only_https_is_spoken() {
+    for url in [
+        "http://example.org/",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "data:,x",
+        "https://user:secret@example.org/",
+    ] {
+        let url = Url::parse(url).expect(url);
+        assert_eq!(
+            Web::new().fetch(&url, Wanted::Badge).await,
+            Err(FetchFailure::NotAllowed),
+            "{url}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn development_allows_one_origin_and_not_its_neighbours() {
+    let site = Site::answering(|_| Reply::ok("badge"));
+    let neighbour = Tripwire::set();
+    let web = Web::with_development_origin(&site.url("/"));
+
+    let found = web
+        .fetch(&site.url("/badge"), Wanted::Badge)
+        .await
+        .expect("the origin itself");
+    assert_eq!(found.bytes, b"badge");
+    assert_eq!(found.content_type.as_deref(), Some("text/plain"));
+
+    for (host, failure) in [
+        ("http://127.0.0.1", FetchFailure::NotAllowed),
+        ("https://127.0.0.1", FetchFailure::AddressBlocked),
+    ] {
+        let url = Url::parse(&format!("{host}:{}/", neighbour.port)).expect(host);
+        assert_eq!(web.fetch(&url, Wanted::Badge).await, Err(failure), "{url}");
+    }
+    assert_eq!(neighbour.connections(), 0);
+}
+
+#[tokio::test]
+async fn attack_n_06_redirects_are_followed_three_times_and_never_astray() {
+    let astray = Tripwire::set();
+    let port = astray.port;
+    let site = Site::answering(move |path| {
+        let to = match path {
+            "/1" => "/badge".to_owned(),
+            "/2" => "/1".to_owned(),
+            "/3" => "/2".to_owned(),
+            "/4" => "/3".to_owned(),
+            "/loop" => "/loop".to_owned(),
+            "/http" => format!("http://127.0.0.1:{port}/"),
+            "/address" => format!("https://127.0.0.1:{port}/"),
+            "/local" => format!("https://localhost:{port}/"),
+            "/schemeless" => format!("//127.0.0.1:{port}/"),
+            "/file" => "file:///etc/passwd".to_owned(),
+            "/data" => "data:,badge".to_owned(),
+            "/nowhere" => String::new(),
+            "/no-location" => {
+                return Reply {
+                    status: "302 Found",
+                    headers: String::new(),
+                    body: Body::Text(""),
+                };
+            }
+            _ => return Reply::ok("badge"),
+        };
+        Reply {
+            status: "302 Found",
+            headers: format!("Location: {to}\r\n"),
+            body: Body::Text(""),
+        }
+    });
+    let web = Web::with_development_origin(&site.url("/"));
+    for followed in ["/1", "/2", "/3"] {
+        let found = web
+            .fetch(&site.url(followed), Wanted::Badge)
+            .await
+            .expect(followed);
+        assert_eq!(found.bytes, b"badge");
+    }
+    for refused in [
+        "/4",
+        "/loop",
+        "/http",
+        "/address",
+        "/local",
+        "/schemeless",
+        "/file",
+        "/data",
+        "/nowhere",
+        "/no-location",
+    ] {
+        let answer = web.fetch(&site.url(refused), Wanted::Badge).await;
+        assert_eq!(answer, Err(FetchFailure::Redirect), "{refused}");
+    }
+    // did:web allows none at all.
+    let did = web
+        .fetch(&site.url("/1"), Wanted::Part(DocumentKind::DidDocument))
+        .await;
+    assert_eq!(did, Err(FetchFailure::Redirect));
+    assert_eq!(astray.connections(), 0);
+}
+
+#[tokio::test]
+async fn attack_n_09_an_answer_is_short_plain_and_soon() {
+    let site = Site::answering(|path| match path {
+        "/zeros" => Reply {
+            status: "200 OK",
+            headers: String::new(),
+            body: Body::Endless,
+        },
+        "/drip" => Reply {
+            status: "200 OK",
+            headers: "Content-Length: 1000\r\n".to_owned(),
+            body: Body::Drip,
+        },
+        "/silence" => Reply {
+            status: "200 OK",
+            headers: "Content-Length: 1000\r\n".to_owned(),
+            body: Body::Silence,
+        },
+        "/claims-much" => Reply {
+            status: "200 OK",
+            headers: "Content-Length: 10000000000\r\n".to_owned(),
+            body: Body::Silence,
+        },
+        "/cut" => Reply {
+            status: "200 OK",
+            headers: "Content-Length: 10\r\n".to_owned(),
+            body: Body::Text("half"),
+        },
+        "/gzip" => Reply {
+            status: "200 OK",
+            headers: "Content-Encoding: gzip\r\n".to_owned(),
+            body: Body::Text("x"),
+        },
+        _ => Reply::ok("badge"),
+    });
+    let web = Web::with_development_origin(&site.url("/"));
+    for wanted in EVERYTHING {
+        assert_eq!(
+            web.fetch(&site.url("/zeros"), wanted).await,
+            Err(FetchFailure::TooLarge),
+            "{wanted:?}"
+        );
+    }
+    let prompt = [
+        ("/claims-much", FetchFailure::TooLarge),
+        ("/cut", FetchFailure::Unreachable),
+        ("/gzip", FetchFailure::NotAllowed),
+    ];
+    for (path, failure) in prompt {
+        assert_eq!(
+            web.fetch(&site.url(path), Wanted::Badge).await,
+            Err(failure),
+            "{path}"
+        );
+    }
+    let (drip, silence) = (site.url("/drip"), site.url("/silence"));
+    let began = Instant::now();
+    let slow = tokio::join!(
+        web.fetch(&drip, Wanted::Badge),
+        web.fetch(&silence, Wanted::Badge)
+    );
+    assert_eq!(
+        slow,
+        (Err(FetchFailure::Timeout), Err(FetchFailure::Timeout))
+    );
+    assert!(
+        began.elapsed() < Duration::from_secs(7),
+        "{:?}",
+        began.elapsed()
+    );
+}
+
+#[tokio::test]
+async fn attack_n_13_a_failing_server_is_unreachable_and_nothing_else() {
+    let site = Site::answering(|path| Reply {
+        status: if path == "/404" {
+            "404 Not Found"
+        } else {
+            "500 Internal Server Error"
+        },
+        headers: String::new(),
+        body: Body::Text("{}"),
+    });
+    let web = Web::with_development_origin(&site.url("/"));
+    for path in ["/404", "/500"] {
+        assert_eq!(
+            web.fetch(&site.url(path), Wanted::Badge).await,
+            Err(FetchFailure::Unreachable),
+            "{path}"
+        );
+    }
+    let closed = Tripwire::set().port;
+    let url = Url::parse(&format!("http://127.0.0.1:{closed}/")).expect("a URL");
+    let answer = Web::with_development_origin(&url)
+        .fetch(&url, Wanted::Badge)
+        .await;
+    assert_eq!(answer, Err(FetchFailure::Unreachable));
+    let nobody = Url::parse("https://nobody.invalid/").expect("a URL");
+    assert_eq!(
+        Web::new().fetch(&nobody, Wanted::Badge).await,
+        Err(FetchFailure::Unreachable)
+    );
+}
+
+#[tokio::test]
+async fn requests_say_who_asks_and_carry_nothing_else() {
+    let (sender, receiver) = mpsc::channel();
+    let site = Site::recording(sender);
+    let web = Web::with_development_origin(&site.url("/"));
+    for _ in 0..2 {
+        web.fetch(&site.url("/"), Wanted::Part(DocumentKind::StatusList))
+            .await
+            .expect("an answer");
+    }
+    for request in receiver.iter().take(2) {
+        let request = request.to_lowercase();
+        assert!(request.contains("user-agent: assay/"), "{request}");
+        assert!(request.contains("accept-encoding: identity"), "{request}");
+        for absent in ["cookie", "referer", "authorization"] {
+            assert!(!request.contains(absent), "{request}");
+        }
+    }
+}
+
+const EVERYTHING: [Wanted; 4] = [
+    Wanted::Badge,
+    Wanted::Part(DocumentKind::DidDocument),
+    Wanted::Part(DocumentKind::VerificationKey),
+    Wanted::Part(DocumentKind::StatusList),
+];
+
+/// A port at which nobody may knock.
+struct Tripwire {
+    port: u16,
+    listener: TcpListener,
+}
+
+impl Tripwire {
+    fn set() -> Tripwire {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        listener
+            .set_nonblocking(true)
+            .expect("a listener can be polled");
+        Tripwire {
+            port: listener.local_addr().expect("a port").port(),
+            listener,
+        }
+    }
+
+    fn connections(&self) -> usize {
+        std::iter::from_fn(|| self.listener.accept().ok()).count()
+    }
+}
+
+/// What the scripted site answers.
+struct Reply {
+    status: &'static str,
+    headers: String,
+    body: Body,
+}
+
+enum Body {
+    Text(&'static str),
+    Endless,
+    Drip,
+    Silence,
+}
+
+impl Reply {
+    fn ok(text: &'static str) -> Reply {
+        Reply {
+            status: "200 OK",
+            headers: "Content-Type: text/plain\r\n".to_owned(),
+            body: Body::Text(text),
+        }
+    }
+
+    fn write(&self, stream: &mut TcpStream) -> std::io::Result<()> {
+        write!(
+            stream,
+            "HTTP/1.1 {}\r\nConnection: close\r\nSet-Cookie: a=b\r\n{}\r\n",
+            self.status, self.headers
+        )?;
+        match self.body {
+            Body::Text(text) => stream.write_all(text.as_bytes()),
+            Body::Endless => loop {
+                stream.write_all(&[0; 65_536])?;
+            },
+            Body::Drip => loop {
+                stream.write_all(b"0")?;
+                std::thread::sleep(Duration::from_millis(500));
+            },
+            // Until the other side gives up.
+            Body::Silence => stream.read(&mut [0]).map(|_| ()),
+        }
+    }
+}
+
+/// A site on this machine that answers as it is told, on a thread for each connection.
+struct Site {
+    address: SocketAddr,
+}
+
+impl Site {
+    fn answering(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Site {
+        Site::serving(script, None)
+    }
+
+    fn recording(requests: mpsc::Sender<String>) -> Site {
+        Site::serving(|_| Reply::ok("badge"), Some(requests))
+    }
+
+    fn serving(
+        script: impl Fn(&str) -> Reply + Send + Sync + 'static,
+        requests: Option<mpsc::Sender<String>>,
+    ) -> Site {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let script = Arc::new(script);
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let (script, requests) = (script.clone(), requests.clone());
+                std::thread::spawn(move || -> Option<()> {
+                    let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
+                    let first = lines.next()?.ok()?;
+                    let rest: Vec<String> = lines
+                        .map_while(Result::ok)
+                        .take_while(|line| !line.is_empty())
+                        .collect();
+                    if let Some(requests) = requests {
+                        requests.send(rest.join("\n")).ok()?;
+                    }
+                    let path = first.split(' ').nth(1)?;
+                    script(path).write(&mut stream).ok()
+                });
+            }
+        });
+        Site { address }
+    }
+
+    fn url(&self, path: &str) -> Url {
+        Url::parse(&format!("http://{}{path}", self.address)).expect("a URL")
     }
 }
