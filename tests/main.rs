@@ -11,6 +11,5 @@ mod chapters {
     mod model;
     mod png;
     mod status_list;
-    mod model;
     mod timestamp;
 }

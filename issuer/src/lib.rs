@@ -9,11 +9,6 @@ pub mod embedded;
 pub mod engine;
 pub mod error;
 pub mod fetch;
-pub mod layout;
-pub mod store;
-
-pub mod address;
-pub mod config;
 pub mod http;
 pub mod id;
 pub mod layout;
