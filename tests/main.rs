@@ -11,5 +11,6 @@ mod chapters {
     mod model;
     mod png;
     mod status_list;
+    mod store;
     mod timestamp;
 }

@@ -94,6 +94,11 @@ impl<T> Stored<T> {
         batch.require(self.key.clone(), self.bytes.clone());
     }
 
+    /// The bytes the record was read from.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// The key the record was read from.
     pub fn key(&self) -> &[u8] {
         &self.key
