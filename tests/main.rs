@@ -1,5 +1,6 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
 
+mod mutation;
 mod support;
 
 mod chapters {
@@ -10,6 +11,7 @@ mod chapters {
     mod json_corpus;
     mod model;
     mod png;
+    mod schema;
     mod status_list;
     mod store;
     mod timestamp;

@@ -3,4 +3,9 @@
 pub mod contexts;
 pub mod json;
 pub mod model;
+pub mod schema;
 pub mod timestamp;
+
+mod finding;
+
+pub use finding::Finding;

@@ -1,0 +1,155 @@
+//! Whether a document has the form its class demands: our JSON Schemas for Open Badges 3.0.
+//!
+//! They accept what the schemas published with the standard accept, except where those let
+//! something pass that the text forbids.
+
+use std::sync::OnceLock;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{PatternOptions, Registry, ValidationError, Validator};
+use serde_json::Value;
+
+use crate::finding::{Finding, pointer_to};
+
+/// A class of document that stands by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// A badge, in the form of the W3C data model 2.0 or 1.1 as its first context says.
+    AchievementCredential,
+    /// An endorsement, in either form.
+    EndorsementCredential,
+    /// A person or organisation.
+    Profile,
+}
+
+impl Class {
+    /// The class that a document says it is of.
+    pub fn of(document: &Value) -> Option<Class> {
+        let says = |term: &str| match &document["type"] {
+            Value::Array(terms) => terms.iter().any(|own| own == term),
+            own => own == term,
+        };
+        if says("AchievementCredential") || says("OpenBadgeCredential") {
+            return Some(Class::AchievementCredential);
+        }
+        if says("EndorsementCredential") {
+            return Some(Class::EndorsementCredential);
+        }
+        says("Profile").then_some(Class::Profile)
+    }
+}
+
+/// Holds a document against the schema of its class. Date formats are checked.
+///
+/// At most [`FINDINGS`] faults are told.
+pub fn validate(class: Class, document: &Value) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for error in validator(class).iter_errors(document) {
+        findings.extend(findings_of(&error));
+        if findings.len() >= FINDINGS {
+            findings.truncate(FINDINGS);
+            break;
+        }
+    }
+    findings
+}
+
+/// The most faults told of one document: enough to repair it by, and a bound on what a stranger
+/// can make us write.
+pub const FINDINGS: usize = 100;
+
+fn validator(class: Class) -> &'static Validator {
+    static COMPILED: OnceLock<[Validator; 3]> = OnceLock::new();
+    let [badge, endorsement, profile] = COMPILED.get_or_init(|| {
+        [
+            compile(include_str!("../schema/achievement-credential.json")),
+            compile(include_str!("../schema/endorsement-credential.json")),
+            compile(include_str!("../schema/profile.json")),
+        ]
+    });
+    match class {
+        Class::AchievementCredential => badge,
+        Class::EndorsementCredential => endorsement,
+        Class::Profile => profile,
+    }
+}
+
+fn compile(entry: &str) -> Validator {
+    const CLASSES: &str = include_str!("../schema/classes.json");
+    const EMBEDDED: &str = "the schemas are part of this crate";
+
+    let classes: Value = serde_json::from_str(CLASSES).expect(EMBEDDED);
+    let entry: Value = serde_json::from_str(entry).expect(EMBEDDED);
+    let address = classes["$id"].as_str().expect(EMBEDDED).to_owned();
+    let registry = Registry::new()
+        .add(address, classes)
+        .and_then(|registry| registry.prepare())
+        .expect(EMBEDDED);
+    jsonschema::options()
+        .with_registry(&registry)
+        .should_validate_formats(true)
+        // Linear in the text, whatever a stranger puts there.
+        .with_pattern_options(PatternOptions::regex())
+        .build(&entry)
+        .expect(EMBEDDED)
+}
+
+fn findings_of(error: &ValidationError) -> Vec<Finding> {
+    let pointer = error.instance_path().as_str().to_owned();
+    let (code, message) = match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            return unexpected
+                .iter()
+                .map(|member| Finding {
+                    code: "schema.unknown_member",
+                    pointer: pointer_to(&pointer, member),
+                    message: "is not a property of this class, which is closed".to_owned(),
+                })
+                .collect();
+        }
+        ValidationErrorKind::Required { property } => (
+            "schema.required",
+            format!("lacks {}", property.as_str().unwrap_or_default()),
+        ),
+        ValidationErrorKind::Type { kind } => ("schema.type", format!("is not {}", named(kind))),
+        ValidationErrorKind::Constant { expected_value } => {
+            ("schema.enum", format!("is not {expected_value}"))
+        }
+        ValidationErrorKind::Enum { .. } => (
+            "schema.enum",
+            "is none of the terms of its enumeration".to_owned(),
+        ),
+        ValidationErrorKind::Pattern { pattern } => (
+            "schema.pattern",
+            format!("does not have the form {pattern}"),
+        ),
+        ValidationErrorKind::Format { format } => ("schema.format", format!("is not a {format}")),
+        ValidationErrorKind::Contains => (
+            "schema.contains",
+            "lacks the term that every object of this class has".to_owned(),
+        ),
+        ValidationErrorKind::MinItems { limit } => {
+            ("schema.min_items", format!("has fewer than {limit} items"))
+        }
+        ValidationErrorKind::PropertyNames { .. } => (
+            "schema.property_name",
+            "has a member that is not a language such as `en` or `en-GB`".to_owned(),
+        ),
+        other => ("schema.invalid", format!("fails `{}`", other.keyword())),
+    };
+    vec![Finding {
+        code,
+        pointer,
+        message,
+    }]
+}
+
+fn named(kind: &TypeKind) -> String {
+    match kind {
+        TypeKind::Single(one) => format!("of type {one}"),
+        TypeKind::Multiple(several) => {
+            let names: Vec<_> = several.iter().map(|one| one.to_string()).collect();
+            format!("of type {}", names.join(" or "))
+        }
+    }
+}
