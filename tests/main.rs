@@ -9,6 +9,7 @@ mod chapters {
     mod fetch;
     mod json;
     mod json_corpus;
+    mod log;
     mod model;
     mod png;
     mod schema;

@@ -327,7 +327,7 @@ pub struct Turn<'a> {
 
 impl Turn<'_> {
     /// Appends an entry and says where it will stand.
-    pub fn append(&mut self, entry: &Entry) -> Result<LogPosition, LogError> {
+    pub fn append(&mut self, entry: &Entry) -> LogPosition {
         let leaf = entry.leaf();
         let position = self.tree.size();
         for node in self.tree.append(merkle::leaf_hash(&leaf)) {
@@ -337,7 +337,7 @@ impl Turn<'_> {
             );
         }
         self.batch.put(layout::log_leaf(position), leaf);
-        Ok(LogPosition(position))
+        LogPosition(position)
     }
 
     /// The batch, for records that tell where the entry stands.
