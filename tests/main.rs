@@ -1,6 +1,7 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
 
 mod mutation;
+mod rdf_oracle;
 mod support;
 
 mod chapters {
@@ -9,6 +10,7 @@ mod chapters {
     mod fetch;
     mod json;
     mod json_corpus;
+    mod jsonld;
     mod log;
     mod model;
     mod png;

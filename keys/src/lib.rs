@@ -1,13 +1,17 @@
 //! Who said it: keys, proof suites, and the documents that name keys.
 
 mod controller;
+pub mod dataset;
 pub mod did_key;
 mod did_web;
 mod encoding;
+pub mod jcs;
 mod jose;
+pub mod jsonld;
 mod jwk;
 mod key;
 mod keyring;
+pub mod rdfc;
 mod registered_claims;
 mod secret;
 pub mod vc_jwt;
