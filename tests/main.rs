@@ -1,6 +1,7 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
 
 mod mutation;
+mod peer;
 mod rdf_oracle;
 mod support;
 
@@ -13,6 +14,7 @@ mod chapters {
     mod jsonld;
     mod log;
     mod model;
+    mod peers;
     mod png;
     mod schema;
     mod status_list;

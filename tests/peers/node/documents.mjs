@@ -25,6 +25,18 @@ export function lookUp(url, documents = {}) {
   return part(readJson(path), url, fragment);
 }
 
+// What `fetch` is for peers that ask the web: it answers from the documents of the request.
+export const fetchFrom = documents => async request => {
+  const url = typeof request === 'string' ? request : request.url ?? String(request);
+  let response;
+  try {
+    response = Response.json(lookUp(url, documents()));
+  } catch {
+    response = new Response('', {status: 404, statusText: 'Not Found'});
+  }
+  return Object.defineProperty(response, 'url', {value: url});
+};
+
 export function didWebUrl(did) {
   const [host, ...path] = did.slice('did:web:'.length).split(':').map(decodeURIComponent);
   return `https://${host}/${path.length ? path.join('/') : '.well-known'}/did.json`;

@@ -1,18 +1,11 @@
 // @digitalcredentials/verifier-core: a verifier of JSON credentials that asks the web for what it
 // lacks. It takes `fetch` when it is loaded, so ours has to be in place before.
 import {explain, readJson, serve} from './lines.mjs';
-import {lookUp} from './documents.mjs';
+import {fetchFrom} from './documents.mjs';
 
 let documents = {};
 
-globalThis.fetch = async request => {
-  const url = typeof request === 'string' ? request : request.url ?? String(request);
-  try {
-    return Response.json(lookUp(url, documents));
-  } catch {
-    return new Response('', {status: 404, statusText: 'Not Found'});
-  }
-};
+globalThis.fetch = fetchFrom(() => documents);
 
 const {verifyCredential} = await import('@digitalcredentials/verifier-core');
 

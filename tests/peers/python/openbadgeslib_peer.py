@@ -14,6 +14,7 @@ from openbadgeslib.ob3 import (
     OB3Verifier,
     OpenBadgeCredential,
 )
+from openbadgeslib.ob3.ldp import add_data_integrity_proof
 from openbadgeslib.verify import issuer_did_from_document, issuer_did_from_token
 
 from lines import document_bytes, private_key, serve
@@ -48,18 +49,31 @@ def verify(request):
 
 def issue(request):
     document = json.loads(Path(request["document"]).read_text("utf-8"))
-    credential = OpenBadgeCredential.from_vc_document(document)
     pem = private_key(request).private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    if request["algorithm"] == "EdDSA" and request["form"] != "jwt":
-        signer = OB3LdpSigner(pem, verification_method=request["verificationMethod"])
-        created = datetime.fromisoformat(request["created"].replace("Z", "+00:00"))
-        text = json.dumps(signer.sign(credential, created=created))
+    method = request["verificationMethod"]
+    created = datetime.fromisoformat(request["created"].replace("Z", "+00:00"))
+    embedded = request["algorithm"] == "EdDSA" and request["form"] != "jwt"
+    if "OpenBadgeCredential" not in document["type"]:
+        # A status list credential, for which the library has no model.
+        if embedded:
+            text = json.dumps(add_data_integrity_proof(document, pem, method, created=created))
+        else:
+            claims = {"iss": document["issuer"]["id"], "jti": document["id"]}
+            claims["sub"] = document["credentialSubject"]["id"]
+            claims["nbf"] = int(datetime.fromisoformat(document["validFrom"]).timestamp())
+            signer = OB3Signer(pem, algorithm=request["algorithm"])
+            text = signer.sign_payload({**document, **claims})
     else:
-        text = OB3Signer(pem, algorithm=request["algorithm"]).sign(credential)
+        credential = OpenBadgeCredential.from_vc_document(document)
+        if embedded:
+            signer = OB3LdpSigner(pem, verification_method=method)
+            text = json.dumps(signer.sign(credential, created=created))
+        else:
+            text = OB3Signer(pem, algorithm=request["algorithm"]).sign(credential)
     out = Path(request["out"])
     if request["form"] == "png":
         picture = Path(request["picture"]).read_bytes()
