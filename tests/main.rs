@@ -10,6 +10,7 @@ mod chapters {
     mod contexts;
     mod controller;
     mod did;
+    mod evidence;
     mod fetch;
     mod json;
     mod json_corpus;

@@ -16,7 +16,7 @@ use std::sync::{Arc, Once, PoisonError, RwLock};
 use std::thread::JoinHandle;
 
 use crate::engine::{
-    Batch, CommitError, Engine, EngineError, MAX_BATCH_BYTES, Requirement, Submitted,
+    Batch, CommitError, Engine, EngineError, KeyValue, MAX_BATCH_BYTES, Requirement, Submitted,
 };
 
 /// A store in one folder of this machine, for one process.
@@ -101,12 +101,7 @@ impl Engine for Embedded {
         self.shared.read(key)
     }
 
-    fn scan(
-        &self,
-        prefix: &[u8],
-        from: &[u8],
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, EngineError> {
+    fn scan(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<KeyValue>, EngineError> {
         let first = prefix.max(from).to_vec();
         let in_flight = self
             .shared

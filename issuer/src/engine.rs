@@ -17,12 +17,7 @@ pub trait Engine: Send + Sync {
     /// Up to `limit` durable entries whose keys start with `prefix`, in order, from the key `from` on (included).
     ///
     /// An empty `from` starts at the beginning of the prefix. The answer is one moment of the store.
-    fn scan(
-        &self,
-        prefix: &[u8],
-        from: &[u8],
-        limit: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, EngineError>;
+    fn scan(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<KeyValue>, EngineError>;
 
     /// Hands a batch over and returns its place in the queue. Batches are decided in the order of these calls.
     ///
@@ -34,6 +29,9 @@ pub trait Engine: Send + Sync {
         self.submit(batch).wait()
     }
 }
+
+/// A key and the value under it.
+pub type KeyValue = (Vec<u8>, Vec<u8>);
 
 /// Changes that happen together or not at all, and what must be true for them to happen.
 #[derive(Debug, Default, Clone)]
