@@ -20,6 +20,7 @@ mod chapters {
     mod jwt_header;
     mod keyring;
     mod keys;
+    mod lint;
     mod log;
     mod model;
     mod peers;

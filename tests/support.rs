@@ -39,14 +39,19 @@ pub fn examples(spec: &Path) -> Vec<(String, serde_json::Value)> {
                 .extension()
                 .is_some_and(|extension| extension == "json")
             {
-                let text = std::fs::read(&file).expect("a readable example");
-                let document = serde_json::from_slice(&text).expect("an example in JSON");
+                let document = json(&file);
                 let name = file.strip_prefix(&examples).expect("a file under examples");
                 all.push((name.display().to_string(), document));
             }
         }
     }
     all
+}
+
+/// A file of JSON.
+pub fn json(path: &Path) -> serde_json::Value {
+    let text = std::fs::read(path).expect("a readable file");
+    serde_json::from_slice(&text).expect("a file of JSON")
 }
 
 /// The entries of a folder, by name.

@@ -2,6 +2,7 @@
 
 pub mod contexts;
 pub mod json;
+pub mod lint;
 pub mod model;
 pub mod schema;
 pub mod timestamp;

@@ -23,8 +23,14 @@ pub enum Class {
 }
 
 impl Class {
-    /// The class that a document says it is of.
+    /// The class that a document says it is of. One of Open Badges 2 has none here, although it may
+    /// be called a Profile: the two standards are never mixed.
     pub fn of(document: &Value) -> Option<Class> {
+        const OPEN_BADGES_2: &str = "https://w3id.org/openbadges/v2";
+        let first = document["@context"].get(0).unwrap_or(&document["@context"]);
+        if first == OPEN_BADGES_2 {
+            return None;
+        }
         let says = |term: &str| match &document["type"] {
             Value::Array(terms) => terms.iter().any(|own| own == term),
             own => own == term,
@@ -57,6 +63,19 @@ pub fn validate(class: Class, document: &Value) -> Vec<Finding> {
 /// The most faults told of one document: enough to repair it by, and a bound on what a stranger
 /// can make us write.
 pub const FINDINGS: usize = 100;
+
+/// The codes of the faults that the schemas can tell.
+pub const CODES: [&str; 9] = [
+    "schema.type",
+    "schema.required",
+    "schema.unknown_member",
+    "schema.enum",
+    "schema.pattern",
+    "schema.format",
+    "schema.contains",
+    "schema.min_items",
+    "schema.property_name",
+];
 
 fn validator(class: Class) -> &'static Validator {
     static COMPILED: OnceLock<[Validator; 3]> = OnceLock::new();
