@@ -10,6 +10,7 @@ mod chapters {
     mod contexts;
     mod controller;
     mod did;
+    mod eddsa;
     mod evidence;
     mod fetch;
     mod json;

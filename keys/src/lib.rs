@@ -4,6 +4,7 @@ mod controller;
 pub mod dataset;
 pub mod did_key;
 mod did_web;
+pub mod eddsa_rdfc_2022;
 mod encoding;
 pub mod jcs;
 mod jose;
