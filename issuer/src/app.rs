@@ -1,16 +1,73 @@
 //! Everything an operation of the service works with.
 
+use crate::draft::IdentifierPolicy;
+use crate::log::Log;
 use crate::random::Random;
 use crate::site::Site;
+use crate::status::Fill;
 use crate::store::Store;
+use keys::Keyring;
+use schemas::model::Profile;
 
 /// Everything an operation of the service works with. It is put together where the program
 /// starts, and nowhere else.
 pub struct App {
     /// What the service remembers.
     pub store: Store,
-    /// The addresses it publishes under.
+    /// The issuance log in the store.
+    pub log: Log,
+    /// The issuer's keys.
+    pub keyring: Keyring,
+    /// Who issues.
+    pub organisation: Organisation,
+    /// The addresses the service publishes under.
     pub site: Site,
     /// Where random values come from.
     pub random: Random,
+    /// How far the current status list is filled, as far as this process knows.
+    pub fill: Fill,
+    /// Is told after every step of issuing and revoking. Where the service runs for real it
+    /// writes a line for debugging; in tests it ends the process.
+    pub observer: fn(Step),
+}
+
+/// Who issues.
+#[derive(Debug, Clone)]
+pub struct Organisation {
+    /// The issuer's profile as it stands in every badge. Its id is the keyring's issuer.
+    pub profile: Profile,
+    /// How the recipient's e-mail address stands in badges.
+    pub identifier_policy: IdentifierPolicy,
+}
+
+/// A step of issuing or revoking that is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Issuing, 1: the document is built and linted.
+    Linted,
+    /// Issuing, 2: the allocation is stored.
+    Allocated,
+    /// Issuing, 3: both forms are signed.
+    Signed,
+    /// Issuing, 4: both forms verify.
+    Checked,
+    /// Issuing, 5: the badge is recorded.
+    Recorded,
+    /// Revoking, 1: the badge is found.
+    RevocationFound,
+    /// Revoking, 2: the status list is signed anew.
+    RevocationSigned,
+    /// Revoking, 3: the revocation is recorded.
+    RevocationRecorded,
+}
+
+impl App {
+    /// An observer that writes a line for debugging.
+    pub fn log_step(step: Step) {
+        tracing::debug!(?step, "Done with step {step:?}");
+    }
+
+    pub(crate) fn observe(&self, step: Step) {
+        (self.observer)(step);
+    }
 }

@@ -1,7 +1,10 @@
-//! A SHA-256 digest, written in hexadecimal wherever people or other programs see it.
+//! SHA-256 digests and the salts that go before them, written in hexadecimal wherever people or
+//! other programs see them.
 
 use crate::id::written_as_text;
+use crate::random::Random;
 use base64::Engine as _;
+use keys::jcs;
 use serde_json::Value;
 use sha2::Digest as _;
 use std::fmt;
@@ -11,10 +14,21 @@ use std::str::FromStr;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256Digest([u8; 32]);
 
+/// 32 random bytes that go before what is hashed, so that nobody can guess it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Salt([u8; 32]);
+
 /// A text that is not 64 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is not a SHA-256 digest in hexadecimal")]
+#[error("this is not 64 hexadecimal digits")]
 pub struct DigestError;
+
+impl Salt {
+    /// Draws a new salt.
+    pub fn draw(random: &Random) -> Salt {
+        Salt(random.bytes())
+    }
+}
 
 impl Sha256Digest {
     /// The digest of these bytes.
@@ -23,18 +37,15 @@ impl Sha256Digest {
     }
 
     /// The digest of a document's canonical JSON (RFC 8785).
-    ///
-    /// For documents with ASCII member names and whole numbers, which is all that is hashed
-    /// here: then the canonical form is the compact form with its members sorted.
     pub fn of_canonical_json(document: &Value) -> Sha256Digest {
-        let mut sorted = document.clone();
-        sorted.sort_all_objects();
-        Sha256Digest::of(sorted.to_string().as_bytes())
+        Sha256Digest::of(jcs::canonical_text(document).as_bytes())
     }
 
     /// The digest over a salt and this digest: it tells nobody anything who has not both.
-    pub fn salted(&self, salt: &[u8; 32]) -> Sha256Digest {
-        let salted = sha2::Sha256::new().chain_update(salt).chain_update(self.0);
+    pub fn salted(&self, salt: &Salt) -> Sha256Digest {
+        let salted = sha2::Sha256::new()
+            .chain_update(salt.0)
+            .chain_update(self.0);
         Sha256Digest(salted.finalize().into())
     }
 
@@ -45,45 +56,62 @@ impl Sha256Digest {
             base64::engine::general_purpose::STANDARD.encode(self.0)
         )
     }
-
-    /// The 32 bytes themselves.
-    pub fn bytes(&self) -> [u8; 32] {
-        self.0
-    }
 }
 
-impl From<[u8; 32]> for Sha256Digest {
-    fn from(bytes: [u8; 32]) -> Sha256Digest {
-        Sha256Digest(bytes)
-    }
-}
-
-impl fmt::Display for Sha256Digest {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
-    }
-}
-
-impl FromStr for Sha256Digest {
-    type Err = DigestError;
-
-    fn from_str(text: &str) -> Result<Sha256Digest, DigestError> {
-        let digits = text.as_bytes();
-        if digits.len() != 64 || !digits.iter().all(u8::is_ascii_hexdigit) {
-            return Err(DigestError);
+/// 32 bytes that are written and read as 64 hexadecimal digits.
+macro_rules! hexadecimal {
+    ($name:ident) => {
+        impl $name {
+            /// The 32 bytes themselves.
+            pub fn bytes(&self) -> [u8; 32] {
+                self.0
+            }
         }
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let pair = std::str::from_utf8(pair).map_err(|_| DigestError)?;
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| DigestError)?;
+
+        impl From<[u8; 32]> for $name {
+            fn from(bytes: [u8; 32]) -> $name {
+                $name(bytes)
+            }
         }
-        Ok(Sha256Digest(bytes))
-    }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0
+                    .iter()
+                    .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = DigestError;
+
+            fn from_str(text: &str) -> Result<$name, DigestError> {
+                let mut bytes = [0; 32];
+                let digits = text.as_bytes();
+                if digits.len() != 2 * bytes.len() {
+                    return Err(DigestError);
+                }
+                for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+                    *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+                }
+                Ok($name(bytes))
+            }
+        }
+
+        written_as_text!($name);
+    };
 }
 
-written_as_text!(Sha256Digest);
+hexadecimal!(Sha256Digest);
+hexadecimal!(Salt);
+
+fn nibble(digit: u8) -> Result<u8, DigestError> {
+    match digit {
+        b'0'..=b'9' => Ok(digit - b'0'),
+        b'a'..=b'f' => Ok(digit - b'a' + 10),
+        _ => Err(DigestError),
+    }
+}
 
 #[cfg(test)]
 mod tests {

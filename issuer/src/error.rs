@@ -1,8 +1,12 @@
 //! Why the service did not do what it was asked to.
 
+use crate::allocation::SignError;
 use crate::id::{CriterionId, RequirementId};
+use crate::log::LogError;
 use crate::person::Role;
+use crate::status::StatusListNumber;
 use crate::store::StoreError;
+use schemas::Finding;
 use schemas::timestamp::Timestamp;
 
 /// Why the service did not do what it was asked to.
@@ -71,12 +75,36 @@ pub enum Error {
     /// Nobody reviews their own work.
     #[error("this submission is the reviewer's own")]
     OwnSubmission,
+    /// The document would not be a good badge. Nothing was signed or stored.
+    #[error("the badge would not be well formed: {}", findings.first().map_or("", |first| &first.message))]
+    Lint {
+        /// Everything that is wrong with it.
+        findings: Vec<Finding>,
+    },
     /// The badge was revoked before, which is final.
     #[error("this badge was revoked on {at}")]
     AlreadyRevoked {
         /// When.
         at: Timestamp,
     },
+    /// The allocation, or a status list, cannot be signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// What was signed did not verify. Nothing of it left the service.
+    #[error("what was signed does not verify: {reason}")]
+    SelfCheck {
+        /// The verifier's reason code.
+        reason: String,
+    },
+    /// A stored status list is not what was stored.
+    #[error("status list {number} is damaged")]
+    StatusListDamaged {
+        /// The list.
+        number: StatusListNumber,
+    },
+    /// The log could not be appended to or asked.
+    #[error(transparent)]
+    Log(LogError),
     /// The store could not answer.
     #[error(transparent)]
     Store(StoreError),
@@ -97,6 +125,11 @@ impl Error {
             Error::ReviewIncomplete { .. } => "review.incomplete",
             Error::CommentRequired { .. } => "review.comment_required",
             Error::OwnSubmission => "review.own_submission",
+            Error::Lint { .. } => "issue.lint",
+            Error::Sign(error) => error.code(),
+            Error::SelfCheck { .. } => "issue.self_check",
+            Error::StatusListDamaged { .. } => "status.malformed",
+            Error::Log(error) => error.code(),
             Error::AlreadyRevoked { .. } => "status.already_revoked",
             Error::Store(error) => error.code(),
         }
@@ -106,6 +139,7 @@ impl Error {
     pub fn pointer(&self) -> Option<&str> {
         match self {
             Error::Invalid { pointer, .. } => Some(pointer),
+            Error::Lint { findings } => findings.first().map(|first| first.pointer.as_str()),
             _ => None,
         }
     }
@@ -128,6 +162,15 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Conflict => Error::conflict("another change came first"),
             other => Error::Store(other),
+        }
+    }
+}
+
+impl From<LogError> for Error {
+    fn from(error: LogError) -> Error {
+        match error {
+            LogError::Store(error) => error.into(),
+            other => Error::Log(other),
         }
     }
 }

@@ -1,11 +1,15 @@
 //! We say so: earning, issuing, logging, publishing, and verifying for others.
 
 pub mod address;
+pub mod allocation;
 pub mod app;
 pub mod award;
+pub mod badge;
+pub mod bake;
 pub mod checkpoint;
 pub mod config;
 pub mod digest;
+pub mod draft;
 pub mod embedded;
 pub mod engine;
 pub mod error;
@@ -14,14 +18,18 @@ pub mod fetch;
 pub mod high_water;
 pub mod http;
 pub mod id;
+pub mod issuance;
+pub mod issued;
 pub mod layout;
 pub mod log;
 pub mod media_type;
 pub mod merkle;
 pub mod micro_credential;
 pub mod person;
+pub mod picture;
 pub mod random;
 pub mod review;
+pub mod revocation;
 pub mod rubric;
 pub mod server;
 pub mod site;

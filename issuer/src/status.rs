@@ -1,9 +1,25 @@
 //! Status lists: which badges were revoked (W3C Bitstring Status List).
+//!
+//! A list is signed and stored before any index of it is drawn, so that there is no moment at
+//! which a badge names a list that cannot be had. Indexes are drawn at random, because their order
+//! would tell the order of issuing.
 
+use crate::allocation::SignError;
+use crate::app::App;
+use crate::error::Error;
+use crate::id::IdError;
+use crate::store::StoreError;
+use keys::KeyUse;
+use keys::eddsa_rdfc_2022::{self, ProofOptions};
+use keys::vc_jwt;
+use schemas::model;
+use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::fmt;
 use std::str::FromStr;
-use verifier::status_list::LEAST_ENTRIES;
+use std::sync::{Mutex, PoisonError};
+use verifier::status_list::{self, LEAST_ENTRIES};
 
 /// The number of a status list, from 1 on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +37,200 @@ pub struct StatusPlace {
     pub list: StatusListNumber,
     /// The place in it.
     pub index: StatusIndex,
+}
+
+/// A status list as it is served: signed in both forms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusList {
+    /// Its number.
+    pub number: StatusListNumber,
+    /// The bits, as the standard's `encodedList`.
+    pub encoded: String,
+    /// The status list credential with its embedded proof.
+    pub json: String,
+    /// The status list credential as a compact JWT.
+    pub jwt: String,
+    /// When it was signed.
+    pub signed: Timestamp,
+    /// Until when it may be believed.
+    pub valid_until: Timestamp,
+    /// The key of its embedded proof.
+    pub verification_method: String,
+}
+
+/// How many indexes of the current list are drawn, as far as this process knows.
+///
+/// It decides when the next list is begun, which need not be exact: that no index is given twice
+/// is the store's doing.
+#[derive(Default)]
+pub struct Fill(Mutex<Option<(StatusListNumber, usize)>>);
+
+/// Draws a place for a new credential. It is taken only when the allocation is committed.
+pub fn draw(app: &App, now: Timestamp) -> Result<StatusPlace, Error> {
+    let mut list = match app.store.current_status_list()? {
+        Some(list) => list,
+        None => begin(app, StatusListNumber::FIRST, now)?,
+    };
+    if app.fill.of(app, list)? >= HALF_FULL {
+        list = begin(app, list.next(), now)?;
+    }
+    for _ in 0..DRAWS {
+        let place = StatusPlace {
+            list,
+            index: StatusIndex(app.random.below(STATUS_LIST_LEN)),
+        };
+        if !app.store.is_drawn(place)? {
+            return Ok(place);
+        }
+    }
+    // Other processes have filled the list. It is counted again, and the caller may ask again.
+    app.fill.forget();
+    Err(Error::conflict("the status list has filled up meanwhile"))
+}
+
+/// Finds a status list.
+pub fn list(app: &App, number: StatusListNumber) -> Result<StatusList, Error> {
+    app.store.status_list(number)?.ok_or(Error::NotFound)
+}
+
+/// Signs a list anew if half of its validity has passed, or its key is no longer the current one.
+pub fn keep_fresh(
+    app: &App,
+    number: StatusListNumber,
+    now: Timestamp,
+) -> Result<StatusList, Error> {
+    let held = app.store.status_list_held(number)?.ok_or(Error::NotFound)?;
+    let half_passed = held.value.signed.plus_seconds(VALIDITY_SECONDS / 2) <= now;
+    let key = app
+        .keyring
+        .current(KeyUse::DataIntegrity)
+        .verification_method();
+    if !half_passed && held.value.verification_method == key {
+        return Ok(held.value);
+    }
+    let renewed = StatusList::sign(app, number, held.value.encoded.clone(), now)?;
+    match app.store.replace_status_list(&held, &renewed) {
+        Ok(()) => Ok(renewed),
+        // Whoever came first signed it just now.
+        Err(StoreError::Conflict) => list(app, number),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Keeps all lists fresh. To be called at start, and from time to time afterwards.
+pub fn keep_all_fresh(app: &App, now: Timestamp) -> Result<(), Error> {
+    let Some(current) = app.store.current_status_list()? else {
+        return Ok(());
+    };
+    for number in StatusListNumber::FIRST.0..=current.0 {
+        keep_fresh(app, StatusListNumber(number), now)?;
+    }
+    Ok(())
+}
+
+/// Makes, signs and stores an empty list, unless somebody else just has.
+fn begin(app: &App, number: StatusListNumber, now: Timestamp) -> Result<StatusListNumber, Error> {
+    let encoded = status_list::encode(&vec![0; STATUS_LIST_LEN as usize / 8]);
+    match app
+        .store
+        .add_status_list(&StatusList::sign(app, number, encoded, now)?)
+    {
+        Ok(()) | Err(StoreError::Conflict) => Ok(number),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl StatusList {
+    /// Signs a list with the current keys.
+    fn sign(
+        app: &App,
+        number: StatusListNumber,
+        encoded: String,
+        now: Timestamp,
+    ) -> Result<StatusList, Error> {
+        let url = app.site.status_list(number);
+        let valid_from = Timestamp::from_unix(now.unix_seconds()).unwrap_or(now);
+        let valid_until = valid_from.plus_seconds(VALIDITY_SECONDS);
+        let credential = json!({
+            "@context": [model::VC_CONTEXT],
+            "id": url,
+            "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+            "issuer": app.keyring.issuer_id(),
+            "validFrom": valid_from,
+            "validUntil": valid_until,
+            "credentialSubject": {
+                "id": format!("{url}#list"),
+                "type": "BitstringStatusList",
+                "statusPurpose": "revocation",
+                "encodedList": encoded,
+            },
+        });
+        let key = app.keyring.current(KeyUse::DataIntegrity);
+        let verification_method = key.verification_method().to_owned();
+        let options = ProofOptions {
+            verification_method: verification_method.clone(),
+            created: valid_from,
+        };
+        let json = eddsa_rdfc_2022::sign(&credential, &options, key).map_err(SignError::from)?;
+        let jwt =
+            vc_jwt::sign(&credential, app.keyring.current(KeyUse::Jwt)).map_err(SignError::from)?;
+        Ok(StatusList {
+            number,
+            encoded,
+            json: json.to_string(),
+            jwt,
+            signed: valid_from,
+            valid_until,
+            verification_method,
+        })
+    }
+
+    /// The same list with this entry set, signed anew. Nothing ever unsets it.
+    pub(crate) fn revoking(
+        &self,
+        app: &App,
+        index: StatusIndex,
+        now: Timestamp,
+    ) -> Result<StatusList, Error> {
+        let bytes = STATUS_LIST_LEN as usize / 8;
+        let damaged = || Error::StatusListDamaged {
+            number: self.number,
+        };
+        let mut bits = status_list::decode(&self.encoded, bytes).map_err(|_| damaged())?;
+        if bits.len() != bytes || !status_list::set(&mut bits, index.into()) {
+            return Err(damaged());
+        }
+        StatusList::sign(app, self.number, status_list::encode(&bits), now)
+    }
+}
+
+impl Fill {
+    /// How many indexes of a list are drawn; counted the first time it is asked for.
+    fn of(&self, app: &App, list: StatusListNumber) -> Result<usize, Error> {
+        let mut fill = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match *fill {
+            Some((counted, count)) if counted == list => Ok(count),
+            _ => {
+                let count = app.store.count_drawn(list, HALF_FULL)?;
+                *fill = Some((list, count));
+                Ok(count)
+            }
+        }
+    }
+
+    /// Counts a place that was taken.
+    pub(crate) fn count(&self, place: StatusPlace) {
+        let mut fill = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((list, count)) = fill.as_mut()
+            && *list == place.list
+        {
+            *count += 1;
+        }
+    }
+
+    fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
 }
 
 impl StatusListNumber {
@@ -47,13 +257,13 @@ impl fmt::Display for StatusListNumber {
 }
 
 impl FromStr for StatusListNumber {
-    type Err = crate::id::IdError;
+    type Err = IdError;
 
-    fn from_str(text: &str) -> Result<StatusListNumber, crate::id::IdError> {
+    fn from_str(text: &str) -> Result<StatusListNumber, IdError> {
         // One number has one text: no sign, no zero in front.
         match text.parse() {
             Ok(number) if number > 0 && text == format!("{number}") => Ok(StatusListNumber(number)),
-            _ => Err(crate::id::IdError),
+            _ => Err(IdError),
         }
     }
 }
@@ -77,13 +287,21 @@ impl From<StatusIndex> for u64 {
 }
 
 impl TryFrom<u32> for StatusIndex {
-    type Error = crate::id::IdError;
+    type Error = IdError;
 
-    fn try_from(index: u32) -> Result<StatusIndex, crate::id::IdError> {
-        StatusIndex::new(index).ok_or(crate::id::IdError)
+    fn try_from(index: u32) -> Result<StatusIndex, IdError> {
+        StatusIndex::new(index).ok_or(IdError)
     }
 }
 
 /// Every list has as many entries as the standard asks for at least; more would only make each
 /// answer longer.
 pub const STATUS_LIST_LEN: u32 = LEAST_ENTRIES as u32;
+
+/// At half fill a random index is free on the second try, and the list still hides each of them.
+const HALF_FULL: usize = STATUS_LIST_LEN as usize / 2;
+/// A list at half fill refuses so many in a row once in four thousand million times.
+const DRAWS: usize = 32;
+/// A replayed list is believed no longer than this, and the service may be down for half of it
+/// before badges can no longer be told to be good.
+const VALIDITY_SECONDS: i64 = 7 * 24 * 60 * 60;

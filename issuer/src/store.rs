@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 use crate::engine::{Batch, CommitError, Engine, EngineError};
 use crate::layout;
 
+mod award;
+mod badge;
 mod micro_credential;
 mod person;
+mod status;
 mod submission;
 
 /// Everything the service remembers, over one of the engines.

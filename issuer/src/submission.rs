@@ -5,7 +5,7 @@
 //! criteria that were met stay met.
 
 use crate::app::App;
-use crate::digest::Sha256Digest;
+use crate::digest::{Salt, Sha256Digest};
 use crate::error::Error;
 use crate::id::{
     AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, PersonId, RequirementId,
@@ -110,7 +110,7 @@ pub struct Evidence {
     /// What it is.
     pub content: EvidenceContent,
     /// Drawn for this piece alone, and known to its owner alone.
-    pub salt: Sha256Digest,
+    pub salt: Salt,
     /// When it was added.
     pub added: Timestamp,
 }
@@ -252,7 +252,7 @@ pub fn add_evidence(
         submission: id,
         owner: earner.id,
         content,
-        salt: app.random.bytes::<32>().into(),
+        salt: Salt::draw(&app.random),
         added: now,
     };
     let mut changed = held.value.clone();
@@ -337,7 +337,7 @@ pub fn submit(
             id: entry.id,
             requirement: entry.requirement.clone(),
             kind: evidence.content.kind(),
-            salted_sha256: evidence.content.sha256().salted(&evidence.salt.bytes()),
+            salted_sha256: evidence.content.sha256().salted(&evidence.salt),
         });
     }
     let manifest = Manifest {

@@ -1,0 +1,149 @@
+//! An allocation: the record of intent. Nothing is ever signed without one.
+//!
+//! It holds the unsigned document byte for byte, everything that was drawn for it, and the names
+//! of the keys. Because signing is deterministic, one allocation is one badge, however often a
+//! crash makes it start again.
+
+use crate::draft::{Drawn, KeyName, Linted};
+use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId};
+use crate::issued::{Issued, IssuedRecord};
+use keys::eddsa_rdfc_2022::{self, ProofError, ProofOptions};
+use keys::vc_jwt::{self, JwtError};
+use keys::{KeyState, Keyring, SigningKey};
+use schemas::json::{self, JsonError, JsonLimits};
+use serde::{Deserialize, Serialize};
+
+/// What is about to be signed for an award. It can only be had from the store.
+pub struct Allocation {
+    record: AllocationRecord,
+}
+
+/// An allocation as the store has it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct AllocationRecord {
+    pub(crate) award: AwardId,
+    pub(crate) earner: PersonId,
+    pub(crate) micro_credential: MicroCredentialId,
+    pub(crate) edition: u32,
+    pub(crate) drawn: Drawn,
+    pub(crate) document: String,
+}
+
+/// Why an allocation cannot be signed.
+#[derive(Debug, thiserror::Error)]
+pub enum SignError {
+    /// A key it names is not in the keyring. It must be put back: open allocations need it.
+    #[error("the key {verification_method} is missing, and an open allocation needs it")]
+    KeyMissing {
+        /// The key's address.
+        verification_method: String,
+    },
+    /// A key it names was compromised since. The allocation has to be voided.
+    #[error("the key {verification_method} was compromised")]
+    KeyCompromised {
+        /// The key's address.
+        verification_method: String,
+    },
+    /// The stored document is not what was stored.
+    #[error("the stored document is damaged: {0}")]
+    Document(JsonError),
+    /// The embedded proof could not be made.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// The JWT could not be made.
+    #[error(transparent)]
+    Jwt(#[from] JwtError),
+}
+
+impl SignError {
+    /// The stable code of this case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            SignError::KeyMissing { .. } => "key.missing",
+            SignError::KeyCompromised { .. } => "key.revoked",
+            SignError::Document(error) => error.code(),
+            SignError::Proof(error) => error.code(),
+            SignError::Jwt(error) => error.code(),
+        }
+    }
+}
+
+impl AllocationRecord {
+    /// The first edition of a badge.
+    pub(crate) fn first_edition(linted: &Linted) -> AllocationRecord {
+        AllocationRecord {
+            award: linted.award(),
+            earner: linted.earner(),
+            micro_credential: linted.micro_credential().clone(),
+            edition: 1,
+            drawn: linted.drawn().clone(),
+            document: linted.document().to_owned(),
+        }
+    }
+}
+
+impl Allocation {
+    /// For the store alone, which has committed the record or found it committed.
+    pub(crate) fn from_store(record: AllocationRecord) -> Allocation {
+        Allocation { record }
+    }
+
+    /// The badge that will come out.
+    pub fn badge(&self) -> BadgeId {
+        self.record.drawn.badge
+    }
+
+    /// Signs exactly the bytes that were linted and stored, in both forms. Takes `self`: one
+    /// allocation, one badge.
+    pub fn sign(self, keyring: &Keyring) -> Result<Issued, SignError> {
+        let AllocationRecord {
+            award,
+            earner,
+            micro_credential,
+            edition,
+            drawn,
+            document,
+        } = self.record;
+        let data_integrity_key = usable(keyring, &drawn.data_integrity_key)?;
+        let jwt_key = usable(keyring, &drawn.jwt_key)?;
+        let document =
+            json::read(document.as_bytes(), &JsonLimits::default()).map_err(SignError::Document)?;
+        let options = ProofOptions {
+            verification_method: data_integrity_key.verification_method().to_owned(),
+            created: drawn.issued,
+        };
+        let with_proof = eddsa_rdfc_2022::sign(&document, &options, data_integrity_key)?;
+        let jwt = vc_jwt::sign(&document, jwt_key)?;
+        Ok(Issued::from_record(IssuedRecord {
+            badge: drawn.badge,
+            edition,
+            award,
+            earner,
+            micro_credential,
+            issued: drawn.issued,
+            status: drawn.status,
+            refresh: drawn.refresh,
+            log_salt: drawn.log_salt,
+            json: with_proof.to_string(),
+            jwt,
+        }))
+    }
+}
+
+/// The key of this name, retired or not: what was allocated to it is finished with it.
+fn usable<'a>(keyring: &'a Keyring, name: &KeyName) -> Result<&'a SigningKey, SignError> {
+    let verification_method = || name.verification_method.clone();
+    let key = keyring.key(&name.verification_method);
+    let key = key.filter(|key| key.algorithm().name() == name.algorithm);
+    match key {
+        None => Err(SignError::KeyMissing {
+            verification_method: verification_method(),
+        }),
+        Some(key) => match key.state() {
+            KeyState::Compromised { .. } => Err(SignError::KeyCompromised {
+                verification_method: verification_method(),
+            }),
+            KeyState::Current | KeyState::Retired => Ok(key),
+        },
+    }
+}

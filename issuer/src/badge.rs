@@ -1,0 +1,187 @@
+//! A badge: what a person holds, shows or keeps to themselves, through all its editions.
+
+use crate::app::App;
+use crate::digest::Salt;
+use crate::error::Error;
+use crate::id::{AwardId, BadgeId, EvidenceId, MicroCredentialId, PersonId, RefreshId};
+use crate::issued::Issued;
+use crate::log::LogPosition;
+use crate::person::Person;
+use crate::status::StatusPlace;
+use crate::submission::{Evidence, Sharing};
+use crate::text::Prose;
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A badge with its editions, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Badge {
+    /// Its identifier, the last part of its address.
+    pub id: BadgeId,
+    /// The award it came from.
+    pub award: AwardId,
+    /// Who earned it.
+    pub earner: PersonId,
+    /// What was earned.
+    pub micro_credential: MicroCredentialId,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Where old copies find the current edition.
+    pub refresh: RefreshId,
+    /// Its editions, oldest first. There is at least one.
+    pub editions: Vec<Edition>,
+}
+
+/// Who may see a badge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Its earner alone; to all others it does not exist.
+    Private,
+    /// Whoever knows its address, which cannot be guessed. It is listed nowhere.
+    Link,
+    /// Everybody.
+    Public,
+}
+
+/// One edition of a badge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edition {
+    /// From 1 on.
+    pub number: u32,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// Its place in the status list.
+    pub status: StatusPlace,
+    /// Where the log tells of it.
+    pub log: LogPosition,
+    /// What ended it, if anything did.
+    pub revoked: Option<Revocation>,
+}
+
+/// What ended an edition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: PersonId,
+    /// Why; whoever may see the badge may read it.
+    pub reason: Prose,
+    /// Where the log tells of it.
+    pub log: LogPosition,
+    /// What goes into that leaf.
+    pub log_salt: Salt,
+}
+
+/// Who asks to see a badge.
+#[derive(Debug, Clone, Copy)]
+pub enum Viewer<'a> {
+    /// Somebody who has the address and nothing else.
+    Stranger,
+    /// Somebody who has signed in.
+    Person(&'a Person),
+}
+
+/// Finds a badge and its current edition, if the viewer may see it.
+pub fn view(app: &App, id: BadgeId, viewer: Viewer<'_>) -> Result<(Badge, Issued), Error> {
+    let badge = app.store.badge(id)?.ok_or(Error::NotFound)?;
+    if !badge.is_visible_to(viewer) {
+        return Err(Error::NotFound);
+    }
+    let issued = app
+        .store
+        .issued(id, badge.current().number)?
+        .ok_or(Error::NotFound)?;
+    Ok((badge, issued))
+}
+
+/// Finds the current edition at a refresh address. Whoever knows the address holds the badge
+/// already, in this edition or an earlier one, so nothing more is asked.
+pub fn refresh(app: &App, id: RefreshId) -> Result<(Badge, Issued), Error> {
+    let badge = app.store.badge_by_refresh(id)?.ok_or(Error::NotFound)?;
+    let issued = app
+        .store
+        .issued(badge.id, badge.current().number)?
+        .ok_or(Error::NotFound)?;
+    Ok((badge, issued))
+}
+
+/// Lists up to `limit` badges of their earner.
+pub fn of_earner(app: &App, earner: &Person, limit: usize) -> Result<Vec<Badge>, Error> {
+    Ok(app.store.badges_of(earner.id, limit)?)
+}
+
+/// Finds the badge of an award, for its earner.
+pub fn of_award(app: &App, earner: &Person, award: AwardId) -> Result<Badge, Error> {
+    let badge = app.store.badge_of_award(award)?.ok_or(Error::NotFound)?;
+    if badge.earner != earner.id {
+        return Err(Error::NotFound);
+    }
+    Ok(badge)
+}
+
+/// Lets its earner say who may see a badge.
+pub fn set_visibility(
+    app: &App,
+    earner: &Person,
+    id: BadgeId,
+    visibility: Visibility,
+) -> Result<Badge, Error> {
+    let held = app.store.badge_held(id)?.ok_or(Error::NotFound)?;
+    if held.value.earner != earner.id {
+        return Err(Error::NotFound);
+    }
+    let changed = Badge {
+        visibility,
+        ..held.value.clone()
+    };
+    app.store.replace_badge(&held, &changed)?;
+    Ok(changed)
+}
+
+/// Finds a piece of evidence that the badge names, for whoever may see the badge.
+pub fn evidence(
+    app: &App,
+    id: BadgeId,
+    evidence: EvidenceId,
+    viewer: Viewer<'_>,
+) -> Result<Evidence, Error> {
+    let badge = app.store.badge(id)?.ok_or(Error::NotFound)?;
+    if !badge.is_visible_to(viewer) {
+        return Err(Error::NotFound);
+    }
+    let award = app.store.award(badge.award)?.ok_or(Error::NotFound)?;
+    let submission = app
+        .store
+        .submission_held(award.submission)?
+        .ok_or(Error::NotFound)?
+        .value;
+    let named = submission
+        .evidence
+        .iter()
+        .any(|entry| entry.id == evidence && entry.sharing == Sharing::Shared);
+    if !named {
+        return Err(Error::NotFound);
+    }
+    app.store
+        .evidence(award.submission, evidence)?
+        .ok_or(Error::NotFound)
+}
+
+impl Badge {
+    /// The current edition.
+    pub fn current(&self) -> &Edition {
+        self.editions
+            .last()
+            .expect("a badge is recorded together with its first edition")
+    }
+
+    fn is_visible_to(&self, viewer: Viewer<'_>) -> bool {
+        match (self.visibility, viewer) {
+            (Visibility::Link | Visibility::Public, _) => true,
+            (Visibility::Private, Viewer::Person(person)) => person.id == self.earner,
+            (Visibility::Private, Viewer::Stranger) => false,
+        }
+    }
+}

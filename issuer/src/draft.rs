@@ -1,0 +1,413 @@
+//! A draft: the Open Badges 3.0 document of an award, before it is known to be a good one.
+
+use crate::app::Organisation;
+use crate::award::Award;
+use crate::digest::{Salt, Sha256Digest};
+use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId, RefreshId};
+use crate::micro_credential::{EvidenceRequirement, MicroCredential};
+use crate::person::{EmailInBadges, Person};
+use crate::random::Random;
+use crate::rubric::Criterion;
+use crate::site::Site;
+use crate::status::StatusPlace;
+use crate::submission::{Evidence, EvidenceContent};
+use keys::jsonld::{self, Contexts, LdLimits};
+use keys::{KeyUse, Keyring};
+use schemas::Finding;
+use schemas::lint;
+use schemas::model;
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Everything an award rests on, as the store has it.
+#[derive(Debug, Clone)]
+pub struct Grounds {
+    /// The award.
+    pub award: Award,
+    /// What was earned.
+    pub micro_credential: MicroCredential,
+    /// Who earned it.
+    pub earner: Person,
+    /// The evidence its earner shares, each with what it answers to.
+    pub shared: Vec<(EvidenceRequirement, Evidence)>,
+}
+
+/// Everything a badge takes from chance, time and the present keys. It is stored with the
+/// allocation, so that whatever happens the same badge comes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawn {
+    /// The credential's identifier.
+    pub badge: BadgeId,
+    /// The recipient's identifier in this badge alone.
+    pub subject: String,
+    /// What goes into the hash of the recipient's e-mail address.
+    pub identity_salt: String,
+    /// What goes into the log's leaf.
+    pub log_salt: Salt,
+    /// Where later editions are found.
+    pub refresh: RefreshId,
+    /// The place in the status list.
+    pub status: StatusPlace,
+    /// When it is issued, in whole seconds: JWTs know no smaller ones.
+    pub issued: Timestamp,
+    /// The key of the embedded proof.
+    pub data_integrity_key: KeyName,
+    /// The key of the JWT.
+    pub jwt_key: KeyName,
+}
+
+/// A signing key by its address, and what it signs with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyName {
+    /// The DID URL of the key.
+    pub verification_method: String,
+    /// The name of its algorithm.
+    pub algorithm: String,
+}
+
+/// The document of an award, not yet held against any rule.
+pub struct Draft {
+    grounds: Grounds,
+    drawn: Drawn,
+    credential: model::AchievementCredential,
+}
+
+/// A document that keeps all rules. There is no way to one but [`Draft::lint`].
+pub struct Linted {
+    award: AwardId,
+    earner: PersonId,
+    micro_credential: MicroCredentialId,
+    drawn: Drawn,
+    document: String,
+}
+
+impl Drawn {
+    /// Draws everything for one badge.
+    pub fn new(random: &Random, status: StatusPlace, keyring: &Keyring, now: Timestamp) -> Drawn {
+        let key = |usage| {
+            let key = keyring.current(usage);
+            KeyName {
+                verification_method: key.verification_method().to_owned(),
+                algorithm: key.algorithm().name().to_owned(),
+            }
+        };
+        Drawn {
+            badge: BadgeId::draw(random),
+            subject: urn_uuid(random.bytes()),
+            identity_salt: bs58::encode(random.bytes::<16>()).into_string(),
+            log_salt: Salt::draw(random),
+            refresh: RefreshId::draw(random),
+            status,
+            issued: whole_seconds(now),
+            data_integrity_key: key(KeyUse::DataIntegrity),
+            jwt_key: key(KeyUse::Jwt),
+        }
+    }
+}
+
+impl Draft {
+    /// Builds the document: everything it says follows from these arguments.
+    pub fn new(grounds: Grounds, organisation: &Organisation, site: &Site, drawn: Drawn) -> Draft {
+        let id = &grounds.micro_credential.id;
+        let status_list = site.status_list(drawn.status.list);
+        let credential = model::AchievementCredential {
+            context: [
+                model::VC_CONTEXT,
+                model::OB_CONTEXT,
+                model::EXTENSIONS_CONTEXT,
+            ]
+            .map(Into::into)
+            .into(),
+            id: site.badge(drawn.badge),
+            name: Some(grounds.micro_credential.content.name.as_str().into()),
+            issuer: organisation.profile.clone().into(),
+            valid_from: drawn.issued.to_string(),
+            awarded_date: Some(whole_seconds(grounds.award.awarded).to_string()),
+            credential_subject: model::AchievementSubject {
+                id: Some(
+                    grounds
+                        .earner
+                        .did
+                        .clone()
+                        .unwrap_or_else(|| drawn.subject.clone()),
+                ),
+                identifier: identifier(organisation, &grounds.earner, &drawn),
+                achievement: achievement(organisation, site, &grounds.micro_credential),
+                result: results(site, id, &grounds.award),
+                ..Default::default()
+            },
+            evidence: grounds
+                .shared
+                .iter()
+                .map(|(asked, evidence)| shared(site, drawn.badge, asked, evidence))
+                .collect(),
+            credential_status: Some(model::CredentialStatus::bitstring(
+                &status_list,
+                drawn.status.index.into(),
+                "revocation",
+            )),
+            refresh_service: Some(model::RefreshService {
+                id: site.refresh(drawn.refresh),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        Draft {
+            grounds,
+            drawn,
+            credential,
+        }
+    }
+
+    /// Holds the document against the schema, the house rules, and JSON-LD in safe mode: every
+    /// member must be covered by the signature.
+    pub fn lint(self) -> Result<Linted, Vec<Finding>> {
+        let document = serde_json::to_value(&self.credential)
+            .expect("the data model is strings, numbers and lists of them");
+        let mut findings = lint::lint(&document);
+        if let Err(error) = jsonld::to_rdf(&document, Contexts::embedded(), &LdLimits::default()) {
+            findings.push(Finding {
+                code: error.code(),
+                pointer: error.pointer().to_owned(),
+                message: error.to_string(),
+            });
+        }
+        let document = document.to_string();
+        if document.len() > DOCUMENT_BYTES {
+            findings.push(Finding {
+                code: "issue.too_large",
+                pointer: String::new(),
+                message: format!(
+                    "the document has {} bytes, more than the {DOCUMENT_BYTES} that can be kept",
+                    document.len()
+                ),
+            });
+        }
+        if !findings.is_empty() {
+            return Err(findings);
+        }
+        Ok(Linted {
+            award: self.grounds.award.id,
+            earner: self.grounds.earner.id,
+            micro_credential: self.grounds.micro_credential.id,
+            drawn: self.drawn,
+            document,
+        })
+    }
+}
+
+impl Linted {
+    /// The award it is for.
+    pub fn award(&self) -> AwardId {
+        self.award
+    }
+
+    /// Who earned it.
+    pub fn earner(&self) -> PersonId {
+        self.earner
+    }
+
+    /// What was earned.
+    pub fn micro_credential(&self) -> &MicroCredentialId {
+        &self.micro_credential
+    }
+
+    /// What was drawn for it.
+    pub fn drawn(&self) -> &Drawn {
+        &self.drawn
+    }
+
+    /// The document, byte for byte as it will be signed.
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+}
+
+/// The achievement of a micro-credential: also what is served at its address.
+pub fn achievement(
+    organisation: &Organisation,
+    site: &Site,
+    micro_credential: &MicroCredential,
+) -> model::Achievement {
+    let (id, content) = (&micro_credential.id, &micro_credential.content);
+    let criteria = content.rubric.criteria().iter();
+    model::Achievement {
+        id: site.achievement(id),
+        name: content.name.as_str().into(),
+        description: content.description.as_str().into(),
+        criteria: model::Criteria {
+            id: Some(site.achievement(id)),
+            narrative: Some(format!("{}\n\n{}", content.competency, content.criteria).into()),
+            ..Default::default()
+        },
+        achievement_type: Some(model::AchievementType::MicroCredential),
+        creator: Some(organisation.profile.clone()),
+        image: Some(model::Image {
+            id: site.picture(id),
+            caption: Some(format!("The badge for {}", content.name).into()),
+            ..Default::default()
+        }),
+        result_description: criteria
+            .map(|criterion| result_description(site, id, criterion))
+            .collect(),
+        tag: content.tags.iter().map(|tag| tag.as_str().into()).collect(),
+        version: Some(micro_credential.version.to_string().into()),
+        ..Default::default()
+    }
+}
+
+/// A criterion of the rubric with all its levels, lowest first.
+fn result_description(
+    site: &Site,
+    id: &MicroCredentialId,
+    criterion: &Criterion,
+) -> model::ResultDescription {
+    let levels = criterion
+        .levels
+        .iter()
+        .map(|level| model::RubricCriterionLevel {
+            id: site.level(id, &criterion.id, &level.id),
+            name: level.name.as_str().into(),
+            description: level.description.as_ref().map(|text| text.as_str().into()),
+            points: Some(level.points.to_string().into()),
+            ..Default::default()
+        });
+    model::ResultDescription {
+        id: site.criterion(id, &criterion.id),
+        name: criterion.name.as_str().into(),
+        result_type: model::ResultType::RubricCriterion,
+        required_level: Some(site.level(id, &criterion.id, &criterion.required_level)),
+        rubric_criterion_level: levels.collect(),
+        ..Default::default()
+    }
+}
+
+fn results(site: &Site, id: &MicroCredentialId, award: &Award) -> Vec<model::Result> {
+    let result = |achieved: &crate::award::Achieved| model::Result {
+        result_description: Some(site.criterion(id, &achieved.criterion)),
+        achieved_level: Some(site.level(id, &achieved.criterion, &achieved.level)),
+        status: Some(model::ResultStatusType::Completed),
+        ..Default::default()
+    };
+    award.achieved.iter().map(result).collect()
+}
+
+/// The recipient's e-mail address as the organisation's policy and the recipient have it.
+fn identifier(
+    organisation: &Organisation,
+    earner: &Person,
+    drawn: &Drawn,
+) -> Vec<model::IdentityObject> {
+    let Some(email) = earner.emails.first() else {
+        return Vec::new();
+    };
+    let identity = match (organisation.identifier_policy, earner.email_in_badges) {
+        (IdentifierPolicy::None, _) => return Vec::new(),
+        (IdentifierPolicy::PlainWithConsent, EmailInBadges::Plain) => model::IdentityObject {
+            hashed: false,
+            identity_hash: email.to_string(),
+            ..Default::default()
+        },
+        (IdentifierPolicy::SaltedHash, _)
+        | (IdentifierPolicy::PlainWithConsent, EmailInBadges::Hashed) => model::IdentityObject {
+            hashed: true,
+            identity_hash: identity_hash(email.as_str(), &drawn.identity_salt),
+            salt: Some(drawn.identity_salt.clone()),
+            ..Default::default()
+        },
+    };
+    vec![identity]
+}
+
+/// A piece of evidence as the badge names it: where it is and what it was, not itself. So the
+/// earner may stop showing it, and nobody can put another in its place.
+fn shared(
+    site: &Site,
+    badge: BadgeId,
+    asked: &EvidenceRequirement,
+    evidence: &Evidence,
+) -> model::Evidence {
+    let mut named = model::Evidence {
+        id: Some(site.evidence(badge, evidence.id)),
+        name: Some(asked.name.as_str().into()),
+        ..Default::default()
+    };
+    match &evidence.content {
+        EvidenceContent::Link(link) => named.id = Some(link.to_string()),
+        EvidenceContent::File(_) | EvidenceContent::Text(_) => {
+            let digest = evidence.content.sha256().sri();
+            named
+                .additional
+                .insert("digestSRI".to_owned(), digest.into());
+        }
+    }
+    named
+}
+
+/// How the recipient's e-mail address stands in an organisation's badges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentifierPolicy {
+    /// As a hash with a salt of its own for each badge.
+    SaltedHash,
+    /// In the clear for those who have consented, as a hash for all others.
+    PlainWithConsent,
+    /// Not at all.
+    None,
+}
+
+/// The hash of an identifier and its salt (Open Badges 3.0, IdentityHash).
+fn identity_hash(identifier: &str, salt: &str) -> String {
+    format!(
+        "sha256${}",
+        Sha256Digest::of(format!("{identifier}{salt}").as_bytes())
+    )
+}
+
+/// A random UUID as a URN (RFC 9562, version 4).
+fn urn_uuid(mut bytes: [u8; 16]) -> String {
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!(
+        "urn:uuid:{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
+}
+
+fn whole_seconds(instant: Timestamp) -> Timestamp {
+    // Every instant is its whole seconds and a fraction, so the whole seconds are an instant too.
+    Timestamp::from_unix(instant.unix_seconds()).unwrap_or(instant)
+}
+
+/// A badge is kept in both forms in one record of at most 100 kB; the JWT takes a third more.
+const DOCUMENT_BYTES: usize = 40 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_identity_hash_is_that_of_the_standard() {
+        // Open Badges 3.0, IdentityHash: the known answer.
+        assert_eq!(
+            identity_hash("a@example.com", "Kosher"),
+            "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"
+        );
+    }
+
+    #[test]
+    fn a_random_uuid_names_its_version_and_variant() {
+        assert_eq!(
+            urn_uuid([0xff; 16]),
+            "urn:uuid:ffffffff-ffff-4fff-bfff-ffffffffffff"
+        );
+        assert_eq!(
+            urn_uuid([0; 16]),
+            "urn:uuid:00000000-0000-4000-8000-000000000000"
+        );
+    }
+}

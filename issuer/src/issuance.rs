@@ -1,0 +1,228 @@
+//! The story of issuing: from an award to a published credential.
+
+use crate::allocation::SignError;
+use crate::app::{App, Step};
+use crate::award::Award;
+use crate::badge::{Badge, Edition, Visibility};
+use crate::draft::{Draft, Drawn, Grounds};
+use crate::error::Error;
+use crate::id::AwardId;
+use crate::issued::Issued;
+use crate::log::{Entry, Kind};
+use crate::status;
+use crate::submission::Sharing;
+use keys::DidWeb;
+use schemas::timestamp::Timestamp;
+use url::Url;
+use verifier::{Document, Documents, Policy, Verdict};
+
+/// Turns an award into a published credential.
+///
+/// May be called again for the same award, and by several at once: the allocation holds the
+/// unsigned bytes and the keys' names, and signing is deterministic, so the same badge comes out.
+pub fn issue(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
+    for _ in 0..ATTEMPTS {
+        match attempt(app, award, now) {
+            // Somebody else was quicker with the award, the index or the log: look again.
+            Err(Error::Conflict { .. }) => {}
+            // What a stolen key could have signed must never come from us: the allocation is
+            // voided, its index stays burnt, and the next attempt draws everything anew.
+            Err(Error::Sign(SignError::KeyCompromised { .. })) => {
+                app.store.void_allocation(award)?
+            }
+            done => return done,
+        }
+    }
+    Err(Error::conflict(
+        "too many others are issuing at this moment",
+    ))
+}
+
+fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
+    if let Some(issued) = recorded(app, award)? {
+        return Ok(issued);
+    }
+
+    // 1. Draw, build and lint, unless that is done. Nothing was signed or stored when this fails,
+    //    and a crash after it leaves nothing behind.
+    let allocation = match app.store.allocation(award)? {
+        Some(open) => open,
+        None => {
+            let place = status::draw(app, now)?;
+            let drawn = Drawn::new(&app.random, place, &app.keyring, now);
+            let draft = Draft::new(grounds(app, award)?, &app.organisation, &app.site, drawn);
+            let linted = draft.lint().map_err(|findings| Error::Lint { findings })?;
+            app.observe(Step::Linted);
+
+            // 2. Allocate: once per award, the unsigned bytes and all that was drawn, in one
+            //    durable commit. A crash after this is taken up by the next call.
+            let allocation = app.store.allocate(&linted)?;
+            app.fill.count(place);
+            allocation
+        }
+    };
+    app.observe(Step::Allocated);
+
+    // 3. Sign exactly those bytes. A crash after this loses signatures that nobody has seen and
+    //    that come out again.
+    let issued = allocation.sign(&app.keyring)?;
+    app.observe(Step::Signed);
+
+    // 4. Check what was signed as a stranger would, without asking the network. Nothing is
+    //    written: a crash after this is one after step 3.
+    check(app, &issued, now)?;
+    app.observe(Step::Checked);
+
+    // 5. Record credential, log leaf and badge in one durable commit. A crash after this loses
+    //    the answer alone: the next call finds the badge.
+    record(app, &issued, now)?;
+    app.observe(Step::Recorded);
+    Ok(issued)
+}
+
+/// What was taken up, and what could not be.
+#[derive(Debug, Default)]
+pub struct Resumed {
+    /// How many badges were issued.
+    pub issued: usize,
+    /// The awards that are still open, and why.
+    pub failed: Vec<(AwardId, Error)>,
+}
+
+/// Takes up every award whose badge is not recorded. To be called at start, and from time to
+/// time afterwards; one award that cannot be issued does not keep the others from it.
+pub fn resume(app: &App, now: Timestamp) -> Result<Resumed, Error> {
+    let mut resumed = Resumed::default();
+    for award in app.store.open_awards(RESUMED)? {
+        match issue(app, award, now) {
+            Ok(_) => resumed.issued += 1,
+            Err(error) => resumed.failed.push((award, error)),
+        }
+    }
+    Ok(resumed)
+}
+
+/// The credential of an award that was issued before.
+fn recorded(app: &App, award: AwardId) -> Result<Option<Issued>, Error> {
+    let Some(badge) = app.store.badge_of_award(award)? else {
+        return Ok(None);
+    };
+    // Whoever recorded it may have crashed before the log's mark was raised.
+    app.log.settle()?;
+    Ok(app.store.issued(badge.id, FIRST_EDITION)?)
+}
+
+fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
+    let award: Award = app.store.award(id)?.ok_or(Error::NotFound)?;
+    let micro_credential = app
+        .store
+        .micro_credential(&award.micro_credential)?
+        .ok_or(Error::NotFound)?;
+    let earner = app.store.person(award.earner)?.ok_or(Error::NotFound)?;
+    let submission = app
+        .store
+        .submission_held(award.submission)?
+        .ok_or(Error::NotFound)?
+        .value;
+    let mut shared = Vec::new();
+    for entry in submission
+        .evidence
+        .iter()
+        .filter(|entry| entry.sharing == Sharing::Shared)
+    {
+        let asked = micro_credential
+            .content
+            .requirement(&entry.requirement)
+            .ok_or(Error::NotFound)?;
+        let evidence = app
+            .store
+            .evidence(submission.id, entry.id)?
+            .ok_or(Error::NotFound)?;
+        shared.push((asked.clone(), evidence));
+    }
+    Ok(Grounds {
+        award,
+        micro_credential,
+        earner,
+        shared,
+    })
+}
+
+/// Verifies both forms with the issuer's own documents.
+fn check(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
+    let list = status::keep_fresh(app, issued.record().status.list, now)?;
+    let mut documents = Documents::default();
+    let fault = |what: &str| Error::SelfCheck {
+        reason: what.to_owned(),
+    };
+    let url =
+        Url::parse(&app.site.status_list(list.number)).map_err(|_| fault("status.malformed"))?;
+    documents.insert(
+        url,
+        Ok(Document {
+            bytes: list.json.into_bytes(),
+            content_type: None,
+        }),
+    );
+    if let Ok(did) = DidWeb::parse(app.keyring.issuer_id()) {
+        let bytes = app.keyring.did_document().to_string().into_bytes();
+        documents.insert(
+            did.url().clone(),
+            Ok(Document {
+                bytes,
+                content_type: None,
+            }),
+        );
+    }
+    for form in [issued.json(), issued.jwt()] {
+        let report = verifier::verify(
+            form.as_bytes(),
+            &documents,
+            &Policy::default(),
+            now.max(issued.issued()),
+        );
+        if report.verdict() != Verdict::Verified {
+            return Err(fault(
+                report
+                    .reason()
+                    .map_or("undetermined", |reason| reason.code()),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn record(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
+    let facts = issued.record();
+    let subject = issued.log_subject();
+    let mut turn = app.log.turn(app.store.recording(issued)?)?;
+    let log = turn.append(&Entry {
+        kind: Kind::Issue,
+        subject,
+        time: now,
+    });
+    let edition = Edition {
+        number: facts.edition,
+        issued: facts.issued,
+        status: facts.status,
+        log,
+        revoked: None,
+    };
+    let badge = Badge {
+        id: facts.badge,
+        award: facts.award,
+        earner: facts.earner,
+        micro_credential: facts.micro_credential.clone(),
+        visibility: Visibility::Private,
+        refresh: facts.refresh,
+        editions: vec![edition],
+    };
+    app.store.put_badge(turn.batch(), &badge)?;
+    Ok(turn.commit()?)
+}
+
+const FIRST_EDITION: u32 = 1;
+/// As often as a busy moment could make one lose against another.
+const ATTEMPTS: usize = 16;
+/// How many open awards are taken up in one go; the next go takes the next ones.
+const RESUMED: usize = 10_000;

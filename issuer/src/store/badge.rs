@@ -1,0 +1,113 @@
+//! What the store knows of badges.
+
+use super::submission::OpenAward;
+use super::{Store, StoreError, Stored};
+use crate::allocation::AllocationRecord;
+use crate::badge::Badge;
+use crate::engine::Batch;
+use crate::id::{AwardId, BadgeId, PersonId, RefreshId};
+use crate::issued::{Issued, IssuedRecord};
+use crate::layout;
+use crate::status::StatusList;
+use serde::{Deserialize, Serialize};
+
+impl Store {
+    /// Finds a badge.
+    pub fn badge(&self, id: BadgeId) -> Result<Option<Badge>, StoreError> {
+        Ok(self.badge_held(id)?.map(|stored| stored.value))
+    }
+
+    /// Finds a badge in order to change it.
+    pub(crate) fn badge_held(&self, id: BadgeId) -> Result<Option<Stored<Badge>>, StoreError> {
+        self.read(&layout::badge(id))
+    }
+
+    /// Finds the badge of an award, if it is recorded.
+    pub fn badge_of_award(&self, award: AwardId) -> Result<Option<Badge>, StoreError> {
+        match self.read::<AllocationRecord>(&layout::allocation(award))? {
+            Some(allocation) => self.badge(allocation.value.drawn.badge),
+            None => Ok(None),
+        }
+    }
+
+    /// Finds the badge at a refresh address.
+    pub fn badge_by_refresh(&self, id: RefreshId) -> Result<Option<Badge>, StoreError> {
+        match self.read::<Entry>(&layout::badge_refresh(id))? {
+            Some(entry) => self.badge(entry.value.badge),
+            None => Ok(None),
+        }
+    }
+
+    /// Lists up to `limit` badges of a person.
+    pub fn badges_of(&self, person: PersonId, limit: usize) -> Result<Vec<Badge>, StoreError> {
+        let mut badges = Vec::new();
+        for entry in self.read_all::<Entry>(&layout::badges_of(person), b"", limit)? {
+            badges.extend(self.badge(entry.value.badge)?);
+        }
+        Ok(badges)
+    }
+
+    /// Finds one edition of a badge.
+    pub fn issued(&self, badge: BadgeId, edition: u32) -> Result<Option<Issued>, StoreError> {
+        let found = self.read::<IssuedRecord>(&layout::credential(badge, edition))?;
+        Ok(found.map(|stored| Issued::from_record(stored.value)))
+    }
+
+    /// The batch that records a new badge. It conflicts if the badge is recorded already; the
+    /// badge itself is added when its place in the log is known.
+    pub(crate) fn recording(&self, issued: &Issued) -> Result<Batch, StoreError> {
+        let record = issued.record();
+        let open = layout::award_open(record.award);
+        let entry = Entry {
+            badge: record.badge,
+        };
+        let mut batch = Batch::default();
+        if let Some(held) = self.read::<OpenAward>(&open)? {
+            held.require_unchanged(&mut batch);
+        }
+        batch.delete(open);
+        batch.require_absent(layout::badge(record.badge));
+        batch.require_absent(layout::credential(record.badge, record.edition));
+        batch.put_record(layout::credential(record.badge, record.edition), record)?;
+        batch.put_record(layout::badge_of(record.earner, record.badge), &entry)?;
+        batch.put_record(layout::badge_refresh(record.refresh), &entry)?;
+        Ok(batch)
+    }
+
+    /// The batch that revokes a badge: it conflicts if badge or list were changed meanwhile. The
+    /// badge itself is added when the revocation's place in the log is known.
+    pub(crate) fn revoking(
+        &self,
+        badge: &Stored<Badge>,
+        list: &Stored<StatusList>,
+        signed: &StatusList,
+    ) -> Result<Batch, StoreError> {
+        let mut batch = Batch::default();
+        badge.require_unchanged(&mut batch);
+        list.require_unchanged(&mut batch);
+        batch.put_record(layout::status(signed.number), signed)?;
+        Ok(batch)
+    }
+
+    /// Adds a badge to a batch.
+    pub(crate) fn put_badge(&self, batch: &mut Batch, badge: &Badge) -> Result<(), StoreError> {
+        batch.put_record(layout::badge(badge.id), badge)
+    }
+
+    /// Writes a changed badge; conflicts if it was changed meanwhile.
+    pub(crate) fn replace_badge(
+        &self,
+        held: &Stored<Badge>,
+        changed: &Badge,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        held.require_unchanged(&mut batch);
+        batch.put_record(layout::badge(changed.id), changed)?;
+        self.commit(batch)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    badge: BadgeId,
+}
