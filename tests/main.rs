@@ -1,5 +1,6 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
 
+mod app;
 mod mutation;
 mod peer;
 mod rdf_oracle;
@@ -10,6 +11,7 @@ mod chapters {
     mod contexts;
     mod controller;
     mod did;
+    mod earning;
     mod eddsa;
     mod evidence;
     mod fetch;

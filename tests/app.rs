@@ -1,0 +1,503 @@
+//! The service as the chapters see it: a real store in a folder of its own, real keys from fixed
+//! seeds, a clock that stands still, and people with names.
+
+use issuer::app::{App, Organisation, Step};
+use issuer::badge::{self, Badge, Viewer, Visibility};
+use issuer::bake;
+use issuer::draft::IdentifierPolicy;
+use issuer::embedded::{self, Embedded};
+use issuer::error::Error;
+use issuer::id::{AwardId, BadgeId, MicroCredentialId, SubmissionId};
+use issuer::issuance;
+use issuer::issued::Issued;
+use issuer::log::{Entry, Log, LogPosition};
+use issuer::micro_credential::{self, Content, EvidenceKind, EvidenceRequirement, MicroCredential};
+use issuer::person::{self, EmailInBadges, NewPerson, Person, Role};
+use issuer::picture;
+use issuer::random::Random;
+use issuer::review::{self, Decision, Review, Score};
+use issuer::rubric::{Criterion, Level, Rubric};
+use issuer::site::Site;
+use issuer::status::{self, Fill};
+use issuer::store::Store;
+use issuer::submission::{self, EvidenceContent, Submission};
+use keys::{DidWeb, KeyId, KeyState, KeyUse, Keyring, KeyringKey, SecretKey};
+use schemas::model::Profile;
+use schemas::timestamp::Timestamp;
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::TempDir;
+use url::Url;
+use verifier::{Document, Documents, FetchFailure, Policy, Report, Verdict};
+
+/// The service in a folder of its own.
+pub struct TestApp {
+    pub app: App,
+    /// The moment at which everything happens.
+    pub now: Timestamp,
+    /// Kept so that it is removed with the test.
+    _folder: Option<TempDir>,
+}
+
+/// The public address of the service in tests. Nothing is ever sent there.
+pub const PUBLIC_URL: &str = "https://badges.example.org";
+
+impl TestApp {
+    /// A new service with the catalogue of the chapters.
+    pub fn new() -> TestApp {
+        let folder = TempDir::new().expect("a folder");
+        let app = open(
+            folder.path(),
+            keyring(),
+            Random::seeded([42; 32]),
+            App::log_step,
+        );
+        let test = TestApp {
+            app,
+            now: noon(),
+            _folder: Some(folder),
+        };
+        test.publish_wait_time();
+        test
+    }
+
+    /// The service over a folder that outlives it, as after a restart.
+    pub fn reopened(folder: &Path, random: Random, observer: fn(Step)) -> TestApp {
+        let app = open(folder, keyring(), random, observer);
+        TestApp {
+            app,
+            now: noon(),
+            _folder: None,
+        }
+    }
+
+    /// Publishes the micro-credential that the chapters earn, written by Donna.
+    pub fn publish_wait_time(&self) -> MicroCredential {
+        let author = self.person("donna", &[Role::Author]);
+        let id = wait_time();
+        micro_credential::write(&self.app, &author, id.clone(), content()).expect("a good draft");
+        micro_credential::publish(&self.app, &author, &id, self.now).expect("its publication")
+    }
+
+    /// A person of this name: found, or registered with these roles.
+    pub fn person(&self, name: &str, roles: &[Role]) -> Person {
+        let email = format!("{name}@example.org").parse().expect("an address");
+        if let Some(known) = self.app.store.person_by_email(&email).expect("the store") {
+            return known;
+        }
+        let new = NewPerson {
+            name: name.parse().expect("a name"),
+            emails: vec![email],
+            roles: roles.iter().copied().collect(),
+            did: None,
+            email_in_badges: EmailInBadges::Hashed,
+        };
+        person::register(&self.app, new, self.now).expect("a new person")
+    }
+
+    /// Somebody who earns.
+    pub fn learner(&self, name: &str) -> Learner<'_> {
+        Learner {
+            test: self,
+            person: self.person(name, &[]),
+        }
+    }
+
+    /// Somebody who reviews.
+    pub fn reviewer(&self, name: &str) -> Reviewer<'_> {
+        Reviewer {
+            test: self,
+            person: self.person(name, &[Role::Reviewer]),
+        }
+    }
+
+    /// Somebody who revokes.
+    pub fn officer(&self) -> Person {
+        self.person("olga", &[Role::IssuingOfficer])
+    }
+
+    /// Everything the log tells.
+    pub fn log(&self) -> Vec<Entry> {
+        let leaves = self
+            .app
+            .log
+            .leaves(LogPosition(0), 10_000)
+            .expect("the log");
+        leaves
+            .iter()
+            .map(|leaf| serde_json::from_slice(leaf).expect("a leaf"))
+            .collect()
+    }
+
+    /// Ada hands in, Grace accepts, and the award waits to be issued.
+    pub fn award(&self) -> AwardId {
+        let submission = self.learner("ada").submits();
+        self.reviewer("grace").accepts(submission)
+    }
+
+    /// Ada's award, issued.
+    pub fn issued(&self) -> Issued {
+        issuance::issue(&self.app, self.award(), self.now).expect("a badge")
+    }
+
+    /// The report on what a stranger presents, with whatever the service publishes about itself.
+    pub fn verify(&self, presented: &[u8]) -> Report {
+        let mut documents = Documents::default();
+        loop {
+            let report = verifier::verify(presented, &documents, &Policy::default(), self.now);
+            let missing = report.missing();
+            if missing.is_empty() {
+                return report;
+            }
+            for request in missing {
+                let answer = self.published(&request.url);
+                documents.insert(request.url, answer);
+            }
+        }
+    }
+
+    /// What the service publishes at an address.
+    fn published(&self, url: &Url) -> Result<Document, FetchFailure> {
+        let app = &self.app;
+        let bytes = if url.path() == "/.well-known/did.json" {
+            app.keyring.did_document().to_string()
+        } else {
+            let number = url
+                .path()
+                .strip_prefix("/status/")
+                .and_then(|number| number.parse().ok());
+            let list = number.and_then(|number| status::list(app, number).ok());
+            list.ok_or(FetchFailure::Unreachable)?.json
+        };
+        Ok(Document {
+            bytes: bytes.into_bytes(),
+            content_type: None,
+        })
+    }
+
+    /// Follows every issuing test: as a stranger it takes the badge in all its forms, the log and
+    /// the status list, verifies, and compares.
+    pub fn check_badge(&self, id: BadgeId) {
+        let (badge, issued) = self.seen_by_a_stranger(id);
+        let catalogued = self.app.store.micro_credential(&badge.micro_credential);
+        let picture = picture::draw(
+            &catalogued
+                .expect("the store")
+                .expect("the micro-credential"),
+        );
+        let baked = bake::bake(&picture, issued.json()).expect("a baked picture");
+        let baked_jwt = bake::bake(&picture, issued.jwt()).expect("a baked picture");
+        let forms = [
+            issued.json().as_bytes(),
+            issued.jwt().as_bytes(),
+            &baked,
+            &baked_jwt,
+        ];
+        for form in forms {
+            let report = self.verify(form);
+            assert_eq!(report.verdict(), Verdict::Verified, "{report:#?}");
+            let credential = report.credential().expect("a credential");
+            assert_eq!(credential["id"], self.app.site.badge(id));
+            assert_eq!(credential["issuer"]["id"], self.app.keyring.issuer_id());
+        }
+
+        let proof = self.app.log.prove(badge.current().log).expect("a proof");
+        assert!(proof.holds());
+        let entry: Entry = serde_json::from_slice(&proof.leaf).expect("a leaf");
+        assert_eq!(entry.subject, issued.log_subject());
+        let of_this_badge = self
+            .log()
+            .into_iter()
+            .filter(|entry| entry.subject == issued.log_subject());
+        assert_eq!(of_this_badge.count(), 1, "one badge, one log entry");
+    }
+
+    /// A badge as a stranger sees it once its earner shows it.
+    fn seen_by_a_stranger(&self, id: BadgeId) -> (Badge, Issued) {
+        let badge = self
+            .app
+            .store
+            .badge(id)
+            .expect("the store")
+            .expect("the badge");
+        let earner = self
+            .app
+            .store
+            .person(badge.earner)
+            .expect("the store")
+            .expect("its earner");
+        badge::set_visibility(&self.app, &earner, id, Visibility::Public)
+            .expect("its earner's leave");
+        badge::view(&self.app, id, Viewer::Stranger).expect("a public badge")
+    }
+}
+
+/// Somebody who earns.
+pub struct Learner<'a> {
+    test: &'a TestApp,
+    pub person: Person,
+}
+
+impl Learner<'_> {
+    /// Begins, and adds all that is asked for.
+    pub fn prepares(&self) -> Submission {
+        let (app, now) = (&self.test.app, self.test.now);
+        let begun = submission::start(app, &self.person, &wait_time(), now).expect("a beginning");
+        self.adds_link(begun.id, "https://video.example.net/lesson-1");
+        self.adds_text(begun.id, "I counted to five before I took an answer.");
+        submission::of_earner(app, &self.person, begun.id).expect("her submission")
+    }
+
+    /// Begins, adds all that is asked for, and hands in.
+    pub fn submits(&self) -> SubmissionId {
+        let prepared = self.prepares().id;
+        self.hands_in(prepared).expect("a complete submission");
+        prepared
+    }
+
+    pub fn adds_link(&self, submission: SubmissionId, address: &str) {
+        let link = EvidenceContent::Link(address.parse().expect("an address"));
+        self.adds(submission, "lesson", link)
+            .expect("a piece of evidence");
+    }
+
+    pub fn adds_text(&self, submission: SubmissionId, text: &str) {
+        let text = EvidenceContent::Text(text.parse().expect("a text"));
+        self.adds(submission, "reflection", text)
+            .expect("a piece of evidence");
+    }
+
+    pub fn adds(
+        &self,
+        submission: SubmissionId,
+        to: &str,
+        content: EvidenceContent,
+    ) -> Result<submission::Evidence, Error> {
+        let requirement = to.parse().expect("a name");
+        submission::add_evidence(
+            &self.test.app,
+            &self.person,
+            submission,
+            &requirement,
+            content,
+            self.test.now,
+        )
+    }
+
+    pub fn hands_in(&self, submission: SubmissionId) -> Result<submission::Version, Error> {
+        submission::submit(
+            &self.test.app,
+            &self.person,
+            submission,
+            None,
+            self.test.now,
+        )
+    }
+}
+
+/// Somebody who reviews.
+pub struct Reviewer<'a> {
+    test: &'a TestApp,
+    pub person: Person,
+}
+
+impl Reviewer<'_> {
+    /// Finds every open criterion met.
+    pub fn accepts(&self, submission: SubmissionId) -> AwardId {
+        let review = self.scores(
+            submission,
+            &[
+                ("waiting", "consistent", None),
+                ("listening", "consistent", None),
+            ],
+        );
+        match review.expect("a review").decision {
+            Decision::Accepted { award } => award,
+            other => panic!("all criteria are met, and yet the decision is {other:?}"),
+        }
+    }
+
+    /// Declines for good.
+    pub fn declines(&self, submission: SubmissionId) -> Review {
+        let version = self.opens(submission).version.manifest.version;
+        let rationale = "This is somebody else's lesson.".parse().expect("a text");
+        review::decline(
+            &self.test.app,
+            &self.person,
+            submission,
+            version,
+            rationale,
+            self.test.now,
+        )
+        .expect("a review")
+    }
+
+    /// Gives levels with comments to criteria of the version that waits.
+    pub fn scores(
+        &self,
+        submission: SubmissionId,
+        scores: &[(&str, &str, Option<&str>)],
+    ) -> Result<Review, Error> {
+        let version = review::open(&self.test.app, &self.person, submission)?
+            .version
+            .manifest
+            .version;
+        self.scores_version(submission, version, scores)
+    }
+
+    pub fn scores_version(
+        &self,
+        submission: SubmissionId,
+        version: u32,
+        scores: &[(&str, &str, Option<&str>)],
+    ) -> Result<Review, Error> {
+        let score = |(criterion, level, comment): &(&str, &str, Option<&str>)| Score {
+            criterion: criterion.parse().expect("a name"),
+            level: level.parse().expect("a name"),
+            comment: comment.map(|text| text.parse().expect("a text")),
+        };
+        let scores = scores.iter().map(score).collect();
+        review::finish(
+            &self.test.app,
+            &self.person,
+            submission,
+            version,
+            scores,
+            None,
+            self.test.now,
+        )
+    }
+
+    pub fn opens(&self, submission: SubmissionId) -> review::Reading {
+        review::open(&self.test.app, &self.person, submission).expect("what waits for a review")
+    }
+}
+
+/// The micro-credential of the chapters.
+pub fn wait_time() -> MicroCredentialId {
+    "wait-time".parse().expect("a slug")
+}
+
+/// What the micro-credential of the chapters says.
+pub fn content() -> Content {
+    Content {
+        name: "Wait Time".parse().expect("a title"),
+        competency: "The educator waits before taking an answer."
+            .parse()
+            .expect("a line"),
+        description: "Silence after a question gives everybody time to think."
+            .parse()
+            .expect("a text"),
+        criteria: "A lesson shows it, and a reflection says what it changed."
+            .parse()
+            .expect("a text"),
+        evidence_requirements: vec![
+            requirement(
+                "lesson",
+                "A lesson",
+                &[EvidenceKind::File, EvidenceKind::Link],
+            ),
+            requirement("reflection", "A reflection", &[EvidenceKind::Text]),
+        ],
+        rubric: Rubric::new(vec![
+            criterion("waiting", "Waiting"),
+            criterion("listening", "Listening"),
+        ])
+        .expect("a good rubric"),
+        tags: vec!["questioning".parse().expect("a tag")],
+        colour: None,
+    }
+}
+
+fn requirement(id: &str, name: &str, accepts: &[EvidenceKind]) -> EvidenceRequirement {
+    EvidenceRequirement {
+        id: id.parse().expect("a slug"),
+        name: name.parse().expect("a name"),
+        description: None,
+        accepts: accepts.iter().copied().collect(),
+    }
+}
+
+/// A criterion with three levels, the second of which is required.
+pub fn criterion(id: &str, name: &str) -> Criterion {
+    let levels = [
+        ("absent", "Absent", 0),
+        ("consistent", "Consistent", 2),
+        ("exemplary", "Exemplary", 3),
+    ];
+    let level = |(id, name, points): (&str, &str, u32)| Level {
+        id: id.parse().expect("a slug"),
+        name: name.parse().expect("a name"),
+        description: None,
+        points,
+    };
+    Criterion {
+        id: id.parse().expect("a slug"),
+        name: name.parse().expect("a name"),
+        description: None,
+        levels: levels.map(level).into(),
+        required_level: "consistent".parse().expect("a slug"),
+    }
+}
+
+/// The issuer's keys, the same in every test: Ed25519 for proofs, P-256 for JWTs.
+pub fn keyring() -> Keyring {
+    Keyring::did_web(
+        &did(),
+        vec![
+            key([1; 32], KeyState::Current, KeyUse::DataIntegrity),
+            key([2; 32], KeyState::Current, KeyUse::Jwt),
+        ],
+    )
+    .expect("one current key for each use")
+}
+
+/// The issuer's identifier.
+pub fn did() -> DidWeb {
+    DidWeb::parse("did:web:badges.example.org").expect("a DID")
+}
+
+/// A key from a seed.
+pub fn key(seed: [u8; 32], state: KeyState, usage: KeyUse) -> KeyringKey {
+    let secret = match usage {
+        KeyUse::DataIntegrity => SecretKey::ed25519(seed),
+        KeyUse::Jwt => SecretKey::p256(seed).expect("a P-256 key"),
+    };
+    KeyringKey {
+        id: KeyId::of(secret.public_key()),
+        secret,
+        state,
+        usage,
+    }
+}
+
+/// The moment at which everything happens.
+pub fn noon() -> Timestamp {
+    Timestamp::parse("2026-11-22T12:00:00Z").expect("a date-time")
+}
+
+fn open(folder: &Path, keyring: Keyring, random: Random, observer: fn(Step)) -> App {
+    let engine = Embedded::open(&folder.join("store"), 16 << 20, Box::new(embedded::abort))
+        .expect("the engine");
+    let store = Store::open(Arc::new(engine)).expect("the store");
+    let log = Log::open(store.clone(), &folder.join("log-head")).expect("the log");
+    let profile = Profile {
+        id: keyring.issuer_id().to_owned(),
+        name: Some("Example Department of Education".into()),
+        url: Some(PUBLIC_URL.to_owned()),
+        ..Profile::default()
+    };
+    App {
+        store,
+        log,
+        keyring,
+        organisation: Organisation {
+            profile,
+            identifier_policy: IdentifierPolicy::SaltedHash,
+        },
+        site: Site::new(&Url::parse(PUBLIC_URL).expect("an address")),
+        random,
+        fill: Fill::default(),
+        observer,
+    }
+}
