@@ -83,12 +83,13 @@ pub async fn verify(
     policy: Policy,
     now: Timestamp,
 ) -> Report {
-    let presented: Arc<[u8]> = presented.into();
+    let badge = Arc::new((presented, policy));
     let deadline = Instant::now() + WHOLE_VERIFICATION;
     let mut requests_left = MOST_REQUESTS;
     let mut documents = Documents::default();
     loop {
-        let report = verifier::verify(&presented, &documents, &policy, now);
+        let report;
+        (report, documents) = verify_once(badge.clone(), documents, now).await;
         let missing = report.missing();
         if missing.is_empty() {
             return report;
@@ -104,8 +105,28 @@ pub async fn verify(
                     .unwrap_or(Err(FetchFailure::Budget))
             };
             // Failures too: nothing is asked for twice.
-            documents.insert(request.url.clone(), answer);
+            documents.insert(request.url, answer);
         }
+    }
+}
+
+/// Computes away from the threads that serve connections.
+async fn verify_once(
+    badge: Arc<(Vec<u8>, Policy)>,
+    documents: Documents,
+    now: Timestamp,
+) -> (Report, Documents) {
+    let verifying = tokio::task::spawn_blocking(move || {
+        let (presented, policy) = badge.as_ref();
+        (
+            verifier::verify(presented, &documents, policy, now),
+            documents,
+        )
+    });
+    match verifying.await {
+        Ok(done) => done,
+        // A panic goes on where it would have gone without the thread.
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 

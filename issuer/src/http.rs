@@ -1,13 +1,51 @@
 //! The web: what strangers, people and programs see of the service.
 
-pub mod error;
-pub mod headers;
+mod api;
+mod body;
+mod caller;
+pub mod edge;
+mod error;
+mod faces;
+mod headers;
 pub mod negotiation;
+mod pages;
+mod parameter;
+mod verifying;
+
+use axum::Router;
+use axum::middleware;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use self::edge::Edge;
+use self::error::HttpError;
 
 /// What every page says about the site it belongs to.
 #[derive(Clone, Debug)]
-pub struct Site {
+pub struct Masthead {
     pub issuer_name: String,
-    /// The public address, without a closing slash.
-    pub base: String,
+    pub description: Option<String>,
+}
+
+/// Everything that is answered, with the limits and headers that hold for all of it.
+pub fn router(edge: Edge) -> Router {
+    let open = Router::new()
+        .merge(faces::routes())
+        .nest("/api/v1", api::for_everybody())
+        .layer(middleware::from_fn(headers::open_to_all_origins));
+    Router::new()
+        .merge(open)
+        .merge(pages::routes())
+        .nest("/api/v1", api::with_token())
+        .fallback(async || HttpError::NotFound)
+        .method_not_allowed_fallback(async || HttpError::MethodNotAllowed)
+        .layer(CatchPanicLayer::custom(error::after_panic))
+        .layer(middleware::from_fn_with_state(
+            edge.masthead.clone(),
+            error::pages_for_people,
+        ))
+        .layer(middleware::from_fn_with_state(
+            edge.public_url.clone(),
+            headers::protect,
+        ))
+        .with_state(edge)
 }

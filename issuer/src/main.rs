@@ -1,1 +1,11 @@
-fn main() {}
+//! The program `assay`.
+
+mod command;
+mod demo;
+mod start;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    command::run()
+}

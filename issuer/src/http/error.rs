@@ -2,7 +2,9 @@
 //!
 //! Programs get a problem document (RFC 9457), people a page that says the same.
 
+use std::any::Any;
 use std::error::Error;
+use std::io;
 
 use askama::Template;
 use axum::extract::{Request, State};
@@ -11,9 +13,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
+use verifier::FetchFailure;
 
-use super::Site;
+use super::Masthead;
 use super::negotiation::Face;
+use crate::error::Error as ServiceError;
+use crate::evidence::EvidenceError;
 
 /// Why a request is not answered as it was meant.
 #[derive(Debug)]
@@ -24,12 +29,6 @@ pub enum HttpError {
     NotAcceptable,
     /// No bearer token came with the request.
     TokenMissing,
-    /// The token belongs to nobody.
-    TokenUnknown,
-    /// The caller is known, and is not the one who may do this.
-    NotAllowed {
-        needed: &'static str,
-    },
     /// The body is not of the media type that is read here.
     MediaType {
         expected: &'static str,
@@ -40,15 +39,23 @@ pub enum HttpError {
     BodyTooSlow,
     BodyBroken,
     /// The body is JSON of another shape, or no JSON.
-    Body {
+    Json {
         code: &'static str,
         message: String,
         pointer: Option<String>,
     },
-    /// A value in the address cannot be read.
-    Parameter {
-        name: &'static str,
+    /// The values after the question mark cannot be read.
+    Query {
+        message: String,
     },
+    /// The address of a badge gave none.
+    Fetch(FetchFailure),
+    /// A file of evidence could not be taken in or handed out.
+    Evidence(EvidenceError),
+    /// As much is being done as can be done at once.
+    Overloaded,
+    /// The service did not do what it was asked to.
+    Service(ServiceError),
     /// A fault of ours: the caller learns an identifier, the log the rest.
     Fault(Box<dyn Error + Send + Sync>),
 }
@@ -69,98 +76,208 @@ impl HttpError {
     }
 
     fn shown(&self) -> Shown {
-        let (status, code, title, detail) = match self {
-            HttpError::NotFound => (
+        match self {
+            HttpError::NotFound => Shown::new(
                 StatusCode::NOT_FOUND,
                 "http.not_found",
                 "There is nothing here",
-                "The address may be mistyped, or what stands here is not public.".to_owned(),
+                "The address may be mistyped, or what stands here is not public.",
             ),
-            HttpError::MethodNotAllowed => (
+            HttpError::MethodNotAllowed => Shown::new(
                 StatusCode::METHOD_NOT_ALLOWED,
                 "http.method",
                 "This address does not take such a request",
-                "The method of the request is not one that is answered here.".to_owned(),
+                "The method of the request is not one that is answered here.",
             ),
-            HttpError::NotAcceptable => (
+            HttpError::NotAcceptable => Shown::new(
                 StatusCode::NOT_ACCEPTABLE,
                 "http.not_acceptable",
                 "There is no such form of this",
-                "None of the media types in the Accept header can be served.".to_owned(),
+                "None of the media types in the Accept header can be served.",
             ),
-            HttpError::TokenMissing => (
+            HttpError::TokenMissing => Shown::new(
                 StatusCode::UNAUTHORIZED,
                 "auth.required",
                 "Who are you?",
-                "This needs a bearer token in the Authorization header.".to_owned(),
+                "This needs a bearer token in the Authorization header.",
             ),
-            HttpError::TokenUnknown => (
-                StatusCode::UNAUTHORIZED,
-                "auth.token",
-                "This token is not known",
-                "The bearer token belongs to nobody here, or no longer does.".to_owned(),
-            ),
-            HttpError::NotAllowed { needed } => (
-                StatusCode::FORBIDDEN,
-                "auth.not_allowed",
-                "You may not do this",
-                format!("This is for {needed}."),
-            ),
-            HttpError::MediaType { expected } => (
+            HttpError::MediaType { expected } => Shown::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "http.media_type",
                 "The body is of another kind",
                 format!("A body of type {expected} is read here."),
             ),
-            HttpError::BodyTooLarge { limit } => (
+            HttpError::BodyTooLarge { limit } => Shown::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "input.too_large",
                 "This is too large",
                 format!("At most {limit} bytes are taken here."),
             ),
-            HttpError::BodyTooSlow => (
+            HttpError::BodyTooSlow => Shown::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "http.timeout",
                 "This took too long",
-                "The body of the request did not arrive in time.".to_owned(),
+                "The body of the request did not arrive in time.",
             ),
-            HttpError::BodyBroken => (
+            HttpError::BodyBroken => Shown::new(
                 StatusCode::BAD_REQUEST,
                 "http.body",
                 "The request broke off",
-                "The body of the request did not arrive whole.".to_owned(),
+                "The body of the request did not arrive whole.",
             ),
-            HttpError::Body { code, message, .. } => (
+            HttpError::Json {
+                code,
+                message,
+                pointer,
+            } => Shown {
+                pointer: pointer.clone(),
+                ..Shown::new(
+                    StatusCode::BAD_REQUEST,
+                    code,
+                    "The body cannot be read",
+                    message.as_str(),
+                )
+            },
+            HttpError::Query { message } => Shown::new(
                 StatusCode::BAD_REQUEST,
-                *code,
-                "The body cannot be read",
-                message.clone(),
+                "http.query",
+                "The address cannot be read",
+                message.as_str(),
             ),
-            HttpError::Parameter { name } => (
-                StatusCode::BAD_REQUEST,
-                "http.parameter",
-                "A value in the address cannot be read",
-                format!("The value of {name} is not of the kind it should be."),
+            HttpError::Fetch(failure) => Shown::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                failure.code(),
+                "The badge could not be fetched",
+                format!("{}.", capitalised(&failure.to_string())),
             ),
-            HttpError::Fault(_) => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "fault",
-                "Something went wrong on our side",
-                "It has been written down. Trying again later may help.".to_owned(),
+            HttpError::Evidence(error) => of_evidence(error),
+            HttpError::Overloaded => Shown::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "overload",
+                "Too much at once",
+                "The service has all hands full. Please try again in a moment.",
             ),
-        };
-        let pointer = match self {
-            HttpError::Body { pointer, .. } => pointer.clone(),
+            HttpError::Service(error) => of_service(error),
+            HttpError::Fault(_) => Shown::fault(),
+        }
+    }
+
+    /// What the log is told of a fault of ours, and nobody else.
+    fn cause(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            HttpError::Fault(error) => Some(error.as_ref()),
+            HttpError::Service(error) if of_service(error).status.is_server_error() => Some(error),
+            HttpError::Evidence(error) if of_evidence(error).status.is_server_error() => {
+                Some(error)
+            }
             _ => None,
-        };
+        }
+    }
+}
+
+impl From<ServiceError> for HttpError {
+    fn from(error: ServiceError) -> HttpError {
+        HttpError::Service(error)
+    }
+}
+
+/// What the service's own errors look like from outside.
+fn of_service(error: &ServiceError) -> Shown {
+    let (status, title) = match error {
+        ServiceError::NotFound => (StatusCode::NOT_FOUND, "There is nothing here"),
+        ServiceError::TokenInvalid => (StatusCode::UNAUTHORIZED, "This token is not known"),
+        ServiceError::Forbidden { .. } => (StatusCode::FORBIDDEN, "You may not do this"),
+        ServiceError::OwnSubmission => (StatusCode::FORBIDDEN, "Nobody reviews their own work"),
+        ServiceError::Conflict { .. } => (StatusCode::CONFLICT, "This cannot be done now"),
+        ServiceError::EmailTaken => (StatusCode::CONFLICT, "This address is taken"),
+        ServiceError::AlreadyRevoked { .. } => {
+            (StatusCode::CONFLICT, "This badge was revoked before")
+        }
+        ServiceError::SubmissionIncomplete { .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "Evidence is missing")
+        }
+        ServiceError::ReviewIncomplete { .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "A level is missing")
+        }
+        ServiceError::CommentRequired { .. } => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "A comment is missing")
+        }
+        ServiceError::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used"),
+        ServiceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This is too large"),
+        ServiceError::Lint { .. }
+        | ServiceError::Sign(_)
+        | ServiceError::SelfCheck { .. }
+        | ServiceError::StatusListDamaged { .. }
+        | ServiceError::Log(_)
+        | ServiceError::Store(_) => return Shown::fault(),
+    };
+    Shown {
+        pointer: error.pointer().map(str::to_owned),
+        ..Shown::new(
+            status,
+            error.code(),
+            title,
+            format!("{}.", capitalised(&error.to_string())),
+        )
+    }
+}
+
+/// What the evidence store's errors look like from outside.
+fn of_evidence(error: &EvidenceError) -> Shown {
+    let (status, title) = match error {
+        EvidenceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This file is too large"),
+        EvidenceError::Type => (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Files of this type are not taken",
+        ),
+        EvidenceError::Interrupted(cause) if cause.kind() == io::ErrorKind::TimedOut => {
+            return HttpError::BodyTooSlow.shown();
+        }
+        EvidenceError::Interrupted(_) => return HttpError::BodyBroken.shown(),
+        EvidenceError::Missing
+        | EvidenceError::DigestMismatch
+        | EvidenceError::Objects(_)
+        | EvidenceError::Folder { .. } => return Shown::fault(),
+    };
+    Shown::new(
+        status,
+        error.code(),
+        title,
+        format!("{}.", capitalised(&error.to_string())),
+    )
+}
+
+impl Shown {
+    fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Shown {
         Shown {
             status,
             code,
             title,
-            detail,
-            pointer,
+            detail: detail.into(),
+            pointer: None,
         }
     }
+
+    fn fault() -> Shown {
+        Shown::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "fault",
+            "Something went wrong on our side",
+            "It has been written down. Trying again later may help.",
+        )
+    }
+}
+
+fn capitalised(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
 }
 
 /// A problem document (RFC 9457), with the stable code beside the standard's members.
@@ -181,10 +298,7 @@ struct Problem {
 impl IntoResponse for HttpError {
     fn into_response(self) -> Response {
         let shown = self.shown();
-        let id = match &self {
-            HttpError::Fault(error) => Some(logged(error.as_ref())),
-            _ => None,
-        };
+        let id = self.cause().map(logged);
         let problem = Problem {
             kind: "about:blank",
             title: shown.title,
@@ -206,11 +320,27 @@ impl IntoResponse for HttpError {
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+        if shown.status == StatusCode::SERVICE_UNAVAILABLE {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
         // Kept for `pages_for_people`, which knows what the request asked for.
         response.extensions_mut().insert(problem);
         response
     }
 }
+
+/// The answer to a request during which something panicked; the connection and the service live on.
+pub fn after_panic(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    HttpError::fault(Panicked(text.unwrap_or_default())).into_response()
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a panic: {0}")]
+struct Panicked(String);
 
 /// Writes a fault to the log, once, and gives the identifier under which it stands there.
 fn logged(error: &(dyn Error + 'static)) -> String {
@@ -231,7 +361,7 @@ fn logged(error: &(dyn Error + 'static)) -> String {
 #[derive(Template)]
 #[template(path = "problem.html")]
 struct ProblemPage<'a> {
-    site: &'a Site,
+    site: &'a Masthead,
     status: u16,
     title: &'static str,
     detail: &'a str,
@@ -240,7 +370,11 @@ struct ProblemPage<'a> {
 }
 
 /// Shows errors as a page to whoever asked for pages; programs keep the problem document.
-pub async fn pages_for_people(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub async fn pages_for_people(
+    State(site): State<Masthead>,
+    request: Request,
+    next: Next,
+) -> Response {
     let programs_only = request.uri().path().starts_with("/api/");
     let wants_page = !programs_only && prefers_page(request.headers());
     let mut response = next.run(request).await;

@@ -1,0 +1,171 @@
+//! The commands and their options.
+
+mod keys;
+mod person;
+mod serve;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use issuer::person::{Email, Role};
+use issuer::text::Line;
+use schemas::timestamp::Timestamp;
+use url::Url;
+
+use crate::demo;
+use crate::start::StartError;
+
+/// Issues and verifies Open Badges 3.0.
+#[derive(Parser)]
+#[command(name = "assay", version, arg_required_else_help = true)]
+struct Command {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serve the pages and the interface.
+    Serve {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+    /// Run the whole story on this machine: from a submission to a verified badge.
+    Demo(DemoOptions),
+    /// Verify a badge. Ends with 0 if it is verified, 1 if refused, 2 if that cannot be told.
+    Verify(VerifyOptions),
+    /// Register people and make their bearer tokens.
+    Person {
+        #[command(subcommand)]
+        what: PersonCommand,
+    },
+    /// Make the issuer's keys.
+    Keys {
+        #[command(subcommand)]
+        what: KeysCommand,
+    },
+}
+
+#[derive(Args)]
+struct ConfigFile {
+    /// The configuration file; ASSAY_* environment variables outrank it.
+    #[arg(long = "config", value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct DemoOptions {
+    /// Keep store, keys and port in this folder, so that the addresses stay the same.
+    #[arg(long)]
+    pub folder: Option<PathBuf>,
+    /// End after the story instead of serving on.
+    #[arg(long)]
+    pub once: bool,
+}
+
+#[derive(Args)]
+struct VerifyOptions {
+    /// A file, an https address, or - for standard input.
+    badge: String,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+    /// Give the official validator's verdict, with a warning for each thing it lets pass.
+    #[arg(long)]
+    lenient: bool,
+    /// Verify as of this time, as 2026-11-22T18:32:00Z.
+    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
+    at: Option<Timestamp>,
+    /// Allow this one origin on the loopback interface to be fetched from.
+    #[arg(long, value_name = "ORIGIN", value_parser = loopback_origin)]
+    development: Option<Url>,
+}
+
+#[derive(Subcommand)]
+enum PersonCommand {
+    /// Register a person and print a bearer token for them, this once.
+    Add {
+        #[command(flatten)]
+        config: ConfigFile,
+        #[arg(long)]
+        name: Line,
+        #[arg(long)]
+        email: Email,
+        /// What the person may do beside earning.
+        #[arg(long = "role", value_enum)]
+        roles: Vec<RoleName>,
+    },
+    /// Print a further bearer token for the person with this e-mail address.
+    Token {
+        #[command(flatten)]
+        config: ConfigFile,
+        #[arg(long)]
+        email: Email,
+    },
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Make the keys whose files do not exist yet. A key that exists is never replaced.
+    Create {
+        #[command(flatten)]
+        config: ConfigFile,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    Author,
+    Reviewer,
+    IssuingOfficer,
+    Administrator,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Role {
+        match name {
+            RoleName::Author => Role::Author,
+            RoleName::Reviewer => Role::Reviewer,
+            RoleName::IssuingOfficer => Role::IssuingOfficer,
+            RoleName::Administrator => Role::Administrator,
+        }
+    }
+}
+
+/// Reads the command line and does what it says.
+pub fn run() -> ExitCode {
+    let command = match Command::try_parse() {
+        Ok(command) => command,
+        Err(error) => {
+            let asked_for_help = !error.use_stderr();
+            // Where even this cannot be written there is nobody to tell.
+            let _ = error.print();
+            return if asked_for_help { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };
+        }
+    };
+    let done = match command.what {
+        What::Serve { config } => serve::run(config.file.as_deref()),
+        What::Demo(options) => demo::run(&options),
+        What::Verify(options) => return verify::run(&options),
+        What::Person { what } => person::run(what),
+        What::Keys { what: KeysCommand::Create { config } } => keys::create(config.file.as_deref()),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("assay: {error} ({})", error.code());
+        ExitCode::FAILURE
+    })
+}
+
+fn loopback_origin(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    let is_web = matches!(url.scheme(), "http" | "https");
+    if is_web && issuer::config::is_loopback(&url) { Ok(url) } else { Err("is not an origin on the loopback interface".to_owned()) }
+}
+
+/// Of sysexits.h: a mistake in the command line must not look like an undetermined badge.
+const USAGE: u8 = 64;
+
+/// The error of a command, with its code.
+type Done = Result<ExitCode, StartError>;

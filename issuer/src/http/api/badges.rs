@@ -1,0 +1,159 @@
+//! Badges: what their earner may decide about them, and what the issuing officer may.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post, put};
+use axum::{Json as Answer, Router};
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::badge::{self, Badge, Edition, Visibility};
+use crate::error::Error;
+use crate::http::body::Json;
+use crate::http::caller::Caller;
+use crate::http::edge::Edge;
+use crate::http::error::HttpError;
+use crate::http::parameter::{Id, Path};
+use crate::id::{AwardId, BadgeId, MicroCredentialId};
+use crate::log::LogPosition;
+use crate::revocation;
+use crate::text::Prose;
+
+pub fn routes() -> Router<Edge> {
+    Router::new()
+        .route("/badges", get(mine))
+        .route("/badges/{badge}", get(show))
+        .route("/badges/{badge}/visibility", put(set_visibility))
+        .route("/badges/{badge}/revoke", post(revoke))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VisibilityBody {
+    visibility: Visibility,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RevokeBody {
+    reason: Prose,
+}
+
+#[derive(Serialize)]
+struct BadgeBody {
+    id: BadgeId,
+    url: String,
+    award: AwardId,
+    micro_credential: MicroCredentialId,
+    visibility: Visibility,
+    editions: Vec<EditionBody>,
+}
+
+#[derive(Serialize)]
+struct EditionBody {
+    number: u32,
+    issued: Timestamp,
+    log_position: LogPosition,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked: Option<RevocationBody>,
+}
+
+#[derive(Serialize)]
+struct RevocationBody {
+    at: Timestamp,
+    reason: Prose,
+    log_position: LogPosition,
+}
+
+async fn mine(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+) -> Result<Answer<Vec<BadgeBody>>, HttpError> {
+    let badges = edge
+        .work(move |app| badge::of_earner(app, &earner, BADGES))
+        .await?;
+    Ok(Answer(
+        badges
+            .into_iter()
+            .map(|badge| BadgeBody::new(&edge, badge))
+            .collect(),
+    ))
+}
+
+async fn show(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path(Id(id)): Path<Id<BadgeId>>,
+) -> Result<Answer<BadgeBody>, HttpError> {
+    let found = edge
+        .work(move |app| {
+            let found = app.store.badge(id)?;
+            found
+                .filter(|badge| badge.earner == earner.id)
+                .ok_or(Error::NotFound)
+        })
+        .await?;
+    Ok(Answer(BadgeBody::new(&edge, found)))
+}
+
+async fn set_visibility(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path(Id(id)): Path<Id<BadgeId>>,
+    Json(body): Json<VisibilityBody>,
+) -> Result<Answer<BadgeBody>, HttpError> {
+    let changed = edge
+        .work(move |app| badge::set_visibility(app, &earner, id, body.visibility))
+        .await?;
+    Ok(Answer(BadgeBody::new(&edge, changed)))
+}
+
+async fn revoke(
+    State(edge): State<Edge>,
+    Caller(officer): Caller,
+    Path(Id(id)): Path<Id<BadgeId>>,
+    Json(body): Json<RevokeBody>,
+) -> Result<(StatusCode, Answer<RevocationBody>), HttpError> {
+    let now = edge.clock.now();
+    let revocation = edge
+        .work(move |app| revocation::revoke(app, &officer, id, body.reason, now))
+        .await?;
+    Ok((StatusCode::CREATED, Answer(revocation.into())))
+}
+
+impl BadgeBody {
+    fn new(edge: &Edge, badge: Badge) -> BadgeBody {
+        BadgeBody {
+            id: badge.id,
+            url: edge.app.site.badge(badge.id),
+            award: badge.award,
+            micro_credential: badge.micro_credential,
+            visibility: badge.visibility,
+            editions: badge.editions.into_iter().map(EditionBody::from).collect(),
+        }
+    }
+}
+
+impl From<Edition> for EditionBody {
+    fn from(edition: Edition) -> EditionBody {
+        EditionBody {
+            number: edition.number,
+            issued: edition.issued,
+            log_position: edition.log,
+            revoked: edition.revoked.map(RevocationBody::from),
+        }
+    }
+}
+
+impl From<badge::Revocation> for RevocationBody {
+    fn from(revocation: badge::Revocation) -> RevocationBody {
+        RevocationBody {
+            at: revocation.at,
+            reason: revocation.reason,
+            log_position: revocation.log,
+        }
+    }
+}
+
+/// More than anybody holds.
+const BADGES: usize = 1_000;

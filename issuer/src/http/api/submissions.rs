@@ -1,0 +1,346 @@
+//! Submissions: an earner's own work, from the first piece of evidence to the decision.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{delete, get, post, put};
+use axum::{Json as Answer, Router};
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::evidence::{self, EvidenceBody};
+use super::reviews::ReviewBody;
+use crate::digest::Sha256Digest;
+use crate::http::body::Json;
+use crate::http::caller::Caller;
+use crate::http::edge::Edge;
+use crate::http::error::HttpError;
+use crate::http::parameter::{Id, Path, Query};
+use crate::id::{
+    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, RequirementId, SubmissionId,
+};
+use crate::review;
+use crate::submission::{
+    self, EvidenceContent, EvidenceEntry, Link, Manifest, MetCriterion, Sharing, State as Stage,
+    Submission, Version,
+};
+use crate::text::{Line, Prose};
+
+pub fn routes() -> Router<Edge> {
+    Router::new()
+        .route("/submissions", get(mine).post(start))
+        .route("/submissions/{submission}", get(show))
+        .route("/submissions/{submission}/evidence", post(add))
+        .route("/submissions/{submission}/files", post(upload))
+        .route(
+            "/submissions/{submission}/evidence/{evidence}",
+            get(download),
+        )
+        .route(
+            "/submissions/{submission}/evidence/{evidence}",
+            delete(remove),
+        )
+        .route(
+            "/submissions/{submission}/evidence/{evidence}/sharing",
+            put(share),
+        )
+        .route("/submissions/{submission}/submit", post(submit))
+        .route("/submissions/{submission}/withdraw", post(withdraw))
+        .route("/submissions/{submission}/feedback", get(feedback))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StartBody {
+    micro_credential: MicroCredentialId,
+}
+
+/// A text or the address of something published elsewhere; files are uploaded.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewEvidenceBody {
+    requirement: RequirementId,
+    #[serde(flatten)]
+    content: NewContent,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum NewContent {
+    Text(Prose),
+    Link(Link),
+}
+
+/// What an uploaded file answers to, and what its owner calls it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Upload {
+    requirement: RequirementId,
+    name: Line,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SharingBody {
+    sharing: Sharing,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubmitBody {
+    #[serde(default)]
+    note: Option<Prose>,
+}
+
+#[derive(Serialize)]
+struct SubmissionBody {
+    id: SubmissionId,
+    micro_credential: MicroCredentialId,
+    started: Timestamp,
+    state: StateBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    award: Option<AwardId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rationale: Option<Prose>,
+    versions: u32,
+    evidence: Vec<EntryBody>,
+    met: Vec<MetBody>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum StateBody {
+    Draft,
+    Submitted,
+    Returned,
+    Accepted,
+    Declined,
+    Withdrawn,
+}
+
+#[derive(Serialize)]
+struct EntryBody {
+    id: EvidenceId,
+    requirement: RequirementId,
+    sharing: Sharing,
+}
+
+#[derive(Serialize)]
+pub(super) struct MetBody {
+    criterion: CriterionId,
+    level: LevelId,
+    version: u32,
+}
+
+/// The receipt of a version that was handed in.
+#[derive(Serialize)]
+struct ReceiptBody {
+    version: u32,
+    manifest: Manifest,
+    manifest_sha256: Sha256Digest,
+}
+
+async fn mine(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+) -> Result<Answer<Vec<SubmissionBody>>, HttpError> {
+    let found = edge
+        .work(move |app| Ok(app.store.submissions_of(earner.id, SUBMISSIONS)?))
+        .await?;
+    Ok(Answer(
+        found.into_iter().map(SubmissionBody::from).collect(),
+    ))
+}
+
+async fn start(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Json(body): Json<StartBody>,
+) -> Result<(StatusCode, Answer<SubmissionBody>), HttpError> {
+    let now = edge.clock.now();
+    let started = edge
+        .work(move |app| submission::start(app, &earner, &body.micro_credential, now))
+        .await?;
+    Ok((StatusCode::CREATED, Answer(started.into())))
+}
+
+async fn show(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path(Id(id)): Path<Id<SubmissionId>>,
+) -> Result<Answer<SubmissionBody>, HttpError> {
+    let found = edge
+        .work(move |app| submission::of_earner(app, &earner, id))
+        .await?;
+    Ok(Answer(found.into()))
+}
+
+async fn add(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path(Id(id)): Path<Id<SubmissionId>>,
+    Json(body): Json<NewEvidenceBody>,
+) -> Result<(StatusCode, Answer<EvidenceBody>), HttpError> {
+    let now = edge.clock.now();
+    let content = match body.content {
+        NewContent::Text(text) => EvidenceContent::Text(text),
+        NewContent::Link(link) => EvidenceContent::Link(link),
+    };
+    let added = edge
+        .work(move |app| {
+            submission::add_evidence(app, &earner, id, &body.requirement, content, now)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Answer(added.into())))
+}
+
+/// Takes one file as the body of the request, as it is, and stores it while it comes in.
+async fn upload(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path(Id(id)): Path<Id<SubmissionId>>,
+    Query(upload): Query<Upload>,
+    body: Body,
+) -> Result<(StatusCode, Answer<EvidenceBody>), HttpError> {
+    let now = edge.clock.now();
+    // Asked before a byte is stored, and again by `add_evidence`, which commits.
+    let owner = earner.clone();
+    edge.work(move |app| submission::of_earner(app, &owner, id))
+        .await?;
+    let file = evidence::take_in(&edge, earner.id, upload.name, body).await?;
+    let added = edge
+        .work(move |app| {
+            submission::add_evidence(
+                app,
+                &earner,
+                id,
+                &upload.requirement,
+                EvidenceContent::File(file),
+                now,
+            )
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Answer(added.into())))
+}
+
+async fn download(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+) -> Result<Response, HttpError> {
+    let found = edge
+        .work(move |app| submission::evidence_of_earner(app, &earner, id, piece))
+        .await?;
+    evidence::hand_out(&edge, found).await
+}
+
+async fn remove(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+) -> Result<Answer<SubmissionBody>, HttpError> {
+    let left = edge
+        .work(move |app| submission::remove_evidence(app, &earner, id, piece))
+        .await?;
+    Ok(Answer(left.into()))
+}
+
+async fn share(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    Json(body): Json<SharingBody>,
+) -> Result<Answer<SubmissionBody>, HttpError> {
+    let shared = edge
+        .work(move |app| submission::share_evidence(app, &earner, id, piece, body.sharing))
+        .await?;
+    Ok(Answer(shared.into()))
+}
+
+async fn submit(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path(Id(id)): Path<Id<SubmissionId>>,
+    Json(body): Json<SubmitBody>,
+) -> Result<(StatusCode, Answer<ReceiptBody>), HttpError> {
+    let now = edge.clock.now();
+    let version = edge
+        .work(move |app| submission::submit(app, &earner, id, body.note, now))
+        .await?;
+    Ok((StatusCode::CREATED, Answer(version.into())))
+}
+
+async fn withdraw(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path(Id(id)): Path<Id<SubmissionId>>,
+) -> Result<Answer<SubmissionBody>, HttpError> {
+    let withdrawn = edge
+        .work(move |app| submission::withdraw(app, &earner, id))
+        .await?;
+    Ok(Answer(withdrawn.into()))
+}
+
+async fn feedback(
+    State(edge): State<Edge>,
+    Caller(earner): Caller,
+    Path(Id(id)): Path<Id<SubmissionId>>,
+) -> Result<Answer<Vec<ReviewBody>>, HttpError> {
+    let reviews = edge
+        .work(move |app| review::feedback(app, &earner, id))
+        .await?;
+    Ok(Answer(reviews.into_iter().map(ReviewBody::from).collect()))
+}
+
+impl From<Submission> for SubmissionBody {
+    fn from(found: Submission) -> SubmissionBody {
+        let entry = |entry: EvidenceEntry| EntryBody {
+            id: entry.id,
+            requirement: entry.requirement,
+            sharing: entry.sharing,
+        };
+        let (state, award, rationale) = match found.state {
+            Stage::Draft => (StateBody::Draft, None, None),
+            Stage::Submitted => (StateBody::Submitted, None, None),
+            Stage::Returned => (StateBody::Returned, None, None),
+            Stage::Accepted { award } => (StateBody::Accepted, Some(award), None),
+            Stage::Declined { rationale } => (StateBody::Declined, None, Some(rationale)),
+            Stage::Withdrawn => (StateBody::Withdrawn, None, None),
+        };
+        SubmissionBody {
+            id: found.id,
+            micro_credential: found.micro_credential,
+            started: found.started,
+            state,
+            award,
+            rationale,
+            versions: found.versions,
+            evidence: found.evidence.into_iter().map(entry).collect(),
+            met: found.met.into_iter().map(MetBody::from).collect(),
+        }
+    }
+}
+
+impl From<MetCriterion> for MetBody {
+    fn from(met: MetCriterion) -> MetBody {
+        MetBody {
+            criterion: met.criterion,
+            level: met.level,
+            version: met.version,
+        }
+    }
+}
+
+impl From<Version> for ReceiptBody {
+    fn from(version: Version) -> ReceiptBody {
+        ReceiptBody {
+            version: version.manifest.version,
+            manifest_sha256: version.manifest_sha256,
+            manifest: version.manifest,
+        }
+    }
+}
+
+/// More than anybody works on.
+const SUBMISSIONS: usize = 1_000;

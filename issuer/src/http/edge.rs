@@ -1,0 +1,79 @@
+//! What every handler holds: the service, the outside world, the clock, and its own limits.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use schemas::timestamp::Timestamp;
+use tokio::sync::Semaphore;
+
+use super::Masthead;
+use super::error::HttpError;
+use crate::app::App;
+use crate::checkpoint::NoteSigner;
+use crate::config::{EdgeLimits, PublicUrl};
+use crate::error::Error;
+use crate::evidence::EvidenceFiles;
+use crate::fetch::Fetch;
+
+/// What every handler holds. Copies share everything.
+#[derive(Clone)]
+pub struct Edge {
+    pub app: Arc<App>,
+    /// The outside world, for verifying what strangers present.
+    pub fetch: Arc<dyn Fetch>,
+    pub clock: Clock,
+    pub public_url: PublicUrl,
+    pub masthead: Masthead,
+    pub limits: EdgeLimits,
+    /// The evidence files.
+    pub evidence: Arc<EvidenceFiles>,
+    /// Signs the log's checkpoints.
+    pub log_signer: Arc<NoteSigner>,
+    /// One permit for each verification under way.
+    pub verifying: Arc<Semaphore>,
+}
+
+impl Edge {
+    /// The permits for verifications under way; each holds at most its badge and eight documents.
+    pub fn turns() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(MOST_VERIFICATIONS))
+    }
+
+    /// Does work that touches the store on a thread that may wait for it.
+    pub async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, HttpError> {
+        let app = self.app.clone();
+        let done = tokio::task::spawn_blocking(move || work(&app)).await;
+        // Either the work panicked or the service is stopping.
+        done.map_err(HttpError::fault)?.map_err(HttpError::from)
+    }
+}
+
+/// Where a request learns what time it is; read once, where the request enters.
+#[derive(Clone, Copy, Debug)]
+pub enum Clock {
+    System,
+    /// Always the same time, so that tests see the same bytes again.
+    Fixed(Timestamp),
+}
+
+impl Clock {
+    /// The time, in whole seconds, which is what a JWT can say (RFC 7519, NumericDate).
+    pub fn now(self) -> Timestamp {
+        match self {
+            Clock::Fixed(now) => now,
+            Clock::System => {
+                let since = SystemTime::now()
+                    .duration_since(SystemTime::UNIX_EPOCH)
+                    .unwrap_or_default();
+                let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+                Timestamp::from_unix(seconds)
+                    .expect("a machine's clock shows a time before the year 10000")
+            }
+        }
+    }
+}
+
+const MOST_VERIFICATIONS: usize = 32;

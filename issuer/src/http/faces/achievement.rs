@@ -1,0 +1,145 @@
+//! Achievements: what can be earned, as a page, as linked data and as a picture.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use schemas::model::{OB_CONTEXT, VC_CONTEXT};
+use serde_json::{Value, json};
+
+use super::{LINKED_DATA, of_type};
+use crate::draft;
+use crate::http::Masthead;
+use crate::http::edge::Edge;
+use crate::http::error::HttpError;
+use crate::http::headers::briefly_cached;
+use crate::http::negotiation::Face;
+use crate::http::pages::page;
+use crate::http::parameter::{Id, Path};
+use crate::id::MicroCredentialId;
+use crate::micro_credential::{self, MicroCredential};
+use crate::picture;
+use crate::rubric::{Criterion, Met};
+
+pub fn routes() -> Router<Edge> {
+    Router::new()
+        .route("/achievements/{name}", get(achievement))
+        .route("/achievements/{id}/picture.png", get(drawn))
+}
+
+#[derive(Template)]
+#[template(path = "achievement.html")]
+struct AchievementPage<'a> {
+    site: &'a Masthead,
+    url: String,
+    picture_url: String,
+    picture_path: String,
+    title: String,
+    competency: String,
+    description: String,
+    criteria: Vec<String>,
+    evidence: Vec<(String, String)>,
+    rubric: Vec<Row>,
+}
+
+struct Row {
+    title: String,
+    description: String,
+    levels: Vec<LevelRow>,
+}
+
+struct LevelRow {
+    title: String,
+    description: String,
+    meets: bool,
+}
+
+async fn achievement(
+    State(edge): State<Edge>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let (id, face) = Face::by_extension(&name);
+    let id: MicroCredentialId = id.parse().map_err(|_| HttpError::NotFound)?;
+    let face = face.or_else(|| Face::by_accept(&headers, &[Face::Page, Face::Json, Face::Png]));
+    let found = edge
+        .work(move |app| micro_credential::published(app, &id))
+        .await?;
+    match face {
+        Some(Face::Page) => achievement_page(&edge, &found),
+        Some(Face::Json) => linked_data(&edge, &found),
+        Some(Face::Png) => Ok((of_type("image/png"), picture::draw(&found)).into_response()),
+        Some(Face::Jwt) => Err(HttpError::NotFound),
+        None => Err(HttpError::NotAcceptable),
+    }
+}
+
+async fn drawn(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<MicroCredentialId>>,
+) -> Result<Response, HttpError> {
+    let picture = edge
+        .work(move |app| Ok(picture::draw(&micro_credential::published(app, &id)?)))
+        .await?;
+    // A published micro-credential never changes, and so neither does its picture.
+    Ok((
+        [(CACHE_CONTROL, "public, max-age=86400")],
+        of_type("image/png"),
+        picture,
+    )
+        .into_response())
+}
+
+fn linked_data(edge: &Edge, found: &MicroCredential) -> Result<Response, HttpError> {
+    let achievement = draft::achievement(&edge.app.organisation, &edge.app.site, found);
+    let mut document = json!({ "@context": [VC_CONTEXT, OB_CONTEXT] });
+    let stated = serde_json::to_value(achievement).map_err(HttpError::fault)?;
+    if let (Some(members), Value::Object(stated)) = (document.as_object_mut(), stated) {
+        members.extend(stated);
+    }
+    Ok((briefly_cached(LINKED_DATA), document.to_string()).into_response())
+}
+
+fn achievement_page(edge: &Edge, found: &MicroCredential) -> Result<Response, HttpError> {
+    let (site, content) = (&edge.app.site, &found.content);
+    let evidence = content.evidence_requirements.iter().map(|asked| {
+        let description = asked.description.as_ref().map(ToString::to_string);
+        (asked.name.to_string(), description.unwrap_or_default())
+    });
+    page(&AchievementPage {
+        site: &edge.masthead,
+        url: site.achievement(&found.id),
+        picture_url: site.picture(&found.id),
+        picture_path: format!("/achievements/{}/picture.png", found.id),
+        title: content.name.to_string(),
+        competency: content.competency.to_string(),
+        description: content.description.to_string(),
+        criteria: super::paragraphs(content.criteria.as_str()),
+        evidence: evidence.collect(),
+        rubric: content.rubric.criteria().iter().map(row).collect(),
+    })
+}
+
+fn row(criterion: &Criterion) -> Row {
+    let levels = criterion.levels.iter().map(|level| LevelRow {
+        title: level.name.to_string(),
+        description: level
+            .description
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        meets: criterion.judge(&level.id) == Some(Met::Met),
+    });
+    Row {
+        title: criterion.name.to_string(),
+        description: criterion
+            .description
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        levels: levels.collect(),
+    }
+}

@@ -1,0 +1,127 @@
+//! A badge in all its faces at one address: page, JSON, JWT and baked picture.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::{CREDENTIAL_JSON, CREDENTIAL_JWT, badge_page, of_type};
+use crate::badge::{self, Badge, Viewer, Visibility};
+use crate::bake;
+use crate::http::api::evidence;
+use crate::http::caller::AnyCaller;
+use crate::http::edge::Edge;
+use crate::http::error::HttpError;
+use crate::http::negotiation::Face;
+use crate::http::parameter::{Id, Path};
+use crate::id::{BadgeId, EvidenceId, RefreshId};
+use crate::issued::Issued;
+use crate::micro_credential;
+use crate::person::Person;
+use crate::picture;
+
+pub fn routes() -> Router<Edge> {
+    Router::new()
+        .route("/badges/{name}", get(shown))
+        .route("/badges/{badge}/evidence/{evidence}", get(shared_evidence))
+        .route("/refresh/{secret}", get(refreshed))
+}
+
+async fn shown(
+    State(edge): State<Edge>,
+    AnyCaller(caller): AnyCaller,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let (id, face) = Face::by_extension(&name);
+    let id: BadgeId = id.parse().map_err(|_| HttpError::NotFound)?;
+    let face =
+        face.or_else(|| Face::by_accept(&headers, &[Face::Page, Face::Json, Face::Jwt, Face::Png]));
+    let (badge, issued) = edge
+        .work(move |app| badge::view(app, id, viewer(caller.as_ref())))
+        .await?;
+    let of_badge = badge_headers(&badge);
+    let body = match face {
+        Some(Face::Page) => badge_page::show(&edge, badge, issued).await?,
+        Some(Face::Json) => (of_type(CREDENTIAL_JSON), issued.json().to_owned()).into_response(),
+        Some(Face::Jwt) => (of_type(CREDENTIAL_JWT), issued.jwt().to_owned()).into_response(),
+        Some(Face::Png) => {
+            (of_type("image/png"), baked(&edge, badge, issued).await?).into_response()
+        }
+        None => return Err(HttpError::NotAcceptable),
+    };
+    Ok((of_badge, body).into_response())
+}
+
+/// The picture with the credential in it. JSON rather than JWT: its proof is one that every
+/// certified verifier reads, whatever key the issuer signs JWTs with.
+async fn baked(edge: &Edge, badge: Badge, issued: Issued) -> Result<Vec<u8>, HttpError> {
+    let picture = edge
+        .work(move |app| {
+            Ok(picture::draw(&micro_credential::published(
+                app,
+                &badge.micro_credential,
+            )?))
+        })
+        .await?;
+    bake::bake(&picture, issued.json()).map_err(|_| HttpError::fault(NotBaked))
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the picture of a micro-credential does not take a credential")]
+struct NotBaked;
+
+/// The current edition at the address that old copies know (1EdTech Credential Refresh).
+async fn refreshed(
+    State(edge): State<Edge>,
+    Path(Id(secret)): Path<Id<RefreshId>>,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let face = Face::by_accept(&headers, &[Face::Json, Face::Jwt]);
+    let (_, issued) = edge.work(move |app| badge::refresh(app, secret)).await?;
+    match face {
+        Some(Face::Jwt) => Ok((of_type(CREDENTIAL_JWT), issued.jwt().to_owned()).into_response()),
+        _ => Ok((of_type(CREDENTIAL_JSON), issued.json().to_owned()).into_response()),
+    }
+}
+
+async fn shared_evidence(
+    State(edge): State<Edge>,
+    AnyCaller(caller): AnyCaller,
+    Path((Id(badge), Id(piece))): Path<(Id<BadgeId>, Id<EvidenceId>)>,
+) -> Result<Response, HttpError> {
+    let found = edge
+        .work(move |app| badge::evidence(app, badge, piece, viewer(caller.as_ref())))
+        .await?;
+    let unlisted = [(ROBOTS, HeaderValue::from_static("noindex"))];
+    Ok((
+        StatusCode::OK,
+        unlisted,
+        evidence::hand_out(&edge, found).await?,
+    )
+        .into_response())
+}
+
+fn viewer(caller: Option<&Person>) -> Viewer<'_> {
+    caller.map_or(Viewer::Stranger, Viewer::Person)
+}
+
+/// What a cache may keep and a search engine may list, by what the holder decided.
+fn badge_headers(badge: &Badge) -> HeaderMap {
+    let (cache, robots) = match badge.visibility {
+        Visibility::Private => ("private, no-store", Some("noindex, nofollow")),
+        // A minute: a revocation is seen within it.
+        Visibility::Link => ("private, max-age=60", Some("noindex, nofollow")),
+        Visibility::Public => ("public, max-age=60", None),
+    };
+    let mut headers = HeaderMap::new();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+    if let Some(robots) = robots {
+        headers.insert(ROBOTS, HeaderValue::from_static(robots));
+    }
+    headers
+}
+
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");

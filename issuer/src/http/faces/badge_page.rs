@@ -1,0 +1,193 @@
+//! The badge's page: what it says, who said it, whether it still stands, and how to check that.
+//!
+//! Everything about the badge is read from the signed document, so that the page cannot say more
+//! than the issuer signed.
+
+use askama::Template;
+use axum::response::Response;
+use schemas::timestamp::Timestamp;
+use serde_json::Value;
+
+use super::paragraphs;
+use crate::badge::{Badge, Visibility};
+use crate::http::Masthead;
+use crate::http::edge::Edge;
+use crate::http::error::HttpError;
+use crate::http::pages::page;
+use crate::issued::Issued;
+use crate::wording;
+
+/// Fills in the page of a badge with what holds at this moment.
+pub async fn show(edge: &Edge, badge: Badge, issued: Issued) -> Result<Response, HttpError> {
+    let now = edge.clock.now();
+    let document: Value = serde_json::from_str(issued.json()).map_err(HttpError::fault)?;
+    let log_size = edge.work(|app| Ok(app.log.head().size)).await?;
+    page(&BadgePage {
+        site: &edge.masthead,
+        badge: Shown::new(edge, &badge, &document, now),
+        log: LogLine {
+            position: badge.current().log.0,
+            size: log_size,
+        },
+        asked: moment(now),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "badge.html")]
+struct BadgePage<'a> {
+    site: &'a Masthead,
+    badge: Shown,
+    log: LogLine,
+    asked: Moment,
+}
+
+struct Shown {
+    url: String,
+    title: String,
+    description: String,
+    picture_path: String,
+    picture_url: String,
+    achievement_path: String,
+    listed: bool,
+    standing: Standing,
+    issuer_id: String,
+    issuer_name: String,
+    recipient: &'static str,
+    awarded: Option<Moment>,
+    criteria: Vec<String>,
+    results: Vec<ResultLine>,
+    evidence: Vec<EvidenceLine>,
+    editions: usize,
+}
+
+/// What a viewer must know before anything else.
+enum Standing {
+    InForce,
+    Revoked { on: Moment, reason: String },
+    Expired { on: Moment },
+}
+
+struct ResultLine {
+    criterion: String,
+    level: String,
+    meaning: String,
+}
+
+struct EvidenceLine {
+    name: String,
+    url: String,
+}
+
+struct LogLine {
+    position: u64,
+    size: u64,
+}
+
+struct Moment {
+    iso: String,
+    text: String,
+}
+
+impl Shown {
+    fn new(edge: &Edge, badge: &Badge, document: &Value, now: Timestamp) -> Shown {
+        let subject = &document["credentialSubject"];
+        let achievement = &subject["achievement"];
+        let (site, id) = (&edge.app.site, &badge.micro_credential);
+        Shown {
+            url: site.badge(badge.id),
+            title: text(&achievement["name"]),
+            description: text(&achievement["description"]),
+            picture_path: format!("/achievements/{id}/picture.png"),
+            picture_url: site.picture(id),
+            achievement_path: format!("/achievements/{id}"),
+            listed: badge.visibility == Visibility::Public,
+            standing: standing(badge, document, now),
+            issuer_id: text(&document["issuer"]["id"]),
+            issuer_name: text(&document["issuer"]["name"]),
+            recipient: recipient(subject),
+            awarded: time(&document["awardedDate"]).map(day),
+            criteria: paragraphs(&text(&achievement["criteria"]["narrative"])),
+            results: results(subject),
+            evidence: list(&document["evidence"]).map(evidence).collect(),
+            editions: badge.editions.len(),
+        }
+    }
+}
+
+fn standing(badge: &Badge, document: &Value, now: Timestamp) -> Standing {
+    if let Some(revoked) = &badge.current().revoked {
+        return Standing::Revoked {
+            on: day(revoked.at),
+            reason: revoked.reason.to_string(),
+        };
+    }
+    match time(&document["validUntil"]) {
+        Some(end) if end < now => Standing::Expired { on: day(end) },
+        _ => Standing::InForce,
+    }
+}
+
+/// The document never names its holder unless the holder agreed; the page says what it does say.
+fn recipient(subject: &Value) -> &'static str {
+    let mut identities = list(&subject["identifier"]);
+    if identities.any(|identity| identity["hashed"] == Value::Bool(true)) {
+        return "The holder, who can prove it by their e-mail address. No name is published here.";
+    }
+    "The holder of this badge. No name is published here."
+}
+
+/// The level reached in each criterion, in the words of the rubric that was signed with it.
+fn results(subject: &Value) -> Vec<ResultLine> {
+    let descriptions = &subject["achievement"]["resultDescription"];
+    let line = |result: &Value| {
+        let criterion =
+            list(descriptions).find(|criterion| criterion["id"] == result["resultDescription"])?;
+        let level = list(&criterion["rubricCriterionLevel"])
+            .find(|level| level["id"] == result["achievedLevel"])?;
+        Some(ResultLine {
+            criterion: text(&criterion["name"]),
+            level: text(&level["name"]),
+            meaning: text(&level["description"]),
+        })
+    };
+    list(&subject["result"]).filter_map(line).collect()
+}
+
+fn evidence(evidence: &Value) -> EvidenceLine {
+    EvidenceLine {
+        name: text(&evidence["name"]),
+        url: text(&evidence["id"]),
+    }
+}
+
+/// One or many: the standard lets a set of one stand alone.
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    match value {
+        Value::Array(items) => items.iter(),
+        Value::Null => [].iter(),
+        one => std::slice::from_ref(one).iter(),
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn time(value: &Value) -> Option<Timestamp> {
+    Timestamp::parse(value.as_str()?).ok()
+}
+
+fn day(time: Timestamp) -> Moment {
+    Moment {
+        iso: time.to_string(),
+        text: wording::day(time),
+    }
+}
+
+fn moment(time: Timestamp) -> Moment {
+    Moment {
+        iso: time.to_string(),
+        text: wording::moment(time),
+    }
+}

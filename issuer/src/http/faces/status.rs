@@ -1,0 +1,44 @@
+//! The status lists, as documents with an embedded proof and as JWT.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::{CREDENTIAL_JSON, CREDENTIAL_JWT};
+use crate::http::edge::Edge;
+use crate::http::error::HttpError;
+use crate::http::headers::briefly_cached;
+use crate::http::negotiation::Face;
+use crate::http::parameter::Path;
+use crate::status;
+
+pub fn routes() -> Router<Edge> {
+    Router::new().route("/status/{list}", get(list))
+}
+
+async fn list(
+    State(edge): State<Edge>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let (number, face) = Face::by_extension(&name);
+    let number = number.parse().map_err(|_| HttpError::NotFound)?;
+    let face = face.or_else(|| Face::by_accept(&headers, &[Face::Json, Face::Jwt]));
+    let list = edge.work(move |app| status::list(app, number)).await?;
+    match face {
+        Some(Face::Json) => Ok((briefly_cached(CREDENTIAL_JSON), list.json).into_response()),
+        Some(Face::Jwt) => Ok((briefly_cached(CREDENTIAL_JWT), list.jwt).into_response()),
+        // A list has no page and no picture. People who follow the link see the document.
+        Some(Face::Page | Face::Png) => Err(HttpError::NotFound),
+        None if accepts_page(&headers) => {
+            Ok((briefly_cached("application/json"), list.json).into_response())
+        }
+        None => Err(HttpError::NotAcceptable),
+    }
+}
+
+fn accepts_page(headers: &HeaderMap) -> bool {
+    Face::by_accept(headers, &[Face::Page]).is_some()
+}

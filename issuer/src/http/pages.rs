@@ -1,0 +1,26 @@
+//! The pages: what people see. Every one works without JavaScript and allows none.
+
+mod assets;
+mod home;
+mod verify;
+
+use askama::Template;
+use axum::Router;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::edge::Edge;
+use super::error::HttpError;
+
+/// The pages that are not also documents.
+pub fn routes() -> Router<Edge> {
+    Router::new()
+        .merge(home::routes())
+        .merge(verify::routes())
+        .merge(assets::routes())
+}
+
+/// Fills in a template; everything in it is escaped unless the template says otherwise, and none does.
+pub(super) fn page(template: &impl Template) -> Result<Response, HttpError> {
+    let html = template.render().map_err(HttpError::fault)?;
+    Ok(Html(html).into_response())
+}

@@ -1,0 +1,40 @@
+//! The stylesheet and the icon.
+
+use axum::Router;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::IntoResponse;
+use axum::routing::get;
+
+use crate::http::edge::Edge;
+
+pub fn routes() -> Router<Edge> {
+    Router::new()
+        .route(
+            "/assets/style.css",
+            get(async || asset("text/css; charset=utf-8", STYLE)),
+        )
+        .route(
+            "/assets/icon.svg",
+            get(async || asset("image/svg+xml", ICON)),
+        )
+        .route(
+            "/robots.txt",
+            get(async || asset("text/plain; charset=utf-8", ROBOTS)),
+        )
+}
+
+fn asset(media_type: &'static str, text: &'static str) -> impl IntoResponse {
+    (
+        [
+            (CONTENT_TYPE, media_type),
+            (CACHE_CONTROL, "public, max-age=300"),
+        ],
+        text,
+    )
+}
+
+const STYLE: &str = include_str!("../../../assets/style.css");
+const ICON: &str = include_str!("../../../assets/icon.svg");
+
+/// Badges say themselves whether they may be listed; the rest is no matter for search engines.
+const ROBOTS: &str = "User-agent: *\nDisallow: /api/\nDisallow: /refresh/\nDisallow: /log/\n";

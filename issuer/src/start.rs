@@ -1,0 +1,249 @@
+//! Starting: the checked configuration becomes the service, with everything it needs opened once.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use issuer::app::{App, Organisation};
+use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
+use issuer::config::{Config, ConfigError, IssuerIdentity, LogConfig, LogFormat, Mode, PublicUrl, is_loopback};
+use issuer::draft::IdentifierPolicy;
+use issuer::embedded::{self, Embedded};
+use issuer::engine::EngineError;
+use issuer::error::Error;
+use issuer::evidence::{EvidenceError, EvidenceFiles};
+use issuer::fetch::Web;
+use issuer::http::Masthead;
+use issuer::http::edge::{Clock, Edge};
+use issuer::issuance;
+use issuer::key_file::{self, KeyFileError};
+use issuer::log::{Log, LogError};
+use issuer::random::{Random, RandomError};
+use issuer::site::Site;
+use issuer::status;
+use issuer::store::{Store, StoreError};
+use keys::{DidError, DidWeb, KeyError, KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey, SecretKey};
+use schemas::model::Profile;
+use tracing::{error, info};
+use tracing_subscriber::EnvFilter;
+
+/// The service with everything opened, before it serves.
+pub struct Started {
+    pub app: App,
+    evidence: EvidenceFiles,
+    log_signer: NoteSigner,
+    config: Config,
+}
+
+/// Opens what the configuration names. Nothing is made silently but an empty store.
+pub fn from(config: &Config) -> Result<Started, StartError> {
+    let keyring = keyring(config)?;
+    let log_signer = log_signer(config)?;
+    let engine = Embedded::open(&config.folder.join("store"), STORE_CACHE_BYTES, Box::new(embedded::abort))?;
+    let store = Store::open(Arc::new(engine))?;
+    let app = App {
+        log: Log::open(store.clone(), &config.folder.join("log-high-water"))?,
+        store,
+        organisation: organisation(config, &keyring),
+        keyring,
+        site: Site::new(config.public_url.url()),
+        random: Random::system()?,
+        fill: status::Fill::default(),
+        observer: App::log_step,
+    };
+    let evidence = EvidenceFiles::open(&config.folder)?;
+    Ok(Started { app, evidence, log_signer, config: config.clone() })
+}
+
+impl Started {
+    /// The service as the web sees it, and what must be done from time to time.
+    pub fn into_service(self) -> (Edge, Upkeep) {
+        let app = Arc::new(self.app);
+        let issuer = self.config.issuer;
+        let public_url = self.config.public_url;
+        let masthead = Masthead { issuer_name: issuer.name, description: issuer.description };
+        let edge = Edge {
+            fetch: Arc::new(web(self.config.mode, &public_url)),
+            app: app.clone(),
+            evidence: Arc::new(self.evidence),
+            log_signer: Arc::new(self.log_signer),
+            clock: Clock::System,
+            public_url,
+            masthead,
+            limits: self.config.limits,
+            verifying: Edge::turns(),
+        };
+        (edge, Upkeep { app })
+    }
+}
+
+/// What keeps the service right while it runs: lists signed anew in time, awards taken up that a
+/// crash left open.
+pub struct Upkeep {
+    app: Arc<App>,
+}
+
+impl Upkeep {
+    /// What must be done before the first request: verifiers must find fresh lists.
+    pub async fn first(&self) -> Result<(), StartError> {
+        Ok(self.once().await?)
+    }
+
+    /// Goes on until it is dropped.
+    pub async fn for_ever(self) {
+        loop {
+            tokio::time::sleep(BETWEEN_UPKEEP).await;
+            if let Err(error) = self.once().await {
+                error!("Upkeep failed and will be tried again: {error} ({})", error.code());
+            }
+        }
+    }
+
+    async fn once(&self) -> Result<(), Error> {
+        let (app, now) = (self.app.clone(), Clock::System.now());
+        let work = tokio::task::spawn_blocking(move || {
+            status::keep_all_fresh(&app, now)?;
+            let resumed = issuance::resume(&app, now)?;
+            if resumed.issued > 0 {
+                info!("Issued {} badges whose issuing had been interrupted", resumed.issued);
+            }
+            for (award, error) in resumed.failed {
+                error!(award.id = %award, "Award {award} stays open: {error} ({})", error.code());
+            }
+            Ok(())
+        });
+        // A panic in upkeep ends with its thread and was written there; the next round is another.
+        work.await.unwrap_or(Ok(()))
+    }
+}
+
+/// Sends log lines to standard error, as text or as JSON.
+pub fn write_log(config: &LogConfig) -> Result<(), StartError> {
+    let filter = EnvFilter::try_new(&config.filter).map_err(|_| StartError::LogFilter)?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
+    match config.format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}
+
+/// Draws an Ed25519 key.
+pub fn new_ed25519() -> Result<SecretKey, RandomError> {
+    Ok(SecretKey::ed25519(Random::system()?.bytes()))
+}
+
+/// Draws a P-256 key. Of 2^32 draws one is no key, and is drawn again.
+pub fn new_p256() -> Result<SecretKey, RandomError> {
+    let random = Random::system()?;
+    loop {
+        if let Ok(key) = SecretKey::p256(random.bytes()) {
+            return Ok(key);
+        }
+    }
+}
+
+fn keyring(config: &Config) -> Result<Keyring, StartError> {
+    let signing = key_file::read(&config.keys.signing)?;
+    if config.issuer.identity == IssuerIdentity::DidKey {
+        return Ok(Keyring::did_key(signing)?);
+    }
+    let host = config.public_url.url().host_str().unwrap_or_default();
+    let did = DidWeb::of(host, config.public_url.url().port(), &[])?;
+    let key = |secret: SecretKey, usage| KeyringKey {
+        id: KeyId::of(secret.public_key()),
+        secret,
+        state: KeyState::Current,
+        usage,
+    };
+    let jwt = key_file::read(&config.keys.jwt)?;
+    Ok(Keyring::did_web(&did, vec![key(signing, KeyUse::DataIntegrity), key(jwt, KeyUse::Jwt)])?)
+}
+
+/// The log is named after the place where it is read (C2SP tlog-checkpoint: a schema-less URL).
+fn log_signer(config: &Config) -> Result<NoteSigner, StartError> {
+    let base = config.public_url.base();
+    let place = base.split_once("://").map_or(base, |(_, place)| place);
+    let name = NoteName::new(&format!("{place}/log")).ok_or(NoteError::Malformed)?;
+    Ok(NoteSigner::new(name, key_file::read(&config.keys.log)?)?)
+}
+
+fn organisation(config: &Config, keyring: &Keyring) -> Organisation {
+    let profile = Profile {
+        id: keyring.issuer_id().to_owned(),
+        name: Some(config.issuer.name.as_str().into()),
+        url: Some(config.public_url.base().to_owned()),
+        description: config.issuer.description.as_deref().map(Into::into),
+        email: config.issuer.email.clone(),
+        ..Profile::default()
+    };
+    Organisation { profile, identifier_policy: IdentifierPolicy::SaltedHash }
+}
+
+fn web(mode: Mode, public_url: &PublicUrl) -> Web {
+    match mode {
+        Mode::Development if is_loopback(public_url.url()) => Web::with_development_origin(public_url.url()),
+        Mode::Development | Mode::Production => Web::new(),
+    }
+}
+
+/// Why a command came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("log_filter is not a filter")]
+    LogFilter,
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    #[error(transparent)]
+    Did(#[from] DidError),
+    #[error(transparent)]
+    Note(#[from] NoteError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    #[error(transparent)]
+    Service(#[from] Error),
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+impl StartError {
+    /// The stable code of this case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            StartError::Config(error) => error.code(),
+            StartError::LogFilter => "config.invalid",
+            StartError::KeyFile(error) => error.code(),
+            StartError::Key(error) => error.code(),
+            StartError::Keyring(error) => error.code(),
+            StartError::Did(error) => error.code(),
+            StartError::Note(error) => error.code(),
+            StartError::Engine(error) => error.code(),
+            StartError::Store(error) => error.code(),
+            StartError::Log(error) => error.code(),
+            StartError::Evidence(error) => error.code(),
+            StartError::Random(_) => "system.random",
+            StartError::Service(error) => error.code(),
+            StartError::Io(_) => "system.io",
+        }
+    }
+}
+
+/// Room for the hot records of a large organisation; the rest is read from disk.
+const STORE_CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A crash leaves an award open for at most this long; lists are signed anew long before they end.
+const BETWEEN_UPKEEP: Duration = Duration::from_secs(60);
