@@ -11,8 +11,10 @@ mod chapters {
     mod contexts;
     mod controller;
     mod did;
+    mod did_key_oracle;
     mod earning;
     mod eddsa;
+    mod eddsa_attacks;
     mod evidence;
     mod fetch;
     mod json;
