@@ -11,7 +11,7 @@ use issuer::id::{AwardId, BadgeId, MicroCredentialId, SubmissionId};
 use issuer::issuance;
 use issuer::issued::Issued;
 use issuer::log::{Entry, Log, LogPosition};
-use issuer::micro_credential::{self, Content, EvidenceKind, EvidenceRequirement, MicroCredential};
+use issuer::micro_credential::{self, Content, EvidenceKind, EvidenceRequirement};
 use issuer::person::{self, EmailInBadges, NewPerson, Person, Role};
 use issuer::picture;
 use issuer::random::Random;
@@ -35,48 +35,58 @@ pub struct TestApp {
     pub app: App,
     /// The moment at which everything happens.
     pub now: Timestamp,
-    /// Kept so that it is removed with the test.
-    _folder: Option<TempDir>,
+    /// Held so that it goes when the test ends.
+    folder: Option<TempDir>,
 }
 
 /// The public address of the service in tests. Nothing is ever sent there.
 pub const PUBLIC_URL: &str = "https://badges.example.org";
 
 impl TestApp {
-    /// A new service with the catalogue of the chapters.
+    /// A new service, whose folder goes with it.
     pub fn new() -> TestApp {
         let folder = TempDir::new().expect("a folder");
-        let app = open(
+        let mut test = TestApp::in_folder(
             folder.path(),
             keyring(),
             Random::seeded([42; 32]),
             App::log_step,
         );
-        let test = TestApp {
-            app,
-            now: noon(),
-            _folder: Some(folder),
-        };
-        test.publish_wait_time();
+        test.folder = Some(folder);
         test
     }
 
-    /// The service over a folder that outlives it, as after a restart.
-    pub fn reopened(folder: &Path, random: Random, observer: fn(Step)) -> TestApp {
-        let app = open(folder, keyring(), random, observer);
-        TestApp {
+    /// The service over a folder that outlives it: new, or as it was left.
+    pub fn in_folder(
+        folder: &Path,
+        keyring: Keyring,
+        random: Random,
+        observer: fn(Step),
+    ) -> TestApp {
+        let app = open(folder, keyring, random, observer);
+        let test = TestApp {
             app,
             now: noon(),
-            _folder: None,
+            folder: None,
+        };
+        if test
+            .app
+            .store
+            .micro_credential(&wait_time())
+            .expect("the store")
+            .is_none()
+        {
+            test.publish_wait_time();
         }
+        test
     }
 
     /// Publishes the micro-credential that the chapters earn, written by Donna.
-    pub fn publish_wait_time(&self) -> MicroCredential {
+    fn publish_wait_time(&self) {
         let author = self.person("donna", &[Role::Author]);
         let id = wait_time();
         micro_credential::write(&self.app, &author, id.clone(), content()).expect("a good draft");
-        micro_credential::publish(&self.app, &author, &id, self.now).expect("its publication")
+        micro_credential::publish(&self.app, &author, &id, self.now).expect("its publication");
     }
 
     /// A person of this name: found, or registered with these roles.

@@ -10,6 +10,7 @@ mod chapters {
     mod config;
     mod contexts;
     mod controller;
+    mod crash;
     mod did;
     mod did_key_oracle;
     mod earning;
@@ -17,6 +18,7 @@ mod chapters {
     mod eddsa_attacks;
     mod evidence;
     mod fetch;
+    mod issuing;
     mod json;
     mod json_corpus;
     mod jsonld;

@@ -472,10 +472,7 @@ fn a_rubric_nobody_could_be_held_against_is_refused() {
     let cases = [
         (vec![], "/rubric/criteria"),
         (vec![good.clone(), good.clone()], "/rubric/criteria/1/id"),
-        (
-            vec![no_such_level],
-            "/rubric/criteria/0/required_level",
-        ),
+        (vec![no_such_level], "/rubric/criteria/0/required_level"),
         (vec![lowest_required], "/rubric/criteria/0/required_level"),
         (vec![unordered], "/rubric/criteria/0/levels/1/points"),
         (vec![one_level], "/rubric/criteria/0/levels"),

@@ -1,0 +1,230 @@
+//! Crashes: `kill -9` after every numbered step of issuing and revoking, and a restart with what
+//! is left on the disk.
+//!
+//! The process that is killed is this test binary again, running the test [`child`] alone.
+
+use crate::app::{TestApp, keyring};
+use issuer::app::{App, Step};
+use issuer::id::{AwardId, BadgeId};
+use issuer::issuance;
+use issuer::log::Kind;
+use issuer::random::Random;
+use issuer::{layout, revocation, status};
+use schemas::json::{self, JsonLimits};
+use serde_json::Value;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use tempfile::TempDir;
+use verifier::Verdict;
+
+const FOLDER: &str = "ASSAY_TEST_CRASH_FOLDER";
+const DEED: &str = "ASSAY_TEST_CRASH_DEED";
+const STEP: &str = "ASSAY_TEST_CRASH_STEP";
+const REACHED: &str = "reached the step";
+
+#[test]
+fn killed_after_any_step_of_issuing_the_same_badge_comes_out_and_one_log_entry() {
+    for step in [
+        Step::Linted,
+        Step::Allocated,
+        Step::Signed,
+        Step::Checked,
+        Step::Recorded,
+    ] {
+        let folder = TempDir::new().expect("a folder");
+        let award = start(folder.path(), Random::seeded([5; 32])).award();
+        kill_after(folder.path(), &format!("issue {award}"), step);
+
+        // Two services take it up from the same disk with other random values and at another
+        // time: what was allocated comes out of both byte for byte.
+        let copy = TempDir::new().expect("a folder");
+        copy_folder(folder.path(), copy.path());
+        let one = taken_up(folder.path(), award, step);
+        let other = taken_up(copy.path(), award, step);
+        match step {
+            // Nothing was stored yet, and nobody has seen anything.
+            Step::Linted => assert_ne!(one, other),
+            _ => assert_eq!(one, other, "after {step:?}"),
+        }
+    }
+}
+
+/// Restarts the service, lets it take up what is open, and gives the badge in both forms.
+fn taken_up(folder: &Path, award: AwardId, step: Step) -> (String, String) {
+    let test = start(folder, Random::system().expect("random bytes"));
+    let before = allocated(&test, award);
+    assert_eq!(before.is_some(), step != Step::Linted, "after {step:?}");
+    assert_eq!(
+        test.log().len(),
+        usize::from(step == Step::Recorded),
+        "after {step:?}"
+    );
+
+    status::keep_all_fresh(&test.app, test.now).expect("fresh lists");
+    let resumed = issuance::resume(&test.app, test.now).expect("the store");
+    assert_eq!(
+        resumed.issued,
+        usize::from(step != Step::Recorded),
+        "after {step:?}"
+    );
+    assert!(resumed.failed.is_empty(), "{:?}", resumed.failed);
+
+    let issued = issuance::issue(&test.app, award, test.now.plus_seconds(60)).expect("the badge");
+    if let Some(before) = before {
+        let mut signed: Value = serde_json::from_str(issued.json()).expect("JSON");
+        signed
+            .as_object_mut()
+            .expect("an object")
+            .shift_remove("proof");
+        assert_eq!(
+            signed.to_string(),
+            before,
+            "what was stored is what was signed"
+        );
+    }
+    let kinds: Vec<Kind> = test.log().iter().map(|entry| entry.kind).collect();
+    assert_eq!(kinds, [Kind::Issue], "after {step:?}");
+    test.app.log.check().expect("a sound log");
+    test.check_badge(issued.badge());
+    (issued.json().to_owned(), issued.jwt().to_owned())
+}
+
+/// The unsigned document of an allocation.
+fn allocated(test: &TestApp, award: AwardId) -> Option<String> {
+    let record = test
+        .app
+        .store
+        .engine()
+        .get(&layout::allocation(award))
+        .expect("the store")?;
+    let record = json::read(&record, &JsonLimits::default()).expect("a record");
+    record["document"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn killed_after_any_step_of_revoking_the_badge_is_revoked_once_or_not_at_all() {
+    for step in [
+        Step::RevocationFound,
+        Step::RevocationSigned,
+        Step::RevocationRecorded,
+    ] {
+        let folder = TempDir::new().expect("a folder");
+        let issued = {
+            let test = start(folder.path(), Random::seeded([6; 32]));
+            test.officer();
+            test.issued()
+        };
+        kill_after(folder.path(), &format!("revoke {}", issued.badge()), step);
+
+        let test = start(folder.path(), Random::system().expect("random bytes"));
+        let done = step == Step::RevocationRecorded;
+        let verdict = test.verify(issued.json().as_bytes()).verdict();
+        assert_eq!(verdict == Verdict::Refused, done, "after {step:?}");
+        assert_eq!(test.log().len(), 1 + usize::from(done), "after {step:?}");
+
+        let again = revoke(&test, issued.badge());
+        assert_eq!(
+            again.err(),
+            done.then_some("status.already_revoked"),
+            "after {step:?}"
+        );
+        let kinds: Vec<Kind> = test.log().iter().map(|entry| entry.kind).collect();
+        assert_eq!(kinds, [Kind::Issue, Kind::Revoke], "after {step:?}");
+        let report = test.verify(issued.jwt().as_bytes());
+        assert_eq!(
+            report.reason().map(|reason| reason.code()),
+            Some("status.revoked")
+        );
+        test.app.log.check().expect("a sound log");
+    }
+}
+
+fn revoke(test: &TestApp, badge: BadgeId) -> Result<(), &'static str> {
+    let reason = "The recording was of another class."
+        .parse()
+        .expect("a text");
+    let revoked = revocation::revoke(&test.app, &test.officer(), badge, reason, test.now);
+    revoked.map(drop).map_err(|error| error.code())
+}
+
+/// Runs a deed in a process of its own, and kills that after a step.
+fn kill_after(folder: &Path, deed: &str, step: Step) {
+    let binary = std::env::current_exe().expect("this binary");
+    let mut child = Command::new(binary)
+        .args(["--exact", "chapters::crash::child", "--nocapture"])
+        .env(FOLDER, folder)
+        .env(DEED, deed)
+        .env(STEP, format!("{step:?}"))
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("a process");
+    let output = BufReader::new(child.stdout.take().expect("its output"));
+    let reached = output
+        .lines()
+        .map_while(Result::ok)
+        .any(|line| line.contains(REACHED));
+    child.kill().expect("its end");
+    let status = child.wait().expect("its end");
+    assert!(reached, "the process ended before {step:?}");
+    assert_eq!(
+        status.signal(),
+        Some(9),
+        "it was killed, and did not end by itself"
+    );
+}
+
+/// Not a test of its own: what the process does that is killed.
+#[test]
+fn child() {
+    let (Ok(folder), Ok(deed)) = (std::env::var(FOLDER), std::env::var(DEED)) else {
+        return;
+    };
+    let mut test = start(Path::new(&folder), Random::system().expect("random bytes"));
+    test.app.observer = stand_still_at_the_step;
+    match deed.split_once(' ') {
+        Some(("issue", award)) => {
+            let award = award.parse().expect("an award");
+            let _interrupted = issuance::issue(&test.app, award, test.now);
+        }
+        Some(("revoke", badge)) => {
+            let badge = badge.parse().expect("a badge");
+            let _interrupted = revoke(&test, badge);
+        }
+        _ => panic!("there is no such deed"),
+    }
+    panic!("nobody killed this process");
+}
+
+fn stand_still_at_the_step(step: Step) {
+    if std::env::var(STEP).as_deref() != Ok(&format!("{step:?}")) {
+        return;
+    }
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{REACHED}")
+        .and_then(|()| output.flush())
+        .expect("an open pipe");
+    loop {
+        thread::park();
+    }
+}
+
+fn start(folder: &Path, random: Random) -> TestApp {
+    TestApp::in_folder(folder, keyring(), random, App::log_step)
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("its type").is_dir() {
+            fs::create_dir(&target).expect("a folder");
+            copy_folder(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), &target).expect("a copy");
+        }
+    }
+}
