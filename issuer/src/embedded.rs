@@ -6,14 +6,18 @@
 //! then answers all of them. One thread, because several concurrent flushes can hang sled; groups,
 //! because a sync costs the same for one batch as for five hundred.
 
-use std::cell::Cell;
+mod folder;
+mod guard;
+
 use std::collections::BTreeMap;
-use std::fs::{self, File, TryLockError};
-use std::panic::{self, AssertUnwindSafe};
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::sync::{Arc, Once, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
+
+use folder::Acknowledged;
+use guard::guarded;
 
 use crate::engine::{
     Batch, CommitError, Engine, EngineError, KeyValue, MAX_BATCH_BYTES, Requirement, Submitted,
@@ -50,7 +54,7 @@ impl Embedded {
             }
         };
         fs::create_dir_all(path).map_err(io("create"))?;
-        let lock = lock(path)?;
+        let lock = folder::lock(path)?;
         let db = guarded(path, || {
             sled::Config::new()
                 .path(path)
@@ -61,18 +65,28 @@ impl Embedded {
                 .open()
         })?;
         let file = File::open(path.join("db")).map_err(io("open"))?;
-        file.sync_all().map_err(io("sync"))?;
-        sync_folders(path).map_err(io("sync"))?;
+        let (acknowledged, expected) = Acknowledged::open(path).map_err(io("open"))?;
+        folder::sync(path).map_err(io("sync"))?;
 
         let shared = Arc::new(Shared {
             path: path.to_owned(),
             db,
             in_flight: RwLock::default(),
         });
+        let groups = shared.groups()?;
+        if groups < expected {
+            let reason = format!("it holds {groups} of {expected} acknowledged groups of changes");
+            return Err(EngineError::Corrupt {
+                path: path.to_owned(),
+                reason,
+            });
+        }
         let (requests, queue) = mpsc::sync_channel(QUEUE);
         let committer = Committer {
             shared: Arc::clone(&shared),
             file,
+            acknowledged,
+            groups,
             stop,
             _lock: lock,
         };
@@ -102,7 +116,7 @@ impl Engine for Embedded {
     }
 
     fn scan(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<KeyValue>, EngineError> {
-        let first = prefix.max(from).to_vec();
+        let first = prefix.max(from).max(AFTER_GROUPS).to_vec();
         let in_flight = self
             .shared
             .in_flight
@@ -169,6 +183,18 @@ impl Shared {
     fn read(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
         Ok(guarded(&self.path, || self.db.get(key))?.map(|value| value.to_vec()))
     }
+
+    /// The number of the last group that the store holds.
+    fn groups(&self) -> Result<u64, EngineError> {
+        let Some(number) = self.read(GROUPS)? else {
+            return Ok(0);
+        };
+        let number = number.try_into().map_err(|_| EngineError::Corrupt {
+            path: self.path.clone(),
+            reason: "the number of its last group of changes is none".to_owned(),
+        })?;
+        Ok(u64::from_be_bytes(number))
+    }
 }
 
 struct Request {
@@ -180,13 +206,16 @@ struct Committer {
     shared: Arc<Shared>,
     /// A second handle of sled's file, for the sync that sled leaves out.
     file: File,
+    acknowledged: Acknowledged,
+    /// The number of the last group that is durable.
+    groups: u64,
     stop: Stop,
     /// Held until the last group is written.
     _lock: File,
 }
 
 impl Committer {
-    fn run(self, queue: &Receiver<Request>) {
+    fn run(mut self, queue: &Receiver<Request>) {
         while let Ok(first) = queue.recv() {
             let group = gather(first, queue);
             let outcomes = match self.write(&group) {
@@ -206,7 +235,7 @@ impl Committer {
     }
 
     /// Decides each batch in order, against the state that the batches before it leave, and makes the group durable.
-    fn write(&self, group: &[Request]) -> Result<Vec<Result<(), CommitError>>, EngineError> {
+    fn write(&mut self, group: &[Request]) -> Result<Vec<Result<(), CommitError>>, EngineError> {
         let mut writes: BTreeMap<Vec<u8>, Option<Vec<u8>>> = BTreeMap::new();
         let mut outcomes = Vec::with_capacity(group.len());
         for Request { batch, .. } in group {
@@ -229,8 +258,10 @@ impl Committer {
             return Ok(outcomes);
         }
 
+        let number = self.groups + 1;
         let mut before = BTreeMap::new();
         let mut batch = sled::Batch::default();
+        batch.insert(GROUPS, &number.to_be_bytes());
         for (key, value) in writes {
             before.insert(key.clone(), self.shared.read(&key)?);
             match value {
@@ -254,6 +285,8 @@ impl Committer {
             source,
         };
         self.file.sync_data().map_err(io)?;
+        self.acknowledged.write(number).map_err(io)?;
+        self.groups = number;
         self.shared
             .in_flight
             .write()
@@ -291,80 +324,11 @@ fn gather(first: Request, queue: &Receiver<Request>) -> Vec<Request> {
     group
 }
 
-/// A lock of our own rather than sled's, because sled reports a taken lock only as text.
-fn lock(path: &Path) -> Result<File, EngineError> {
-    let file = File::create(path.join("lock")).map_err(|source| EngineError::Io {
-        doing: "create the lock in",
-        path: path.to_owned(),
-        source,
-    })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(EngineError::Locked {
-            path: path.to_owned(),
-        }),
-        Err(TryLockError::Error(source)) => Err(EngineError::Io {
-            doing: "lock",
-            path: path.to_owned(),
-            source,
-        }),
-    }
-}
+/// The engine's own key, before all others: the number of the last group. See [`Acknowledged`].
+const GROUPS: &[u8] = b"\0groups";
 
-/// Syncs the folder's entries (sled does not), and the entry of the folder itself.
-fn sync_folders(path: &Path) -> std::io::Result<()> {
-    File::open(path)?.sync_all()?;
-    match path.canonicalize()?.parent() {
-        Some(parent) => File::open(parent)?.sync_all(),
-        None => Ok(()),
-    }
-}
-
-/// Calls sled, which answers some damage with a panic, and turns that into an ordinary refusal.
-fn guarded<T>(path: &Path, call: impl FnOnce() -> sled::Result<T>) -> Result<T, EngineError> {
-    quiet_guarded_panics();
-    let outer = GUARDED.replace(true);
-    let outcome = panic::catch_unwind(AssertUnwindSafe(call));
-    GUARDED.set(outer);
-    let corrupt = |reason: String| EngineError::Corrupt {
-        path: path.to_owned(),
-        reason,
-    };
-    match outcome {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(sled::Error::Io(source))) => Err(EngineError::Io {
-            doing: "use",
-            path: path.to_owned(),
-            source,
-        }),
-        Ok(Err(error)) => Err(corrupt(error.to_string())),
-        Err(panic) => Err(corrupt(match panic.downcast_ref::<String>() {
-            Some(text) => text.lines().next().unwrap_or_default().to_owned(),
-            None => panic
-                .downcast_ref::<&str>()
-                .copied()
-                .unwrap_or("unknown")
-                .to_owned(),
-        })),
-    }
-}
-
-/// Keeps the panics that `guarded` turns into an error off the error output; all others are printed as ever.
-fn quiet_guarded_panics() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let usual = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !GUARDED.get() {
-                usual(info);
-            }
-        }));
-    });
-}
-
-thread_local! {
-    static GUARDED: Cell<bool> = const { Cell::new(false) };
-}
+/// Where the keys of others begin.
+const AFTER_GROUPS: &[u8] = b"\x01";
 
 /// How many batches one sync may serve.
 const GROUP: usize = 512;

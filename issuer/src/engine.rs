@@ -107,7 +107,8 @@ impl Batch {
             .keys()
             .chain(self.require.iter().map(|one| &one.key));
         for key in keys {
-            if key.is_empty() || key.len() > MAX_KEY_BYTES {
+            // Keys that begin with a zero byte are for the engines themselves.
+            if key.first().is_none_or(|first| *first == 0) || key.len() > MAX_KEY_BYTES {
                 return Err(EngineError::too_large(key, key.len(), MAX_KEY_BYTES));
             }
         }
@@ -187,8 +188,8 @@ impl CommitError {
 pub enum EngineError {
     /// What is on the disk cannot be read as a store.
     #[error(
-        "the store in {} is damaged ({reason}); it was not changed. Move the folder away, keep it, and restore the \
-         latest backup into an empty folder with `assay restore`",
+        "the store in {} is damaged ({reason}). Move the folder away, keep it, and restore the latest backup \
+         into an empty folder with `assay restore`",
         path.display()
     )]
     Corrupt { path: PathBuf, reason: String },
