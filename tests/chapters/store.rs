@@ -481,7 +481,8 @@ fn a_store_with_a_file_cut_emptied_or_replaced_is_refused() {
             .expect("a commit");
     }
     drop(store);
-    let damages: [(&str, fn(Vec<u8>) -> Vec<u8>); 4] = [
+    type Damage = fn(Vec<u8>) -> Vec<u8>;
+    let damages: [(&str, Damage); 4] = [
         ("db", |_| Vec::new()),
         ("db", |_| b"not a store ".repeat(5_000)),
         ("db", |mut bytes| {
