@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
 use oxrdf::dataset::{CanonicalizationAlgorithm, CanonicalizationHashAlgorithm};
 use oxrdf::{Dataset, Quad};
+use oxttl::NQuadsParser;
 use serde_json::Value;
 
 /// The canonical N-Quads of a document with the embedded contexts, or why there are none.
@@ -38,6 +39,14 @@ pub fn canonical_with(
     Ok(canonical_text(dataset))
 }
 
+/// A dataset from N-Quads.
+pub fn parse(text: &str) -> Dataset {
+    NQuadsParser::new()
+        .for_slice(text)
+        .map(|quad| quad.expect("a statement"))
+        .collect()
+}
+
 /// RDFC-1.0 with SHA-256. It has no limit: not for graphs made to be hard.
 pub fn canonical_text(mut dataset: Dataset) -> String {
     dataset.canonicalize(CanonicalizationAlgorithm::Rdfc10 {
@@ -49,4 +58,21 @@ pub fn canonical_text(mut dataset: Dataset) -> String {
         .collect();
     lines.sort();
     lines.concat()
+}
+
+/// Compares two canonical texts and names the first lines that only one of them has.
+pub fn assert_same_statements(ours: &str, theirs: &str, name: &str) {
+    if ours == theirs {
+        return;
+    }
+    let only = |these: &str, those: &str| {
+        let those: Vec<&str> = those.lines().collect();
+        let lines: Vec<&str> = these.lines().filter(|line| !those.contains(line)).collect();
+        lines.into_iter().take(12).collect::<Vec<_>>().join("\n")
+    };
+    panic!(
+        "{name}\nonly ours:\n{}\nonly theirs:\n{}",
+        only(ours, theirs),
+        only(theirs, ours)
+    );
 }

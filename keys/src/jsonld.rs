@@ -77,7 +77,7 @@ impl Default for LdLimits {
             statements: 10_000,
             blank_nodes: 2_000,
             bytes: 8 << 20,
-            hash_calls: 50_000,
+            hash_calls: 120_000,
             hash_bytes: 32 << 20,
         }
     }

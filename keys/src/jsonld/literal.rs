@@ -67,6 +67,13 @@ impl Expander<'_> {
                     return Err(LdError::data_loss("the direction of a text").in_member(name));
                 }
                 Some(_) => return Err(LdError::keyword(name).in_member(name)),
+                None if name.starts_with('@') => {
+                    return Err(LdError::keyword(name).in_member(name));
+                }
+                // An undefined name is passed over by other processors, a defined one refused.
+                None if context.term(name).is_none() => {
+                    return Err(LdError::data_loss(name).in_member(name));
+                }
                 None => {
                     return Err(
                         LdError::syntax("an object with @value has no properties").in_member(name)
@@ -152,7 +159,10 @@ impl Expander<'_> {
                 Value::Array(_) => self.list(context, definition, item, in_cell),
                 _ => self.object(context, Some(definition), item, in_cell),
             };
-            let object = object.map_err(|error| error.in_item(index))?;
+            let object = object.map_err(|error| match value {
+                Value::Array(_) => error.in_item(index),
+                _ => error,
+            })?;
             self.emit(in_cell, object)?;
             match last {
                 None => head = cell,
@@ -194,13 +204,17 @@ impl Expander<'_> {
                 Value::Array(strings) => strings.as_slice(),
                 string => std::slice::from_ref(string),
             };
-            for string in strings {
+            for (index, string) in strings.iter().enumerate() {
                 let object = match string {
                     Value::String(string) => self.string(string, language),
                     Value::Null => Err(LdError::data_loss("null")),
                     _ => Err(LdError::syntax("a language map holds strings")),
                 };
-                self.emit(place, object.map_err(|error| error.in_member(name))?)?;
+                let object = object.map_err(|error| match value {
+                    Value::Array(_) => error.in_item(index).in_member(name),
+                    _ => error.in_member(name),
+                })?;
+                self.emit(place, object)?;
             }
         }
         Ok(())

@@ -129,28 +129,16 @@ impl Canonicalizer<'_> {
         depth: usize,
     ) -> Result<(Vec<u8>, Trial), LdError> {
         let mut least: Option<(Vec<u8>, Trial)> = None;
-        // The numbers of Heap's algorithm, which visits every order by one exchange a step.
-        let mut counters = vec![0; neighbours.len()];
-        let mut position = 0;
+        // A neighbour stands here once for each statement that relates it. In order, equal ones are
+        // not exchanged with each other: a node in a graph of six statements has one order, not 720.
+        neighbours.sort_unstable();
         loop {
             if let Some(path) = self.path(&neighbours, trial, depth, least.as_ref())? {
                 least = Some(path);
             }
-            while position < neighbours.len() && counters[position] >= position {
-                counters[position] = 0;
-                position += 1;
-            }
-            if position >= neighbours.len() {
+            if !next_order(&mut neighbours) {
                 break;
             }
-            let other = if position % 2 == 0 {
-                0
-            } else {
-                counters[position]
-            };
-            neighbours.swap(other, position);
-            counters[position] += 1;
-            position = 0;
         }
         Ok(least.expect("the first order has nothing to be compared with"))
     }
@@ -202,6 +190,20 @@ impl Canonicalizer<'_> {
         let least_so_far = least.is_none_or(|(least, _)| path < *least);
         Ok(least_so_far.then_some((path, trial)))
     }
+}
+
+/// Puts the next order, as dictionaries sort them, in place of this one; `false` after the last.
+fn next_order(nodes: &mut [u32]) -> bool {
+    let Some(place) = nodes.windows(2).rposition(|pair| pair[0] < pair[1]) else {
+        return false;
+    };
+    let next = nodes
+        .iter()
+        .rposition(|node| *node > nodes[place])
+        .expect("the node after the place is greater");
+    nodes.swap(place, next);
+    nodes[place + 1..].reverse();
+    true
 }
 
 /// How far the search may walk from node to node. Each step is a call on the stack of a few hundred
