@@ -22,6 +22,8 @@ mod chapters {
     mod json;
     mod json_corpus;
     mod jsonld;
+    mod jsonld_mutations;
+    mod jsonld_suite;
     mod jwt;
     mod jwt_claims;
     mod jwt_header;
@@ -32,6 +34,7 @@ mod chapters {
     mod model;
     mod peers;
     mod png;
+    mod rdfc;
     mod schema;
     mod signatures;
     mod status_list;
