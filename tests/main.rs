@@ -1,12 +1,15 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
 
 mod app;
+mod forge;
 mod mutation;
 mod peer;
 mod rdf_oracle;
 mod support;
+mod web;
 
 mod chapters {
+    mod changes;
     mod config;
     mod contexts;
     mod controller;
@@ -18,6 +21,7 @@ mod chapters {
     mod eddsa_attacks;
     mod evidence;
     mod fetch;
+    mod hygiene;
     mod issuing;
     mod json;
     mod json_corpus;
@@ -40,4 +44,5 @@ mod chapters {
     mod status_list;
     mod store;
     mod timestamp;
+    mod verify;
 }

@@ -1,20 +1,54 @@
 //! Is it so: bytes, documents, policy and time in; a report out.
+//!
+//! ```
+//! use schemas::timestamp::Timestamp;
+//! use verifier::{Documents, Policy, Verdict, verify};
+//!
+//! let now = Timestamp::parse("2026-11-22T18:32:00Z").expect("a time with an offset");
+//! let report = verify(b"<svg/>", &Documents::default(), &Policy::default(), now);
+//!
+//! assert_eq!(report.verdict(), Verdict::Refused);
+//! assert_eq!(report.reason().map(|reason| reason.code()), Some("input.unsupported"));
+//! ```
+//!
+//! The nouns: a caller presents bytes and gets a [`Report`]. Its [`Step`]s say how far the bytes
+//! came, each with an [`Outcome`]; a [`Reason`] says what was found; the [`Verdict`] sums up.
+//!
+//! [`verify`] fetches nothing. What it lacks it names in [`Report::missing`]; the caller puts an
+//! answer into [`Documents`], also when the answer is that the document cannot be had, and calls
+//! again until nothing is missing.
+//!
+//! Not looked into, and said so in each report: the form of VC Data Model 1.1, SVG pictures, proof
+//! suites other than `eddsa-rdfc-2022`, refresh services, endorsements, schemas of an issuer's own,
+//! evidence, terms of use, whom the badge is about, and whether the issuer deserves trust. That a
+//! badge is verified never means that what it claims is true.
 
 pub mod png;
 pub mod status_list;
 
+mod binding;
+mod codes;
+mod conform;
+mod decoded;
 mod documents;
+mod finding;
+mod issuer;
 mod limits;
 mod policy;
+mod presented;
+mod proof;
 mod reason;
 mod report;
 mod sentence;
+mod status;
 mod validity;
 
+pub use codes::codes;
 pub use documents::{Answer, Document, DocumentKind, Documents, FetchFailure, Request};
+pub use finding::Finding;
 pub use limits::Limits;
 pub use policy::{BakedCopies, Clock, Policy, ProofSet, UnboundKey, UnknownStatus};
-pub use reason::{Finding, Part, Reason};
+pub use reason::{Part, Reason};
 pub use report::{
     CheckedProof, CheckedStatus, Container, Form, Input, Outcome, Report, Step, StepName, Verdict,
 };
@@ -22,8 +56,63 @@ pub use validity::{BUILT_UNIX_SECONDS, TOLERANCE_SECONDS};
 
 use schemas::timestamp::Timestamp;
 
-/// Says whether the bytes are an Open Badge that holds.
+use crate::binding::Lookup;
+use crate::decoded::Decoded;
+use crate::presented::Presented;
+
+/// Says whether the bytes are an Open Badge that holds, and if not, why.
+///
+/// The steps are taken in order, and none after one that did not pass: what a step leaves behind is
+/// all that the next one is given.
 pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Timestamp) -> Report {
-    let _ = (documents, policy);
-    Report::new(presented, now)
+    let mut report = Report::new(presented, now);
+    let mut warnings = Vec::new();
+
+    // 1. Bytes -> Presented: what the content says it is, not its name.
+    let read = Presented::read(presented, policy, &mut warnings).map_err(Into::into);
+    let Some(presented) = report.record(StepName::Parse, read) else {
+        return report.conclude(warnings);
+    };
+    report.note_form(presented.container, presented.form);
+
+    // 2. Presented -> Decoded: one value, read once. All that follows, and all that is shown, is it.
+    let read = Decoded::read(&presented, &policy.limits);
+    let Some(decoded) = report.record(StepName::Decode, read) else {
+        return report.conclude(warnings);
+    };
+
+    // 3. The value is an Open Badge, and every part of it is covered by what is signed.
+    let conforms = conform::check(&decoded, &policy.limits, &mut warnings);
+    let Some(issuer) = report.record(StepName::Conform, conforms) else {
+        return report.conclude(warnings);
+    };
+
+    // 4. Decoded -> Proven. Until the proof holds, nothing is asked for but the issuer's own document.
+    let lookup = Lookup {
+        issuer: &issuer,
+        documents,
+        policy,
+        now,
+    };
+    let proof = proof::check(&decoded, &lookup, &mut warnings);
+    let Some(proven) = report.record(StepName::Proof, proof) else {
+        return report.conclude(warnings);
+    };
+    let credential = decoded.document();
+    report.note_proven(credential.clone(), proven.proofs);
+
+    // 5. The time of verification lies in the validity period.
+    let valid = validity::check(credential, proven.token_period, policy, now);
+    if report.record(StepName::Validity, valid).is_none() {
+        return report.conclude(warnings);
+    }
+
+    // 6. The issuer has not taken it back. A badge without a status is none that was looked up.
+    let standing = status::check(credential, &lookup, &mut warnings).transpose();
+    if let Some(standing) = standing
+        && let Some(statuses) = report.record(StepName::Status, standing)
+    {
+        report.note_statuses(statuses);
+    }
+    report.conclude(warnings)
 }

@@ -4,7 +4,6 @@ use crate::limits::Limits;
 
 /// How strictly a badge is held to the standard.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Policy {
     /// What a good signature is worth whose key no document of the issuer names.
     pub unbound_key: UnboundKey,

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::documents::{DocumentKind, FetchFailure, as_text};
+use crate::finding::Finding;
 use crate::png::{BakeError, ChunkKind};
 
 /// One thing that was found, with its facts. Codes are public and never change their meaning.
@@ -23,7 +24,7 @@ pub enum Reason {
     /// The picture does not give its credential away.
     Bake(BakeError),
     /// A fault of bytes, tokens, keys or documents, under the code of the crate that found it.
-    Finding(Finding),
+    Finding(Box<Finding>),
     /// The document has the form of an older data model, which is not evaluated.
     FormUnsupported { form: &'static str },
     /// The document is not an Open Badge or an endorsement.
@@ -49,6 +50,8 @@ pub enum Reason {
         pointer: String,
         member: &'static str,
     },
+    /// The value of a proof is not written as its suite says.
+    ProofEncoding { pointer: String },
     /// A proof was made for something else than vouching for the document.
     ProofPurpose {
         pointer: String,
@@ -88,6 +91,12 @@ pub enum Reason {
     KeyRevoked {
         verification_method: String,
         revoked: Timestamp,
+    },
+    /// The key had expired when the proof was made.
+    KeyExpired {
+        verification_method: String,
+        expires: Timestamp,
+        created: Timestamp,
     },
     /// The key is named in a way that is not evaluated.
     MethodUnsupported { verification_method: String },
@@ -173,17 +182,6 @@ pub enum Reason {
     NotEvaluated { part: Part, pointer: String },
 }
 
-/// A fault found by the crates that `verifier` stands on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Finding {
-    #[serde(skip)]
-    pub(crate) code: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) pointer: Option<String>,
-    #[serde(skip)]
-    pub(crate) message: String,
-}
-
 /// The parts of a badge that this version does not look into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -217,6 +215,7 @@ impl Reason {
             Reason::TooManyProofs { .. } => "proof.too_many",
             Reason::ProofMisplaced { .. } => "proof.misplaced",
             Reason::ProofMalformed { .. } => "proof.malformed",
+            Reason::ProofEncoding { .. } => "proof.encoding",
             Reason::ProofPurpose { .. } => "proof.purpose",
             Reason::ProofSuiteNotAllowed { .. } => "proof.suite_not_allowed",
             Reason::ProofChain { .. } => "proof.chain",
@@ -227,6 +226,7 @@ impl Reason {
             Reason::SignatureInvalid { .. } => "signature.invalid",
             Reason::KeyNotControlled { .. } => "issuer.key_not_controlled",
             Reason::KeyRevoked { .. } => "key.revoked",
+            Reason::KeyExpired { .. } => "time.proof_created",
             Reason::MethodUnsupported { .. } => "did.method_unsupported",
             Reason::KidUnresolved { .. } => "jwt.kid_unresolved",
             Reason::EmbeddedKeyUntrusted { .. } => "jwt.embedded_key_untrusted",
@@ -266,6 +266,7 @@ impl Reason {
             | Reason::IssuerMalformed { pointer }
             | Reason::ProofMisplaced { pointer }
             | Reason::ProofMalformed { pointer, .. }
+            | Reason::ProofEncoding { pointer }
             | Reason::ProofPurpose { pointer, .. }
             | Reason::ProofSuiteNotAllowed { pointer, .. }
             | Reason::ProofChain { pointer }

@@ -271,11 +271,13 @@ impl Report {
         value
     }
 
-    pub(crate) fn warn(&mut self, warnings: impl IntoIterator<Item = Reason>) {
-        self.warnings.extend(warnings);
+    /// The finished report. What was let pass stands in it whichever step was the last.
+    pub(crate) fn conclude(mut self, warnings: Vec<Reason>) -> Report {
+        self.warnings = warnings;
+        self
     }
 
-    pub(crate) fn note_container(&mut self, container: Container, form: Form) {
+    pub(crate) fn note_form(&mut self, container: Container, form: Form) {
         self.input.container = Some(container);
         self.input.form = Some(form);
     }

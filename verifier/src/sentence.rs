@@ -56,6 +56,10 @@ impl fmt::Display for Reason {
                 f,
                 "`{member}` of the proof is missing or not what the standard says. Only the issuer can put it right by signing again."
             ),
+            Reason::ProofEncoding { .. } => write!(
+                f,
+                "`proofValue` is not written as the suite says. Present the badge as it was issued."
+            ),
             Reason::ProofPurpose { found, .. } => write!(
                 f,
                 "The purpose of the proof is {}. Only a proof with the purpose `assertionMethod` vouches for a badge.",
@@ -99,6 +103,10 @@ impl fmt::Display for Reason {
             Reason::KeyRevoked { verification_method, revoked } => write!(
                 f,
                 "The issuer took back the key `{verification_method}` at {revoked}, because others may have used it. The issuer can sign again with a new key."
+            ),
+            Reason::KeyExpired { verification_method, expires, created } => write!(
+                f,
+                "The key `{verification_method}` was made to sign until {expires}, and the proof is of {created}. The issuer can sign again with a key of today."
             ),
             Reason::MethodUnsupported { verification_method } => write!(
                 f,

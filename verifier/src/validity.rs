@@ -16,7 +16,7 @@ pub const TOLERANCE_SECONDS: i64 = 60;
 pub const BUILT_UNIX_SECONDS: i64 = 1_793_491_200;
 
 /// The span in which a document says it is valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Period {
     pub(crate) from: Option<Timestamp>,
     pub(crate) until: Option<Timestamp>,
@@ -64,7 +64,14 @@ impl Period {
 }
 
 /// The validity step: the clock is believable, and the badge is valid at this time.
-pub(crate) fn check(credential: &Value, policy: &Policy, now: Timestamp) -> Result<(), Halt> {
+///
+/// A token may say so in its claims where the credential says nothing.
+pub(crate) fn check(
+    credential: &Value,
+    token: Period,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), Halt> {
     if policy.clock == Clock::Machine
         && let Some(built) = Timestamp::from_unix(BUILT_UNIX_SECONDS)
         && now < built
@@ -75,5 +82,6 @@ pub(crate) fn check(credential: &Value, policy: &Policy, now: Timestamp) -> Resu
         ));
     }
     Period::read(credential)?.check(now)?;
+    token.check(now)?;
     Ok(())
 }

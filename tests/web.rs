@@ -1,0 +1,102 @@
+//! The fixtures' web: the documents under `tests/fixtures/web`, and nothing else.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use schemas::timestamp::Timestamp;
+use serde_json::Value;
+use url::Url;
+use verifier::{Document, Documents, FetchFailure, Policy, Report, verify};
+
+use crate::forge;
+
+/// What each address answers. One that is not there cannot be reached.
+pub struct Web(BTreeMap<String, Result<Document, FetchFailure>>);
+
+impl Web {
+    pub fn read() -> Web {
+        let folder = fixtures().join("web");
+        let index = fs::read(folder.join("index.json")).expect("the index of the web");
+        let index: BTreeMap<String, Value> = serde_json::from_slice(&index).expect("JSON");
+        let answer = |entry: &Value| match (entry["file"].as_str(), entry["failure"].as_str()) {
+            (Some(file), None) => Ok(Document {
+                bytes: fs::read(folder.join(file)).expect("a served file"),
+                content_type: None,
+            }),
+            (None, Some("addressBlocked")) => Err(FetchFailure::AddressBlocked),
+            (None, Some("redirect")) => Err(FetchFailure::Redirect),
+            (None, Some("timeout")) => Err(FetchFailure::Timeout),
+            (None, Some("tooLarge")) => Err(FetchFailure::TooLarge),
+            (None, Some("tls")) => Err(FetchFailure::Tls),
+            (None, Some("budget")) => Err(FetchFailure::Budget),
+            (None, Some("notAllowed")) => Err(FetchFailure::NotAllowed),
+            (None, Some("unreachable")) => Err(FetchFailure::Unreachable),
+            _ => panic!("{entry} is neither a file nor a failure"),
+        };
+        Web(index
+            .iter()
+            .map(|(url, entry)| (url.clone(), answer(entry)))
+            .collect())
+    }
+
+    /// What this address answers.
+    pub fn answer(&self, url: &Url) -> Result<Document, FetchFailure> {
+        let answer = self.0.get(url.as_str()).cloned();
+        answer.unwrap_or(Err(FetchFailure::Unreachable))
+    }
+
+    /// Verifies as a caller does: fetches what is missing until nothing is.
+    pub fn verify(&self, bytes: &[u8], policy: &Policy) -> Report {
+        let mut documents = Documents::default();
+        for _ in 0..8 {
+            let report = verify(bytes, &documents, policy, now());
+            let missing = report.missing();
+            if missing.is_empty() {
+                return report;
+            }
+            for request in missing {
+                let answer = self.answer(&request.url);
+                documents.insert(request.url, answer);
+            }
+        }
+        panic!("the verifier asks for ever");
+    }
+}
+
+/// The time of verification of every fixture.
+pub fn now() -> Timestamp {
+    Timestamp::parse(forge::NOW).expect("a time with an offset")
+}
+
+/// The folder of the fixtures.
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// A presented fixture, by its path below `presented`.
+pub fn presented(name: &str) -> Vec<u8> {
+    let path = fixtures().join("presented").join(name);
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Every file below a folder, in order.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries {
+            let path = entry.expect("a readable entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,286 @@
+//! Finds the key that a proof names, and whether the issuer stands behind it.
+//!
+//! A signature only says that the holder of a key signed. That the holder is the issuer is said by
+//! the issuer's own document: by the DID itself for did:key, by the DID document for did:web, by
+//! what lies at the issuer's own web origin otherwise.
+
+use keys::{
+    ControllerDocument, DidWeb, Jwk, JwkSet, MethodError, PublicKey, VerificationMethod, did_key,
+};
+use schemas::json::{self, JsonLimits};
+use schemas::timestamp::Timestamp;
+use serde_json::Value;
+use url::Url;
+
+use crate::documents::{Document, DocumentKind, Documents};
+use crate::finding::Finding;
+use crate::issuer;
+use crate::policy::{Policy, UnboundKey};
+use crate::reason::Reason;
+use crate::report::Halt;
+
+/// A key, and how it stands to the issuer.
+#[derive(Debug)]
+pub(crate) struct Signer {
+    pub(crate) key: PublicKey,
+    pub(crate) bond: Bond,
+    /// From when on the key makes no new signatures.
+    pub(crate) expires: Option<Timestamp>,
+}
+
+/// How a key stands to the issuer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bond {
+    /// The issuer's own document names the key.
+    Named,
+    /// Nothing says whose key it is.
+    Loose,
+    /// Nothing has said so yet; the issuer's document can.
+    Unasked,
+}
+
+/// What a key is looked up with.
+pub(crate) struct Lookup<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) documents: &'a Documents,
+    pub(crate) policy: &'a Policy,
+    pub(crate) now: Timestamp,
+}
+
+impl Lookup<'_> {
+    /// The key at the address `method`, of a Data Integrity proof or of a token's `kid`.
+    ///
+    /// Asks for no document but the issuer's own: an address outside the issuer is refused unread.
+    pub(crate) fn method(&self, method: &str) -> Result<Signer, Halt> {
+        let (controller, fragment) = match method.split_once('#') {
+            Some((controller, fragment)) => (controller, Some(fragment)),
+            None => (method, None),
+        };
+        if controller.starts_with("did:key:") {
+            return self.did_key(method, controller);
+        }
+        if controller.starts_with("did:web:") {
+            self.check_controller(method, controller)?;
+            return self.document_key(method);
+        }
+        if issuer::web_address(controller).is_none() {
+            return Err(Reason::MethodUnsupported {
+                verification_method: method.to_owned(),
+            }
+            .into());
+        }
+        match fragment.map(PublicKey::from_multibase) {
+            Some(Ok(key)) => {
+                self.check_controller(method, controller)?;
+                Ok(Signer {
+                    key,
+                    bond: Bond::Unasked,
+                    expires: None,
+                })
+            }
+            Some(Err(_)) if controller == self.issuer => self.document_key(method),
+            _ => self.key_at(method, controller),
+        }
+    }
+
+    /// Whether the issuer's document names a key whose signature has been found good.
+    ///
+    /// The key is known, so a document that cannot be had leaves the signature good and the key
+    /// unbound, which is refused rather than left undecided.
+    pub(crate) fn bond_of_fragment(&self, method: &str, signer: &Signer) -> Result<Bond, Halt> {
+        if self.policy.unbound_key == UnboundKey::Warn {
+            return Ok(Bond::Loose);
+        }
+        match self.document_key(method) {
+            Ok(named) if named.key == signer.key => Ok(Bond::Named),
+            Err(Halt::Unknown(reason @ Reason::DocumentMissing { .. }, further)) => {
+                Err(Halt::Unknown(reason, further))
+            }
+            Err(Halt::Fail(reason @ Reason::KeyRevoked { .. }, further)) => {
+                Err(Halt::Fail(reason, further))
+            }
+            _ => Ok(Bond::Loose),
+        }
+    }
+
+    /// A key that a token brings with it: worth something only as one of the issuer's keys.
+    pub(crate) fn embedded_key(&self, key: &PublicKey) -> Result<Signer, Halt> {
+        let refused = |error| Finding::of_controller(self.issuer, &error);
+        let document = if self.issuer.starts_with("did:key:") {
+            did_key::document(self.issuer).map_err(refused)?
+        } else if self.policy.unbound_key == UnboundKey::Warn {
+            return Ok(loose(key.clone()));
+        } else {
+            self.issuer_document()?
+        };
+        let named = document
+            .assertion_method()
+            .iter()
+            .filter_map(|id| document.assertion_key(id).ok())
+            .find(|method| method.key == *key);
+        match named {
+            Some(method) => self.named(method),
+            None => Err(Reason::EmbeddedKeyUntrusted {
+                issuer: self.issuer.to_owned(),
+            }
+            .into()),
+        }
+    }
+
+    fn did_key(&self, method: &str, did: &str) -> Result<Signer, Halt> {
+        let refused = |error| Finding::of_controller(did, &error);
+        let document = did_key::document(did).map_err(refused)?;
+        // Without its fragment the address names the controller, not a key of it, and the official
+        // validator then compares nothing with the issuer.
+        if method == did {
+            return Ok(loose(did_key::decode(did).map_err(refused)?));
+        }
+        let named = match document.assertion_key(method) {
+            Ok(named) => named,
+            Err(_) => {
+                return Err(refused(keys::DidError::Invalid("its fragment is another key")).into());
+            }
+        };
+        self.check_controller(method, did)?;
+        self.named(named)
+    }
+
+    /// The method with this id in the issuer's document.
+    fn document_key(&self, method: &str) -> Result<Signer, Halt> {
+        let document = self.issuer_document()?;
+        match document.assertion_key(method) {
+            Ok(named) => self.named(named),
+            Err(MethodError::Unknown) => Err(self.not_controlled(method).into()),
+            Err(error) => Err(Finding::of_method(method, error).into()),
+        }
+    }
+
+    fn issuer_document(&self) -> Result<ControllerDocument, Halt> {
+        let refused = |error| Finding::of_controller(self.issuer, &error);
+        let url = if self.issuer.starts_with("did:web:") {
+            DidWeb::parse(self.issuer).map_err(refused)?.url().clone()
+        } else if let Some(url) = issuer::web_address(self.issuer) {
+            url
+        } else {
+            return Err(Reason::MethodUnsupported {
+                verification_method: self.issuer.to_owned(),
+            }
+            .into());
+        };
+        let document = self.document(url, DocumentKind::DidDocument)?;
+        Ok(ControllerDocument::read(&document.bytes, self.issuer).map_err(refused)?)
+    }
+
+    /// A key published by itself: one JWK, a JWK set, or one verification method.
+    fn key_at(&self, method: &str, address: &str) -> Result<Signer, Halt> {
+        let Ok(url) = Url::parse(address) else {
+            return Err(self.not_controlled(method).into());
+        };
+        // Whoever publishes at the issuer's origin can speak for it; a key that lies elsewhere and
+        // only claims to be the issuer's can be anybody's.
+        let at_home = issuer::origin(self.issuer).is_some_and(|origin| origin == url.origin());
+        if !at_home && self.policy.unbound_key == UnboundKey::Refuse {
+            return Err(self.not_controlled(method).into());
+        }
+        let document = self.document(url, DocumentKind::VerificationKey)?;
+        let (key, owner) = read_key(&document.bytes, method, address)?;
+        match owner {
+            Some(owner) if owner != self.issuer => Err(self.not_controlled(method).into()),
+            Some(_) if at_home => Ok(Signer {
+                key,
+                bond: Bond::Named,
+                expires: None,
+            }),
+            _ => Ok(loose(key)),
+        }
+    }
+
+    fn document(&self, url: Url, kind: DocumentKind) -> Result<&Document, Halt> {
+        match self.documents.answer(&url) {
+            Some(Ok(document)) => Ok(document),
+            Some(Err(failure)) => Err(Halt::Unknown(
+                Reason::Fetch {
+                    url,
+                    failure: *failure,
+                },
+                Vec::new(),
+            )),
+            None => Err(Halt::Unknown(
+                Reason::DocumentMissing { url, kind },
+                Vec::new(),
+            )),
+        }
+    }
+
+    /// A key that the issuer's document names, unless it was taken back.
+    fn named(&self, method: &VerificationMethod) -> Result<Signer, Halt> {
+        // Whoever has the key can write any date into a proof, so earlier dates prove nothing.
+        if let Some(revoked) = method.revoked
+            && revoked <= self.now
+        {
+            return Err(Reason::KeyRevoked {
+                verification_method: method.id.clone(),
+                revoked,
+            }
+            .into());
+        }
+        Ok(Signer {
+            key: method.key.clone(),
+            bond: Bond::Named,
+            expires: method.expires,
+        })
+    }
+
+    fn check_controller(&self, method: &str, controller: &str) -> Result<(), Reason> {
+        if controller == self.issuer {
+            return Ok(());
+        }
+        Err(self.not_controlled(method))
+    }
+
+    pub(crate) fn not_controlled(&self, method: &str) -> Reason {
+        Reason::KeyNotControlled {
+            verification_method: method.to_owned(),
+            issuer: self.issuer.to_owned(),
+        }
+    }
+}
+
+fn loose(key: PublicKey) -> Signer {
+    Signer {
+        key,
+        bond: Bond::Loose,
+        expires: None,
+    }
+}
+
+/// The key in a document that is one JWK, a JWK set or one verification method, and whose it says
+/// it is (Open Badges 3.0, dereferencing the public key; implementation guide, key provenance).
+fn read_key(
+    bytes: &[u8],
+    method: &str,
+    address: &str,
+) -> Result<(PublicKey, Option<String>), Reason> {
+    let refused = |error| Finding::of_key(method, error);
+    let unresolved = || Reason::KidUnresolved {
+        kid: method.to_owned(),
+    };
+    let value = json::read(bytes, &JsonLimits::default()).map_err(|_| unresolved())?;
+    let jwk = if value.get("keys").is_some() {
+        let set = JwkSet::read(&value).map_err(refused)?;
+        let fragment = method
+            .strip_prefix(address)
+            .and_then(|rest| rest.strip_prefix('#'));
+        let found = set
+            .find(method)
+            .or_else(|| fragment.and_then(|fragment| set.find(fragment)));
+        found.ok_or_else(unresolved)?.clone()
+    } else if value.get("kty").and_then(Value::as_str).is_some() {
+        Jwk::read(&value).map_err(refused)?
+    } else {
+        let method = VerificationMethod::read(bytes, method)
+            .map_err(|error| Finding::of_controller(address, &error))?;
+        return Ok((method.key, Some(method.controller)));
+    };
+    Ok((jwk.key, jwk.issuer))
+}

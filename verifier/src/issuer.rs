@@ -1,0 +1,62 @@
+//! Who a document says has issued it.
+
+use keys::DidWeb;
+use serde_json::Value;
+use url::{Origin, Url};
+
+use crate::reason::Reason;
+
+/// The issuer's id: an absolute address in its one accepted spelling.
+///
+/// Issuers are compared as text, so that no two spellings may mean one issuer.
+pub(crate) fn id(document: &Value) -> Result<&str, Reason> {
+    let (id, pointer) = match document.get("issuer") {
+        Some(Value::String(id)) => (id, "/issuer"),
+        Some(Value::Object(issuer)) => match issuer.get("id") {
+            Some(Value::String(id)) => (id, "/issuer/id"),
+            _ => return Err(malformed("/issuer/id")),
+        },
+        _ => return Err(malformed("/issuer")),
+    };
+    if is_well_formed(id) {
+        Ok(id)
+    } else {
+        Err(malformed(pointer))
+    }
+}
+
+/// The web origin that speaks for an issuer, if one does.
+pub(crate) fn origin(issuer: &str) -> Option<Origin> {
+    if issuer.starts_with("did:web:") {
+        return Some(DidWeb::parse(issuer).ok()?.url().origin());
+    }
+    web_address(issuer).map(|url| url.origin())
+}
+
+/// The issuer's id as a web address, if it is one.
+pub(crate) fn web_address(issuer: &str) -> Option<Url> {
+    let url = Url::parse(issuer).ok()?;
+    matches!(url.scheme(), "https" | "http").then_some(url)
+}
+
+fn is_well_formed(id: &str) -> bool {
+    let Ok(url) = Url::parse(id) else {
+        return false;
+    };
+    if id.contains('#') || id.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return false;
+    }
+    match url.scheme() {
+        // The origin has lower-case letters, no user and no default port.
+        "https" | "http" => id
+            .strip_prefix(&url.origin().ascii_serialization())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])),
+        scheme => id.starts_with(scheme),
+    }
+}
+
+fn malformed(pointer: &str) -> Reason {
+    Reason::IssuerMalformed {
+        pointer: pointer.to_owned(),
+    }
+}
