@@ -19,14 +19,8 @@ mod reader;
 /// that is not well-formed Unicode, and whatever exceeds `limits`.
 pub fn read(bytes: &[u8], limits: &JsonLimits) -> Result<Value, JsonError> {
     if bytes.len() > limits.bytes {
-        return Err(JsonError::at(
-            JsonFault::TooLarge {
-                limit: limits.bytes,
-            },
-            bytes,
-            0,
-            None,
-        ));
+        let limit = limits.bytes;
+        return Err(JsonError::at(JsonFault::TooLarge { limit }, bytes, 0, None));
     }
     // UTF-16 and UTF-32 show up as zero bytes (or as invalid UTF-8, if they begin with their mark).
     if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {
@@ -34,10 +28,10 @@ pub fn read(bytes: &[u8], limits: &JsonLimits) -> Result<Value, JsonError> {
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|error| JsonError::at(JsonFault::Encoding, bytes, error.valid_up_to(), None))?;
-    let mut reader = Reader::new(text, limits);
-    reader
-        .document()
-        .map_err(|(fault, offset)| JsonError::at(fault, bytes, offset, Some(reader.pointer())))
+    Reader::new(text, limits).document().map_err(|refusal| {
+        let pointer = refusal.pointer();
+        JsonError::at(refusal.fault, bytes, refusal.offset, Some(pointer))
+    })
 }
 
 /// How much a JSON text may ask for.

@@ -1,5 +1,6 @@
 //! The one pass over a JSON text.
 
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::{JsonFault, JsonLimits, number};
@@ -11,12 +12,15 @@ pub(super) struct Reader<'a> {
     limits: &'a JsonLimits,
     depth: usize,
     members: usize,
-    /// The way to the value being read; left as it is when the reading fails.
-    path: Vec<Segment>,
 }
 
-/// A fault and the bytes before it.
-pub(super) type Refusal = (JsonFault, usize);
+/// A fault, the bytes before it, and the way to the value it is in, which each level adds to.
+pub(super) struct Refusal {
+    pub(super) fault: JsonFault,
+    pub(super) offset: usize,
+    /// The innermost first.
+    path: Vec<Segment>,
+}
 
 enum Segment {
     Name(String),
@@ -31,7 +35,6 @@ impl<'a> Reader<'a> {
             limits,
             depth: 0,
             members: 0,
-            path: Vec::new(),
         }
     }
 
@@ -43,21 +46,6 @@ impl<'a> Reader<'a> {
             return Err(self.expected("the end of the text"));
         }
         Ok(value)
-    }
-
-    /// The JSON pointer of the value being read.
-    pub(super) fn pointer(&self) -> String {
-        let mut pointer = String::new();
-        for segment in &self.path {
-            pointer.push('/');
-            match segment {
-                Segment::Name(name) => {
-                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"))
-                }
-                Segment::Index(index) => pointer.push_str(&index.to_string()),
-            }
-        }
-        pointer
     }
 
     /// Recursion stops at the depth limit, so the stack cannot grow with the text.
@@ -87,25 +75,32 @@ impl<'a> Reader<'a> {
                 return Err(self.expected("a name in quotation marks"));
             }
             let name = self.string()?;
-            let duplicate = members.contains_key(&name);
-            self.path.push(Segment::Name(name.clone()));
-            if duplicate {
-                return Err((JsonFault::DuplicateMember, start));
-            }
-            self.blanks();
-            if !self.passes(b':') {
-                return Err(self.expected("a colon"));
-            }
-            self.blanks();
-            let value = self.value()?;
-            members.insert(name, value);
-            self.path.pop();
+            let vacant = match members.entry(name) {
+                Entry::Vacant(vacant) => vacant,
+                Entry::Occupied(first) => {
+                    let twice = Refusal::new(JsonFault::DuplicateMember, start);
+                    return Err(twice.within(Segment::Name(first.key().clone())));
+                }
+            };
+            let value = self.member_value();
+            let within = |refusal: Refusal| refusal.within(Segment::Name(vacant.key().clone()));
+            let value = value.map_err(within)?;
+            vacant.insert(value);
             self.blanks();
             if self.ends(b'}') {
                 return Ok(Value::Object(members));
             }
             self.comma("a comma or the end of the object")?;
         }
+    }
+
+    fn member_value(&mut self) -> Result<Value, Refusal> {
+        self.blanks();
+        if !self.passes(b':') {
+            return Err(self.expected("a colon"));
+        }
+        self.blanks();
+        self.value()
     }
 
     fn array(&mut self) -> Result<Value, Refusal> {
@@ -116,9 +111,9 @@ impl<'a> Reader<'a> {
         }
         loop {
             self.count()?;
-            self.path.push(Segment::Index(items.len()));
-            items.push(self.value()?);
-            self.path.pop();
+            let value = self.value();
+            let within = |refusal: Refusal| refusal.within(Segment::Index(items.len()));
+            items.push(value.map_err(within)?);
             self.blanks();
             if self.ends(b']') {
                 return Ok(Value::Array(items));
@@ -129,12 +124,8 @@ impl<'a> Reader<'a> {
 
     fn enter(&mut self) -> Result<(), Refusal> {
         if self.depth == self.limits.depth {
-            return Err((
-                JsonFault::Depth {
-                    limit: self.limits.depth,
-                },
-                self.position,
-            ));
+            let limit = self.limits.depth;
+            return Err(Refusal::new(JsonFault::Depth { limit }, self.position));
         }
         self.depth += 1;
         self.position += 1;
@@ -160,12 +151,8 @@ impl<'a> Reader<'a> {
 
     fn count(&mut self) -> Result<(), Refusal> {
         if self.members == self.limits.members {
-            return Err((
-                JsonFault::Members {
-                    limit: self.limits.members,
-                },
-                self.position,
-            ));
+            let limit = self.limits.members;
+            return Err(Refusal::new(JsonFault::Members { limit }, self.position));
         }
         self.members += 1;
         Ok(())
@@ -183,12 +170,8 @@ impl<'a> Reader<'a> {
                 .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f));
             let run = run.unwrap_or(rest.len());
             if string.len() + run > self.limits.string {
-                return Err((
-                    JsonFault::TooLarge {
-                        limit: self.limits.string,
-                    },
-                    start,
-                ));
+                let limit = self.limits.string;
+                return Err(Refusal::new(JsonFault::TooLarge { limit }, start));
             }
             string.push_str(&rest[..run]);
             self.position += run;
@@ -216,22 +199,7 @@ impl<'a> Reader<'a> {
             Some(b'n') => '\n',
             Some(b'r') => '\r',
             Some(b't') => '\t',
-            Some(b'u') => {
-                let unit = self.code_unit()?;
-                if !(0xd800..0xdc00).contains(&unit) {
-                    return char::from_u32(unit).ok_or((JsonFault::Encoding, start));
-                }
-                if !self.text[self.position..].starts_with("\\u") {
-                    return Err((JsonFault::Encoding, start));
-                }
-                self.position += 1;
-                let low = self.code_unit()?;
-                if !(0xdc00..0xe000).contains(&low) {
-                    return Err((JsonFault::Encoding, start));
-                }
-                let character = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-                return char::from_u32(character).ok_or((JsonFault::Encoding, start));
-            }
+            Some(b'u') => return self.code_point(start),
             _ => {
                 return Err(
                     self.expected("one of the escapes \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u")
@@ -242,13 +210,30 @@ impl<'a> Reader<'a> {
         Ok(character)
     }
 
+    /// Reads what follows the backslash at `start`: one code unit of UTF-16, or two as a pair.
+    fn code_point(&mut self, start: usize) -> Result<char, Refusal> {
+        let first = self.code_unit()?;
+        let mut units = vec![first];
+        if (0xd800..0xdc00).contains(&first) && self.text[self.position..].starts_with("\\u") {
+            self.position += 1;
+            units.push(self.code_unit()?);
+        }
+        // A pair in the wrong order would be two characters; half a pair is none.
+        let mut characters = char::decode_utf16(units);
+        match (characters.next(), characters.next()) {
+            (Some(Ok(character)), None) => Ok(character),
+            _ => Err(Refusal::new(JsonFault::Encoding, start)),
+        }
+    }
+
     /// Reads `u` and four hexadecimal digits.
-    fn code_unit(&mut self) -> Result<u32, Refusal> {
+    fn code_unit(&mut self) -> Result<u16, Refusal> {
         self.position += 1;
         let mut unit = 0;
         for _ in 0..4 {
             let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
-            unit = unit * 16 + digit.ok_or_else(|| self.expected("four hexadecimal digits"))?;
+            let digit = digit.ok_or_else(|| self.expected("four hexadecimal digits"))?;
+            unit = unit << 4 | digit as u16;
             self.position += 1;
         }
         Ok(unit)
@@ -257,17 +242,16 @@ impl<'a> Reader<'a> {
     fn number(&mut self) -> Result<Value, Refusal> {
         let rest = &self.text[self.position..];
         let length = number::length(rest).map_err(|offset| {
-            (
-                JsonFault::Syntax {
-                    expected: "a number",
-                },
-                self.position + offset,
-            )
+            let expected = "a number";
+            Refusal::new(JsonFault::Syntax { expected }, self.position + offset)
         })?;
         let literal = &rest[..length];
         let Some(number) = number::exact(literal) else {
             let literal = literal.chars().take(SHOWN_DIGITS).collect();
-            return Err((JsonFault::NumberRange { literal }, self.position));
+            return Err(Refusal::new(
+                JsonFault::NumberRange { literal },
+                self.position,
+            ));
         };
         self.position += length;
         Ok(Value::Number(number))
@@ -298,7 +282,37 @@ impl<'a> Reader<'a> {
     }
 
     fn expected(&self, expected: &'static str) -> Refusal {
-        (JsonFault::Syntax { expected }, self.position)
+        Refusal::new(JsonFault::Syntax { expected }, self.position)
+    }
+}
+
+impl Refusal {
+    fn new(fault: JsonFault, offset: usize) -> Refusal {
+        Refusal {
+            fault,
+            offset,
+            path: Vec::new(),
+        }
+    }
+
+    fn within(mut self, segment: Segment) -> Refusal {
+        self.path.push(segment);
+        self
+    }
+
+    /// The JSON pointer (RFC 6901) of the value that was being read.
+    pub(super) fn pointer(&self) -> String {
+        let mut pointer = String::new();
+        for segment in self.path.iter().rev() {
+            pointer.push('/');
+            match segment {
+                Segment::Name(name) => {
+                    pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                }
+                Segment::Index(index) => pointer.push_str(&index.to_string()),
+            }
+        }
+        pointer
     }
 }
 
