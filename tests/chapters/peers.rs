@@ -1,6 +1,7 @@
 //! Other implementations verify what Assay issues, Assay verifies what they issue, and a badge with
 //! one changed character is refused by all.
 
+mod assay;
 mod world;
 
 use std::collections::BTreeMap;
@@ -79,7 +80,12 @@ struct Implementation {
     issues: &'static [Form],
     verifies: &'static [Form],
     status_list: Option<Form>,
-    peer: Peer,
+    maker: Maker,
+}
+
+enum Maker {
+    Assay,
+    Peer(Peer),
 }
 
 /// What an implementation says about a badge.
@@ -91,18 +97,19 @@ struct Verdict {
 
 impl Implementation {
     fn all() -> Vec<Implementation> {
-        let new = |name, issues, verifies, status_list| {
-            let peer = Peer::start(name);
-            Implementation {
-                name,
-                issues,
-                verifies,
-                status_list,
-                peer,
-            }
+        let new = |name, issues, verifies, status_list| Implementation {
+            name,
+            issues,
+            verifies,
+            status_list,
+            maker: match name {
+                "assay" => Maker::Assay,
+                peer => Maker::Peer(Peer::start(peer)),
+            },
         };
         let baked = &[Json, Jwt, PngOfJson, PngOfJwt];
         vec![
+            new("assay", baked, &[], Some(Json)),
             new("digitalbazaar", &[Json], &[Json], Some(Json)),
             new("verifier-core", &[], &[Json], Some(Json)),
             new("didkit", &[Json], &[Json], None),
@@ -113,32 +120,41 @@ impl Implementation {
     }
 
     /// Issues a document in the name of `identity` and returns the file.
-    fn issue(&mut self, form: Form, identity: &Identity, document: &Value, out: &Path) -> PathBuf {
-        let unsigned = out.with_extension("unsigned.json");
-        fs::write(&unsigned, document.to_string()).expect("a file in the test's folder");
-        let picture = out.with_extension("picture.png");
-        fs::write(&picture, world::picture()).expect("a file in the test's folder");
-        let key = match form {
-            Json | PngOfJson => &identity.proof_key,
-            Jwt | PngOfJwt => &identity.jwt_key,
-        };
-        let answer = self.peer.ask(&json!({
-            "do": "issue",
-            "form": form.name(),
-            "document": unsigned,
-            "picture": picture,
-            "out": out,
-            "algorithm": key.algorithm,
-            "secret": key.secret,
-            "verificationMethod": key.verification_method,
-            "created": "2026-01-05T08:00:00Z",
-        }));
-        answer["path"].as_str().expect("a path").into()
+    fn issue(&mut self, form: Form, identity: &Identity, document: &Value, out: &Path) {
+        match &mut self.maker {
+            Maker::Assay => {
+                let issued = assay::issue(form, identity, document);
+                fs::write(out, issued).expect("a file in the test's folder");
+            }
+            Maker::Peer(peer) => {
+                let folder = out.parent().expect("a file in a folder");
+                let picture = world::write(folder, "picture.png", world::picture());
+                let document = world::write(folder, "unsigned.json", document.to_string());
+                let key = match form {
+                    Json | PngOfJson => &identity.proof_key,
+                    Jwt | PngOfJwt => &identity.jwt_key,
+                };
+                peer.ask(&json!({
+                    "do": "issue",
+                    "form": form.name(),
+                    "document": document,
+                    "picture": picture,
+                    "out": out,
+                    "algorithm": key.algorithm,
+                    "secret": key.secret,
+                    "verificationMethod": key.verification_method,
+                    "created": world::CREATED,
+                    "documents": world::did_documents(identity, folder),
+                }));
+            }
+        }
     }
-
     fn verify(&mut self, form: Form, path: &Path, web: &Web) -> Verdict {
-        let request = json!({"do": "verify", "form": form.name(), "path": path, "documents": web});
-        let answer = self.peer.ask(&request);
+        let Maker::Peer(peer) = &mut self.maker else {
+            return assay::verify(path, web);
+        };
+        let answer =
+            peer.ask(&json!({"do": "verify", "form": form.name(), "path": path, "documents": web}));
         Verdict {
             verified: answer["verified"].as_bool().expect("a verdict"),
             revoked: answer["status"].as_str().map(|status| status == "set"),
@@ -183,7 +199,8 @@ fn implementations_verify_each_other_and_refuse_what_was_changed() {
             let mut badge = |edition| {
                 let document = world::badge(identity, edition);
                 let out = folder.join(format!("{edition:?}.{}", line.form.name()));
-                implementations[issuer].issue(line.form, identity, &document, &out)
+                implementations[issuer].issue(line.form, identity, &document, &out);
+                out
             };
             let presented = Presented {
                 form: line.form,
@@ -223,12 +240,9 @@ fn publish(
         };
         let list = world::status_list_credential(identity);
         let out = folder.join(format!("list.{}", form.name()));
-        let file = implementations[signer].issue(form, identity, &list, &out);
-        let mut web = Web::from([(world::status_list_url(identity), file)]);
-        if let Some((url, document)) = &identity.document {
-            let file = world::write(folder, "did.json", document.to_string());
-            web.insert(url.clone(), file);
-        }
+        implementations[signer].issue(form, identity, &list, &out);
+        let mut web = world::did_documents(identity, folder);
+        web.insert(world::status_list_url(identity), out);
         webs.insert(form, web);
     }
     webs

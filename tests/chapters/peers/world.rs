@@ -40,6 +40,9 @@ pub enum Edition {
     Revoked,
 }
 
+/// When the badges were issued.
+pub const CREATED: &str = "2026-01-05T08:00:00Z";
+
 const ED25519_SEED: [u8; 32] = [1; 32];
 const P256_SCALAR: [u8; 32] = [2; 32];
 
@@ -126,8 +129,8 @@ pub fn badge(identity: &Identity, edition: Edition) -> Value {
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": "Wait Time",
         "issuer": {"id": identity.keyring.issuer_id(), "type": ["Profile"], "name": "Example District"},
-        "validFrom": "2026-01-05T08:00:00Z",
-        "awardedDate": "2026-01-05T08:00:00Z",
+        "validFrom": CREATED,
+        "awardedDate": CREATED,
         "credentialSubject": {
             "id": "urn:uuid:7b0f2c1e-31ab-4d9b-8a51-6c1f5f0f8d11",
             "type": ["AchievementSubject"],
@@ -191,7 +194,7 @@ pub fn status_list_credential(identity: &Identity) -> Value {
         "id": url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
         "issuer": {"id": identity.keyring.issuer_id()},
-        "validFrom": "2026-01-05T08:00:00Z",
+        "validFrom": CREATED,
         "credentialSubject": {
             "id": format!("{url}#list"),
             "type": "BitstringStatusList",
@@ -210,6 +213,14 @@ fn index(edition: Edition) -> u64 {
 
 /// Files by address, as a peer is given them.
 pub type Web = BTreeMap<String, PathBuf>;
+
+/// The DID document of an issuer, where it lies on the web.
+pub fn did_documents(identity: &Identity, folder: &Path) -> Web {
+    let documents = identity.document.iter();
+    documents
+        .map(|(url, document)| (url.clone(), write(folder, "did.json", document.to_string())))
+        .collect()
+}
 
 /// Writes a file of the test's folder.
 pub fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {

@@ -28,6 +28,7 @@ async function verify({path, documents: given}) {
 }
 
 async function issue(request) {
+  documents = request.documents;
   const key = didkit.generateEd25519KeyFromBytes(Buffer.from(request.secret, 'hex'));
   const options = JSON.stringify({
     type: 'DataIntegrityProof',

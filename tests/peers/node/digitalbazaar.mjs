@@ -11,14 +11,18 @@ import {lookUp} from './documents.mjs';
 export const loader = documents => async url => (
   {contextUrl: null, documentUrl: url, document: lookUp(url, documents)});
 
-export async function signingSuite({secret, verificationMethod, created}) {
+export async function signer({secret, verificationMethod}) {
   const key = await Ed25519Multikey.generate({
     id: verificationMethod,
     controller: verificationMethod.split('#')[0],
     seed: Buffer.from(secret, 'hex')
   });
-  return new DataIntegrityProof({signer: key.signer(), date: created, cryptosuite});
+  return key.signer();
 }
+
+// A suite object serves one signature.
+export const signingSuite = (signer, created) =>
+  new DataIntegrityProof({signer, date: created, cryptosuite});
 
 export const verifyingSuite = () => new DataIntegrityProof({cryptosuite});
 
@@ -42,7 +46,7 @@ async function verify({path, documents}) {
 async function issue(request) {
   const credential = await vc.issue({
     credential: readJson(request.document),
-    suite: await signingSuite(request),
+    suite: signingSuite(await signer(request), request.created),
     documentLoader: loader({})
   });
   writeFileSync(request.out, JSON.stringify(credential, null, 2));

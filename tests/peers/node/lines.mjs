@@ -1,10 +1,10 @@
 // A peer is a command that reads one JSON request a line and answers each with one line.
 //
-//   {"do": "verify", "form": "json" | "jwt", "path": FILE, "documents": {URL: FILE}}
+//   {"do": "verify", "form": "json" | "jwt" | "png", "path": FILE, "documents": {URL: FILE}}
 //     -> {"verified": BOOL, "detail": TEXT, "status": "set" | "clear" | null}
-//   {"do": "issue", "form": "json" | "jwt", "document": FILE, "out": FILE,
+//   {"do": "issue", "form": "json" | "jwt" | "png", "document": FILE, "picture": FILE, "out": FILE,
 //    "algorithm": "EdDSA" | "ES256" | "RS256", "secret": HEX or PEM, "verificationMethod": URL,
-//    "created": TIME}
+//    "created": TIME, "documents": {URL: FILE}}
 //     -> {"path": FILE}
 //
 // A request that cannot be worked on is answered with {"error": TEXT}, which is not a verdict.

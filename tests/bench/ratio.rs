@@ -1,0 +1,184 @@
+//! Issues and verifies one badge with Assay and with `@digitalbazaar/vc`, and prints the ratio.
+//!
+//! Started by `tests/bench/run`. Both sides get the same text and give back text: issuing is
+//! reading the unsigned badge, signing it by eddsa-rdfc-2022 and writing it; verifying is reading
+//! the signed badge and checking all of it, with the key from its did:key. What is counted is CPU
+//! time, so that other work on the machine does not matter much.
+
+use std::fs;
+use std::hint::black_box;
+use std::time::Instant;
+
+use keys::eddsa_rdfc_2022::{self, ProofOptions};
+use keys::{KeyUse, SigningKey};
+use schemas::json::{self, JsonLimits};
+use schemas::timestamp::Timestamp;
+use serde_json::{Value, json};
+use verifier::{Documents, Policy, Verdict};
+
+use crate::peer::Peer;
+use crate::world::Edition;
+
+#[path = "../peer.rs"]
+#[allow(dead_code, reason = "the chapters use the rest")]
+mod peer;
+#[path = "../support.rs"]
+#[allow(dead_code, reason = "the chapters use the rest")]
+mod support;
+#[path = "../chapters/peers/world.rs"]
+#[allow(dead_code, reason = "the chapters use the rest")]
+mod world;
+
+/// What a side manages per CPU second.
+#[derive(Clone, Copy)]
+struct Speed {
+    issued: f64,
+    verified: f64,
+}
+
+fn main() {
+    let seconds = 3.0;
+    let rounds = 3;
+    let folder = tempfile::tempdir().expect("a folder");
+    let identity = world::did_key();
+    let mut badge = world::badge(&identity, Edition::Good);
+    // No side is to look up a status list.
+    badge
+        .as_object_mut()
+        .expect("an object")
+        .remove("credentialStatus");
+    let unsigned = badge.to_string();
+    let document = world::write(folder.path(), "unsigned.json", &unsigned);
+    let request = json!({
+        "do": "measure",
+        "document": document,
+        "secret": identity.proof_key.secret,
+        "verificationMethod": identity.proof_key.verification_method,
+        "created": world::CREATED,
+        "seconds": seconds,
+    });
+    let mut digitalbazaar = Peer::start("measure-digitalbazaar");
+    let key = identity.keyring.current(KeyUse::DataIntegrity);
+    println!("round                       Assay        @digitalbazaar/vc    ratio");
+    let mut best = [Speed {
+        issued: 0.0,
+        verified: 0.0,
+    }; 2];
+    // The first round warms both up: compiled contexts here, compiled code there.
+    for round in 0..=rounds {
+        let answer = digitalbazaar.ask(&request);
+        let number = |name: &str| answer[name].as_f64().expect("a number");
+        let theirs = Speed {
+            issued: number("issued"),
+            verified: number("verified"),
+        };
+        let ours = assay(&unsigned, key, seconds);
+        if round > 0 {
+            print_line(&format!("{round} issue"), ours.issued, theirs.issued);
+            print_line(&format!("{round} verify"), ours.verified, theirs.verified);
+            for (best, now) in best.iter_mut().zip([ours, theirs]) {
+                best.issued = best.issued.max(now.issued);
+                best.verified = best.verified.max(now.verified);
+            }
+        }
+    }
+    print_line("best issue", best[0].issued, best[1].issued);
+    print_line("best verify", best[0].verified, best[1].verified);
+    let bytes = unsigned.len();
+    println!(
+        "\nPer CPU second, one badge of {bytes} bytes, eddsa-rdfc-2022, did:key, text in and text out;"
+    );
+    println!(
+        "{rounds} rounds of {seconds} CPU seconds for each line after one to warm up, both sides in turn."
+    );
+    println!("CPU time: Assay by /proc/thread-self/schedstat of its one thread, the other by");
+    println!("process.cpuUsage() with all its threads. {}", machine());
+}
+
+fn assay(unsigned: &str, key: &SigningKey, seconds: f64) -> Speed {
+    let options = ProofOptions {
+        verification_method: key.verification_method().to_owned(),
+        created: Timestamp::parse(world::CREATED).expect("a date-time"),
+    };
+    let issue = || {
+        let document = read(unsigned);
+        let secured = eddsa_rdfc_2022::sign(&document, &options, key).expect("a proof");
+        secured.to_string()
+    };
+    let signed = issue();
+    let documents = Documents::default();
+    let policy = Policy::default();
+    let now = Timestamp::parse("2026-11-22T18:32:00Z").expect("a date-time");
+    let verify = || {
+        let report = verifier::verify(signed.as_bytes(), &documents, &policy, now);
+        assert_eq!(report.verdict(), Verdict::Verified, "{:?}", report.reason());
+        report
+    };
+    Speed {
+        issued: per_cpu_second(seconds, issue),
+        verified: per_cpu_second(seconds, verify),
+    }
+}
+
+fn read(text: &str) -> Value {
+    json::read(text.as_bytes(), &JsonLimits::default()).expect("strict JSON")
+}
+
+fn per_cpu_second<T>(seconds: f64, work: impl Fn() -> T) -> f64 {
+    let clock = CpuClock::start();
+    let mut count = 0;
+    loop {
+        for _ in 0..20 {
+            black_box(work());
+        }
+        count += 20;
+        let spent = clock.seconds();
+        if spent >= seconds {
+            return f64::from(count) / spent;
+        }
+    }
+}
+
+/// CPU time of this thread, or the time on the wall where the system does not tell.
+struct CpuClock {
+    started: Instant,
+    nanoseconds: Option<u64>,
+}
+
+impl CpuClock {
+    fn start() -> CpuClock {
+        CpuClock {
+            started: Instant::now(),
+            nanoseconds: CpuClock::now(),
+        }
+    }
+
+    fn seconds(&self) -> f64 {
+        match (self.nanoseconds, CpuClock::now()) {
+            (Some(start), Some(now)) => (now - start) as f64 / 1e9,
+            _ => self.started.elapsed().as_secs_f64(),
+        }
+    }
+
+    fn now() -> Option<u64> {
+        let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        text.split(' ').next()?.parse().ok()
+    }
+}
+
+fn print_line(name: &str, ours: f64, theirs: f64) {
+    println!(
+        "{name:<20} {ours:>12.0} {theirs:>24.0} {:>8.1}",
+        ours / theirs
+    );
+}
+
+fn machine() -> String {
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"));
+    model.map_or(String::new(), |model| {
+        format!("Machine: {}.", model.trim_start_matches([' ', '\t', ':']))
+    })
+}

@@ -1,0 +1,78 @@
+//! Assay in the place of an implementation among others.
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use keys::eddsa_rdfc_2022::{self, ProofOptions};
+use keys::{KeyUse, vc_jwt};
+use schemas::timestamp::Timestamp;
+use serde_json::Value;
+use verifier::png::Png;
+use verifier::{Document, Documents, Limits, Policy};
+
+use super::world::{self, Identity, Web};
+use super::{Form, Verdict};
+
+/// Issues a document in the name of `identity`.
+pub fn issue(form: Form, identity: &Identity, document: &Value) -> Vec<u8> {
+    let text = match form {
+        Form::Json | Form::PngOfJson => {
+            let key = identity.keyring.current(KeyUse::DataIntegrity);
+            let options = ProofOptions {
+                verification_method: key.verification_method().to_owned(),
+                created: Timestamp::parse(world::CREATED).expect("a date-time"),
+            };
+            eddsa_rdfc_2022::sign(document, &options, key)
+                .expect("a proof")
+                .to_string()
+        }
+        Form::Jwt | Form::PngOfJwt => {
+            let key = identity.keyring.current(KeyUse::Jwt);
+            vc_jwt::sign(document, key).expect("a token")
+        }
+    };
+    match form {
+        Form::Json | Form::Jwt => text.into_bytes(),
+        Form::PngOfJson | Form::PngOfJwt => {
+            let picture = world::picture();
+            let png = Png::read(&picture, &Limits::default()).expect("a picture");
+            png.bake(&text)
+        }
+    }
+}
+
+/// Verifies a badge with nothing but the documents of `web`.
+pub fn verify(path: &Path, web: &Web) -> Verdict {
+    let presented = fs::read(path).expect("the badge");
+    let mut documents = Documents::default();
+    for (url, file) in web {
+        let bytes = fs::read(file).expect("a document of the test's web");
+        let document = Document {
+            bytes,
+            content_type: None,
+        };
+        documents.insert(url.parse().expect("an address"), Ok(document));
+    }
+    // The peers issue and verify by the machine's clock, and so must we.
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .expect("after 1970");
+    let now = i64::try_from(now.as_secs())
+        .ok()
+        .and_then(Timestamp::from_unix)
+        .expect("a time");
+    let report = verifier::verify(&presented, &documents, &Policy::default(), now);
+    let code = report.reason().map(|reason| reason.code());
+    Verdict {
+        verified: report.verdict() == verifier::Verdict::Verified,
+        revoked: match code {
+            Some("status.revoked") => Some(true),
+            _ => (!report.statuses().is_empty()).then_some(false),
+        },
+        detail: report
+            .reason()
+            .map(|reason| format!("{}: {reason}", reason.code()))
+            .unwrap_or_default(),
+    }
+}

@@ -1,0 +1,54 @@
+// Issues and verifies with @digitalbazaar/vc, text in and text out, for a number of CPU seconds each.
+//
+//   {"do": "measure", "document": FILE, "secret": HEX, "verificationMethod": URL, "created": TIME,
+//    "seconds": NUMBER}
+//     -> {"issued": NUMBER, "verified": NUMBER}, both per CPU second
+import {readFileSync} from 'node:fs';
+import * as vc from '@digitalbazaar/vc';
+import {loader, signer, signingSuite, verifyingSuite} from './digitalbazaar.mjs';
+import {serve} from './lines.mjs';
+
+// CPU time of the process, with the threads that compile and collect garbage.
+const cpuSeconds = () => {
+  const {user, system} = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+async function perCpuSecond(seconds, work) {
+  const start = cpuSeconds();
+  let count = 0;
+  let spent = 0;
+  for(; spent < seconds; spent = cpuSeconds() - start) {
+    await work();
+    ++count;
+  }
+  return count / spent;
+}
+
+async function measure(request) {
+  const text = readFileSync(request.document, 'utf8');
+  const documentLoader = loader({});
+  const key = await signer(request);
+  const issue = async () => JSON.stringify(await vc.issue({
+    credential: JSON.parse(text),
+    suite: signingSuite(key, request.created),
+    documentLoader
+  }));
+  const signed = await issue();
+  const verify = async () => {
+    const {verified, error} = await vc.verifyCredential({
+      credential: JSON.parse(signed),
+      suite: verifyingSuite(),
+      documentLoader
+    });
+    if(!verified) {
+      throw error;
+    }
+  };
+  return {
+    issued: await perCpuSecond(request.seconds, issue),
+    verified: await perCpuSecond(request.seconds, verify)
+  };
+}
+
+await serve({measure});
