@@ -4,6 +4,7 @@ mod app;
 mod forge;
 mod mutation;
 mod peer;
+mod program;
 mod rdf_oracle;
 mod support;
 mod web;
@@ -16,6 +17,7 @@ mod chapters {
     mod crash;
     mod did;
     mod did_key_oracle;
+    mod documentation;
     mod earning;
     mod eddsa;
     mod eddsa_attacks;

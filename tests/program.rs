@@ -1,0 +1,38 @@
+//! The program `assay` as a person has it: built, and started as a process.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::support::repository;
+
+/// The built program, in the profile of the tests.
+pub fn assay() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        // The test binary lies in <target>/<profile>/deps.
+        let tests = std::env::current_exe().expect("the path of the tests");
+        let profile = tests.ancestors().nth(2).expect("the folder of the profile");
+        let target = profile.parent().expect("the target folder");
+        let mut build = Command::new(env!("CARGO"));
+        build.args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--package",
+            "issuer",
+            "--bin",
+            "assay",
+        ]);
+        build
+            .arg("--target-dir")
+            .arg(target)
+            .current_dir(repository());
+        if profile.ends_with("release") {
+            build.arg("--release");
+        }
+        let built = build.status().expect("cargo starts");
+        assert!(built.success(), "assay is not built");
+        profile.join("assay")
+    })
+}
