@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use schemas::timestamp::Timestamp;
 use serde_json::{Value, json};
 use verifier::{
@@ -12,7 +14,7 @@ use verifier::{
 };
 
 use crate::forge::{self, DISTRICT, Key, badge, school_badge, signed, with};
-use crate::support::{sha256_hex, spec};
+use crate::support::{hex, sha256_hex, spec};
 use crate::web::{Web, files, fixtures, now, presented};
 
 #[test]
@@ -229,7 +231,7 @@ fn a_verified_badge_warns_of_what_was_let_pass_and_of_nothing_else() {
 }
 
 /// Codes that no fixture of their own shows, with the test that does.
-const SHOWN_ELSEWHERE: [(&str, &str); 17] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 23] = [
     (
         "input.too_large",
         "attack_t_15_what_is_too_large_is_refused_by_its_length",
@@ -287,8 +289,14 @@ const SHOWN_ELSEWHERE: [(&str, &str); 17] = [
         "schemas_and_terms_of_an_issuers_own_are_told_as_not_evaluated",
     ),
     ("ld.complexity", "chapters::jsonld"),
+    ("ld.syntax", "chapters::jsonld"),
     ("schema.contains", "chapters::schema"),
-    ("schema.property_name", "chapters::schema"),
+    ("schema.format", "chapters::schema"),
+    ("schema.min_items", "chapters::schema"),
+    ("schema.pattern", "chapters::schema"),
+    ("lint.type", "chapters::lint"),
+    ("lint.issuer_not_profile", "chapters::lint"),
+    ("schema.unknown_member", "chapters::schema"),
 ];
 
 #[test]
@@ -717,6 +725,53 @@ fn attack_p_12_a_signature_fits_only_the_badge_it_was_made_for() {
             assert_eq!(report.verdict(), Verdict::Refused);
         }
     }
+}
+
+#[test]
+fn attack_p_05_the_report_lists_exactly_the_proofs_that_were_checked() {
+    let pointers = |bytes: &[u8]| {
+        let report = verify(bytes, &Documents::default(), &Policy::default(), now());
+        assert_eq!(told(&report), "verified");
+        report
+            .proofs()
+            .iter()
+            .map(|proof| proof.pointer.clone())
+            .collect::<Vec<_>>()
+    };
+    let two = presented("verified/two-good-proofs.json");
+    assert_eq!(pointers(&two), ["/proof/0", "/proof/1"]);
+    let two: Value = serde_json::from_slice(&two).expect("JSON");
+    let stripped = with(&two, "/proof", json!([two["proof"][0]]));
+    assert_eq!(pointers(stripped.to_string().as_bytes()), ["/proof/0"]);
+    let other = presented("verified/a-good-proof-and-one-not-evaluated.json");
+    assert_eq!(pointers(&other), ["/proof/1"]);
+    assert_eq!(
+        pointers(&presented("verified/proof-in-the-token.jwt")),
+        ["", "/proof"]
+    );
+}
+
+#[test]
+fn attack_k_05_the_twin_of_an_ecdsa_signature_is_the_same_badge() {
+    let token = String::from_utf8(presented("verified/did-web-es256.jwt")).expect("ASCII");
+    let (input, signature) = token.rsplit_once('.').expect("three parts");
+    let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
+    // s becomes n - s, where n is the order of P-256 (SEC 2, section 2.4.2).
+    let order = hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+    let mut twin = signature.clone();
+    let mut borrow = 0i16;
+    for at in (0..32).rev() {
+        let difference = i16::from(order[at]) - i16::from(signature[32 + at]) - borrow;
+        borrow = i16::from(difference < 0);
+        twin[32 + at] = difference.rem_euclid(256) as u8;
+    }
+    let twin = format!("{input}.{}", URL_SAFE_NO_PAD.encode(twin));
+    assert_ne!(twin, token);
+
+    let web = Web::read();
+    let reports = [&token, &twin].map(|token| web.verify(token.as_bytes(), &Policy::default()));
+    assert_eq!(reports.each_ref().map(told), ["verified", "verified"]);
+    assert_eq!(reports[0].credential(), reports[1].credential());
 }
 
 #[test]

@@ -543,4 +543,38 @@ fn shapes(files: &mut Files) {
         "without-beginning.json",
         without(&good, "/validFrom"),
     );
+    json(
+        "schema.enum",
+        "unknown-kind-of-achievement.json",
+        with(
+            &good,
+            "/credentialSubject/achievement/achievementType",
+            json!("Nonsense"),
+        ),
+    );
+    json(
+        "lint.criteria_empty",
+        "empty-criteria.json",
+        with(&good, "/credentialSubject/achievement/criteria", json!({})),
+    );
+    json(
+        "lint.subject_unidentified",
+        "about-nobody.json",
+        without(&good, "/credentialSubject/id"),
+    );
+    json(
+        "schema.property_name",
+        "two-languages-at-once.json",
+        with(&good, "/name", json!({"en": "x", "madeUp": "y"})),
+    );
+    json(
+        "proof.malformed",
+        "without-suite.json",
+        without(&good, "/proof/cryptosuite"),
+    );
+    json(
+        "schema.required",
+        "proof-without-type.json",
+        without(&good, "/proof/type"),
+    );
 }

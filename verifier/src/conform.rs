@@ -65,7 +65,10 @@ fn check_form(document: &Value) -> Result<(), Halt> {
 /// JSON-LD). Which further contexts may follow is for the JSON-LD reader to say.
 fn check_contexts(document: &Value, warnings: &mut Vec<Reason>) -> Result<(), Reason> {
     let out_of_order = |place: usize, expected| Reason::ContextOrder {
-        pointer: format!("/@context/{place}"),
+        pointer: match document["@context"].is_array() {
+            true => format!("/@context/{place}"),
+            false => "/@context".to_owned(),
+        },
         expected,
     };
     if !begins_with_credentials_v2(document) {

@@ -102,7 +102,7 @@ pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Tim
     report.note_proven(credential.clone(), proven.proofs);
 
     // 5. The time of verification lies in the validity period.
-    let valid = validity::check(credential, proven.token_period, policy, now);
+    let valid = validity::check(credential, proven.token_period, now);
     if report.record(StepName::Validity, valid).is_none() {
         return report.conclude(warnings);
     }

@@ -12,7 +12,7 @@ use crate::finding::Finding;
 use crate::policy::{ProofSet, UnboundKey};
 use crate::reason::Reason;
 use crate::report::{CheckedProof, Halt};
-use crate::validity::{Period, TOLERANCE_SECONDS};
+use crate::validity::{self, Period, TOLERANCE_SECONDS};
 
 /// What the proofs of a document show.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(crate) fn check(
     lookup: &Lookup,
     warnings: &mut Vec<Reason>,
 ) -> Result<Proven, Halt> {
+    // Proofs and keys hold at a time, so this is where the clock is first used.
+    validity::check_clock(lookup.policy, lookup.now)?;
     match decoded {
         Decoded::Json(document) => Ok(Proven {
             proofs: check_embedded(document, lookup, warnings)?,
@@ -102,6 +104,9 @@ fn check_embedded(
     warnings: &mut Vec<Reason>,
 ) -> Result<Vec<CheckedProof>, Halt> {
     let proofs = Proof::all(document, lookup.policy.limits.proofs)?;
+    if let Some(untyped) = proofs.iter().find(|proof| proof.suite().is_none()) {
+        return Err(untyped.malformed("type").into());
+    }
     let (supported, unsupported): (Vec<Proof>, Vec<Proof>) =
         proofs.into_iter().partition(Proof::is_supported);
     let unsupported = unsupported.iter().map(Proof::unsupported);
@@ -206,17 +211,24 @@ impl<'a> Proof<'a> {
         self.members.get(member)?.as_str()
     }
 
+    /// The suite, as the proof names it: by `cryptosuite` or, before there was that, by its type.
+    fn suite(&self) -> Option<&'a str> {
+        match self.text("type")? {
+            "" => None,
+            "DataIntegrityProof" => self.text("cryptosuite"),
+            older => Some(older),
+        }
+    }
+
     /// Suites are named in one spelling; another case is another, unknown, suite.
     fn is_supported(&self) -> bool {
-        self.text("type") == Some("DataIntegrityProof")
-            && self.text("cryptosuite") == Some(CRYPTOSUITE)
+        self.suite() == Some(CRYPTOSUITE)
     }
 
     fn unsupported(&self) -> Reason {
-        let suite = self.text("cryptosuite").or_else(|| self.text("type"));
         Reason::ProofSuiteNotAllowed {
             pointer: self.pointer.clone(),
-            suite: suite.unwrap_or_default().chars().take(64).collect(),
+            suite: self.suite().unwrap_or_default().chars().take(64).collect(),
         }
     }
 

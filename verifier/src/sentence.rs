@@ -168,7 +168,7 @@ impl fmt::Display for Reason {
             ),
             Reason::StatusInforms { purpose, .. } => write!(
                 f,
-                "A status with the purpose `{purpose}` informs only and was not looked up."
+                "A status with the purpose `{purpose}` informs only and was not looked up. Whether the badge stands does not depend on it."
             ),
             Reason::StatusIndex { .. } => write!(
                 f,
