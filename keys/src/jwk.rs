@@ -13,6 +13,7 @@ pub struct Jwk {
     /// The issuer that the key belongs to, where one host publishes the keys of many (Open Badges implementation
     /// guide: issuing platforms with multiple issuers).
     pub issuer: Option<String>,
+    /// The key.
     pub key: PublicKey,
 }
 

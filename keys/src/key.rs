@@ -1,5 +1,6 @@
 //! Public keys: three kinds, each checked once when it is read.
 
+use std::fmt;
 use std::sync::OnceLock;
 
 use p256::elliptic_curve::sec1::ToSec1Point as _;
@@ -11,39 +12,45 @@ use crate::jose;
 /// A public key that is fit to check signatures with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PublicKey {
+    /// Ed25519 (RFC 8032).
     Ed25519(Ed25519Key),
+    /// NIST P-256 (FIPS 186-5).
     P256(P256Key),
+    /// RSA with PKCS #1 version 1.5 signatures (RFC 8017).
     Rsa(RsaKey),
 }
 
 /// The one JWS algorithm that a key may be used with (RFC 7518, section 3.1; RFC 8037, section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Algorithm {
+    /// Ed25519.
     EdDsa,
+    /// ECDSA on P-256 with SHA-256.
     Es256,
+    /// RSA PKCS #1 version 1.5 with SHA-256.
     Rs256,
 }
 
 /// An Ed25519 public key of full order in its only encoding.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ed25519Key {
     point: ed25519_dalek::VerifyingKey,
-    jws: OnceLock<Option<jose::Verifier>>,
+    jws: Prepared,
 }
 
 /// A point on P-256 other than infinity.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct P256Key {
     point: p256::PublicKey,
-    jws: OnceLock<Option<jose::Verifier>>,
+    jws: Prepared,
 }
 
 /// An RSA public key of 2048 to 8192 bits.
-#[derive(Clone)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RsaKey {
     modulus: Vec<u8>,
     exponent: Vec<u8>,
-    jws: OnceLock<Option<jose::Verifier>>,
+    jws: Prepared,
 }
 
 /// Why something that was offered as a key is not one.
@@ -75,14 +82,14 @@ impl PublicKey {
         if point.is_weak() {
             return Err(KeyError::Weak("the Ed25519 point has a small order"));
         }
-        if point.to_edwards().compress().as_bytes() != bytes {
+        if !is_reduced(bytes) {
             return Err(KeyError::Invalid(
                 "the Ed25519 point is not in its canonical encoding",
             ));
         }
         Ok(PublicKey::Ed25519(Ed25519Key {
             point,
-            jws: OnceLock::new(),
+            jws: Prepared::default(),
         }))
     }
 
@@ -101,7 +108,7 @@ impl PublicKey {
             .map_err(|_| KeyError::Invalid("the bytes are no point of P-256"))?;
         Ok(PublicKey::P256(P256Key {
             point,
-            jws: OnceLock::new(),
+            jws: Prepared::default(),
         }))
     }
 
@@ -114,7 +121,7 @@ impl PublicKey {
         Ok(PublicKey::Rsa(RsaKey {
             modulus: modulus.to_vec(),
             exponent: exponent.to_vec(),
-            jws: OnceLock::new(),
+            jws: Prepared::default(),
         }))
     }
 
@@ -166,15 +173,16 @@ impl PublicKey {
                 if key.has_weak_commitment(signature) {
                     return false;
                 }
-                key.jws.get_or_init(|| {
+                key.jws.0.get_or_init(|| {
                     jose::Verifier::eddsa(key.point.to_public_key_der().ok()?.as_bytes())
                 })
             }
-            PublicKey::P256(key) => key.jws.get_or_init(|| {
+            PublicKey::P256(key) => key.jws.0.get_or_init(|| {
                 jose::Verifier::es256(key.point.to_public_key_der().ok()?.as_bytes())
             }),
             PublicKey::Rsa(key) => key
                 .jws
+                .0
                 .get_or_init(|| jose::Verifier::rs256(&key.modulus, &key.exponent)),
         };
         verifier
@@ -260,25 +268,29 @@ impl KeyError {
     }
 }
 
-/// Equal keys are equal numbers; whether a verifier was built already does not matter.
-macro_rules! compare_by {
-    ($key:ty, $($field:ident),+) => {
-        impl PartialEq for $key {
-            fn eq(&self, other: &Self) -> bool {
-                $(self.$field == other.$field)&&+
-            }
-        }
-        impl Eq for $key {}
-        impl std::fmt::Debug for $key {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($key))$(.field(stringify!($field), &self.$field))+.finish()
-            }
-        }
-    };
+/// A verifier that is built when it is first needed. It follows from the key, so keys compare without it.
+#[derive(Clone, Default)]
+struct Prepared(OnceLock<Option<jose::Verifier>>);
+
+impl PartialEq for Prepared {
+    fn eq(&self, _: &Prepared) -> bool {
+        true
+    }
 }
-compare_by!(Ed25519Key, point);
-compare_by!(P256Key, point);
-compare_by!(RsaKey, modulus, exponent);
+
+impl Eq for Prepared {}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Prepared")
+    }
+}
+
+/// Whether y, the little-endian number in the lower 255 bits, is below the field's prime 2^255 - 19. The points whose
+/// sign alone has a second encoding have small orders.
+fn is_reduced(point: &[u8; 32]) -> bool {
+    point[0] < 0xed || point[31] | 0x80 != 0xff || point[1..31].iter().any(|byte| *byte != 0xff)
+}
 
 fn without_leading_zeros(number: &[u8]) -> &[u8] {
     let zeros = number.iter().take_while(|byte| **byte == 0).count();

@@ -49,7 +49,10 @@ pub enum KeyState {
     /// It signs nothing new; what it signed stays good.
     Retired,
     /// Somebody else may have it since then: nothing that it signed is believed any more.
-    Compromised { since: Timestamp },
+    Compromised {
+        /// From when on it is known or supposed to be in other hands.
+        since: Timestamp,
+    },
 }
 
 /// What a key signs. A published key has one form, and the two uses look for different ones.

@@ -1,4 +1,38 @@
 //! Who said it: keys, proof suites, and the documents that name keys.
+//!
+//! ```
+//! use keys::vc_jwt::{self, Compact};
+//! use keys::{KeyUse, Keyring, SecretKey, did_key};
+//!
+//! // An issuer whose identifier is its key.
+//! let keyring = Keyring::did_key(SecretKey::ed25519([7; 32]))?;
+//! let credential = serde_json::json!({
+//!     "id": "urn:uuid:5d3d0a5e-9ae1-4c5b-8d0f-5f2b8a3c1e11",
+//!     "issuer": keyring.issuer_id(),
+//!     "validFrom": "2026-01-01T00:00:00Z",
+//!     "credentialSubject": { "id": "did:example:holder" },
+//! });
+//! let token = vc_jwt::sign(&credential, keyring.current(KeyUse::Jwt))?;
+//!
+//! // A stranger: the header names a key, the issuer's document has to list it.
+//! let compact = Compact::decode(&token)?;
+//! let document = did_key::document(keyring.issuer_id())?;
+//! let kid = compact.header().kid.as_deref().unwrap_or_default();
+//! compact.verify(&document.assertion_key(kid)?.key)?;
+//! assert!(vc_jwt::claims(compact.payload())?.missing.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! * [`SecretKey`] and [`PublicKey`]: Ed25519, P-256 and RSA. A public key was checked when it was
+//!   read; a secret one cannot be printed, copied or serialised.
+//! * [`Keyring`]: an issuer's keys, current, retired and compromised, and what is published of them.
+//! * [`did_key`], [`DidWeb`], [`ControllerDocument`], [`Jwk`]: from an address to the key behind it.
+//! * [`eddsa_rdfc_2022`] and [`vc_jwt`]: the two ways a credential is signed, both halves of each.
+//! * [`jsonld`] and [`rdfc`]: a document as statements, and those in their one order.
+//!
+//! It opens no connection and no file, and does not read the clock. It says whose key signed, not
+//! whether that issuer is to be trusted, nor whether the credential is still valid. C is linked in
+//! one module, `jose`, whose surface another implementation can fill.
 
 mod controller;
 pub mod dataset;

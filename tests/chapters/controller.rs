@@ -263,3 +263,53 @@ fn a_key_document_of_its_own_is_read() {
         "did.document"
     );
 }
+
+#[test]
+fn attack_j_10_wrong_types_anywhere_are_refused_or_leave_no_key() {
+    let mut document = document();
+    document["verificationMethod"][0]["revoked"] = "2026-01-01T00:00:00Z".into();
+    let method = "did:web:example.edu#key-1";
+    let mut places = Vec::new();
+    collect(&document, String::new(), &mut places);
+    let mut tried = 0;
+    for place in places {
+        for wrong in [
+            json!(null),
+            json!(true),
+            json!(7),
+            json!(""),
+            json!("x"),
+            json!([]),
+            json!({}),
+            json!([[]]),
+            json!({"id": {}}),
+        ] {
+            let mut changed = document.clone();
+            *changed
+                .pointer_mut(&place)
+                .expect("a place of the document") = wrong.clone();
+            let Ok(read) = read(&changed) else { continue };
+            // What is left has to be harmless: contexts are not processed, the rest makes the key unreachable.
+            let found = read.assertion_key(method).is_ok();
+            assert!(!found || place.starts_with("/@context"), "{place}: {wrong}");
+            tried += 1;
+        }
+    }
+    assert!(tried > 20);
+}
+
+fn collect(value: &Value, place: String, places: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => members
+            .iter()
+            .for_each(|(name, value)| collect(value, format!("{place}/{name}"), places)),
+        Value::Array(entries) => {
+            entries
+                .iter()
+                .enumerate()
+                .for_each(|(index, entry)| collect(entry, format!("{place}/{index}"), places));
+        }
+        _ => {}
+    }
+    places.push(place);
+}

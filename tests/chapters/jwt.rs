@@ -358,3 +358,22 @@ fn tokens_and_their_keys_are_judged_by_jwk_as_published() {
         .verify(&key)
         .expect("a good signature");
 }
+
+#[test]
+fn random_damage_gives_a_refusal_and_never_a_panic() {
+    let good = forge(&header(), &credential());
+    let mut bytes = [0_u8; 4000];
+    getrandom::fill(&mut bytes).expect("random bytes");
+    for damage in bytes.chunks(4) {
+        let mut token = good.clone().into_bytes();
+        let at = usize::from(u16::from_be_bytes([damage[0], damage[1]])) % token.len();
+        match damage[2] % 4 {
+            0 => token.truncate(at),
+            1 => token[at] = damage[3] & 0x7f,
+            2 => token.insert(at, b'.'),
+            _ => token.extend_from_within(at..),
+        }
+        let token = String::from_utf8(token).expect("text");
+        assert!(token == good || code(&token) != "verified", "{token}");
+    }
+}
