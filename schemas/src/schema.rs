@@ -50,12 +50,15 @@ impl Class {
 /// At most [`FINDINGS`] faults are told.
 pub fn validate(class: Class, document: &Value) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for error in validator(class).iter_errors(document) {
-        findings.extend(findings_of(&error));
-        if findings.len() >= FINDINGS {
-            findings.truncate(FINDINGS);
+    for finding in validator(class).iter_errors(document).flat_map(findings_of) {
+        // A credential lacks both its types at one place.
+        if findings.contains(&finding) {
+            continue;
+        }
+        if findings.len() == FINDINGS {
             break;
         }
+        findings.push(finding);
     }
     findings
 }
@@ -113,7 +116,7 @@ fn compile(entry: &str) -> Validator {
         .expect(EMBEDDED)
 }
 
-fn findings_of(error: &ValidationError) -> Vec<Finding> {
+fn findings_of(error: ValidationError) -> Vec<Finding> {
     let pointer = error.instance_path().as_str().to_owned();
     let (code, message) = match error.kind() {
         ValidationErrorKind::AdditionalProperties { unexpected } => {

@@ -206,6 +206,7 @@ fn a_new_badge_needs_only_what_is_its_own() {
                 }
             },
             "credentialStatus": {
+                "id": "https://badges.example/status/1#94567",
                 "type": "BitstringStatusListEntry",
                 "statusPurpose": "revocation",
                 "statusListIndex": "94567",

@@ -126,9 +126,13 @@ class! {
 
 impl CredentialStatus {
     /// An entry in a bitstring status list (W3C Bitstring Status List, BitstringStatusListEntry).
-    /// The index goes out as a string, as that standard asks.
+    /// The index goes out as a string, as that standard asks. The entry has an id, which readers
+    /// with the schemas of 2024 still ask for.
     pub fn bitstring(list: &str, index: u32, purpose: &str) -> CredentialStatus {
-        let mut status = CredentialStatus::default();
+        let mut status = CredentialStatus {
+            id: Some(format!("{list}#{index}")),
+            ..CredentialStatus::default()
+        };
         for (member, value) in [
             ("statusPurpose", json!(purpose)),
             ("statusListIndex", json!(index.to_string())),
