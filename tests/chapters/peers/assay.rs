@@ -63,9 +63,17 @@ pub fn verify(path: &Path, web: &Web) -> Verdict {
         .and_then(Timestamp::from_unix)
         .expect("a time");
     let report = verifier::verify(&presented, &documents, &Policy::default(), now);
+    let verdict = report.verdict();
+    assert_ne!(
+        verdict,
+        verifier::Verdict::Undetermined,
+        "{}: {:?}",
+        path.display(),
+        report.reason()
+    );
     let code = report.reason().map(|reason| reason.code());
     Verdict {
-        verified: report.verdict() == verifier::Verdict::Verified,
+        verified: verdict == verifier::Verdict::Verified,
         revoked: match code {
             Some("status.revoked") => Some(true),
             _ => (!report.statuses().is_empty()).then_some(false),
