@@ -763,6 +763,54 @@ fn attack_o_03_a_mark_that_is_gone_or_damaged_is_refused() {
     kept.open().expect("it opens again");
 }
 
+/// Not a test of its own: what a child process does for `tests/faults/crash-image`.
+#[test]
+fn child_process() {
+    let (Ok(role), Some(path)) = (std::env::var("ASSAY_ROLE"), std::env::var_os("ASSAY_STORE"))
+    else {
+        return;
+    };
+    let path = Path::new(&path);
+    let stop = Box::new(|reason: &str| panic!("{reason}"));
+    let engine = Embedded::open(path, 16 << 20, stop).expect("the store opens");
+    let store = Store::open(Arc::new(engine)).expect("the store is one of ours");
+    let log = Log::open(store.clone(), &path.with_extension("mark")).expect("the log opens");
+    match role.as_str() {
+        "write" => append_until_killed(&log),
+        "verify" => {
+            log.check().expect("the log holds");
+            let acknowledged = super::store::acknowledged();
+            for key in &acknowledged {
+                let at = store.engine().get(key.as_bytes()).expect("the store reads");
+                assert!(at.is_some(), "{key} was acknowledged and is lost");
+            }
+            println!("\npresent {} of {}", acknowledged.len(), log.head().size);
+        }
+        other => panic!("no role {other}"),
+    }
+}
+
+fn append_until_killed(log: &Log) {
+    let round = std::env::var("ASSAY_ROUND").expect("the script says which round");
+    println!();
+    thread::scope(|scope| {
+        for writer in 0..8 {
+            let (log, round) = (&log, &round);
+            scope.spawn(move || {
+                for n in 0.. {
+                    let key = format!("{round}-{writer}-{n}.");
+                    let mut turn = log.turn(Batch::default()).expect("a turn");
+                    let position = turn.append(&entry(n));
+                    turn.batch()
+                        .put(key.clone().into(), position.0.to_string().into());
+                    turn.commit().expect("a commit");
+                    println!("acknowledged {key}");
+                }
+            });
+        }
+    });
+}
+
 // --- signed notes ---
 
 /// The example of Go's package `golang.org/x/mod/sumdb/note`: key pair, text and note.

@@ -519,6 +519,17 @@ fn child_process() {
     match role.as_str() {
         "lock" => println!("\n{}", refusal(path).code()),
         "write" => write_until_killed(path),
+        "verify" => {
+            let store = open(path);
+            let acknowledged = acknowledged();
+            for key in &acknowledged {
+                for half in ["left", "right"] {
+                    let found = text(&store, &format!("{half}/{key}"));
+                    assert!(found.is_some(), "{half}/{key} was acknowledged and is lost");
+                }
+            }
+            println!("\npresent {}", acknowledged.len());
+        }
         "fill" => fill(path),
         "fill and abort" => {
             let store = Embedded::open(path, CACHE, Box::new(issuer::embedded::abort))
@@ -529,6 +540,13 @@ fn child_process() {
         }
         other => panic!("no role {other}"),
     }
+}
+
+/// What a writer had acknowledged before `tests/faults/crash-image` cut its power.
+pub fn acknowledged() -> Vec<String> {
+    let file = std::env::var_os("ASSAY_ACKNOWLEDGED").expect("the script says where");
+    let text = std::fs::read_to_string(file).expect("a file");
+    text.lines().map(str::to_owned).collect()
 }
 
 fn write_until_killed(path: &Path) {
