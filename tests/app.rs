@@ -81,6 +81,19 @@ impl TestApp {
         test
     }
 
+    /// A second process on the same store, with other keys.
+    pub fn beside(&self, keyring: Keyring) -> App {
+        let folder = self.folder.as_ref().expect("a folder of its own").path();
+        let log = Log::open(self.app.store.clone(), &folder.join("log-head")).expect("the log");
+        with(
+            self.app.store.clone(),
+            log,
+            keyring,
+            Random::seeded([43; 32]),
+            App::log_step,
+        )
+    }
+
     /// Publishes the micro-credential that the chapters earn, written by Donna.
     fn publish_wait_time(&self) {
         let author = self.person("donna", &[Role::Author]);
@@ -491,6 +504,10 @@ fn open(folder: &Path, keyring: Keyring, random: Random, observer: fn(Step)) -> 
         .expect("the engine");
     let store = Store::open(Arc::new(engine)).expect("the store");
     let log = Log::open(store.clone(), &folder.join("log-head")).expect("the log");
+    with(store, log, keyring, random, observer)
+}
+
+fn with(store: Store, log: Log, keyring: Keyring, random: Random, observer: fn(Step)) -> App {
     let profile = Profile {
         id: keyring.issuer_id().to_owned(),
         name: Some("Example Department of Education".into()),

@@ -4,7 +4,8 @@
 //! of the keys. Because signing is deterministic, one allocation is one badge, however often a
 //! crash makes it start again.
 
-use crate::draft::{Drawn, KeyName, Linted};
+use crate::draft::Linted;
+use crate::drawn::{Drawn, KeyName};
 use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId};
 use crate::issued::{Issued, IssuedRecord};
 use keys::eddsa_rdfc_2022::{self, ProofError, ProofOptions};

@@ -2,22 +2,18 @@
 
 use crate::app::Organisation;
 use crate::award::Award;
-use crate::digest::{Salt, Sha256Digest};
-use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId, RefreshId};
+use crate::digest::Sha256Digest;
+use crate::drawn::{Drawn, whole_seconds};
+use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId};
 use crate::micro_credential::{EvidenceRequirement, MicroCredential};
 use crate::person::{EmailInBadges, Person};
-use crate::random::Random;
 use crate::rubric::Criterion;
 use crate::site::Site;
-use crate::status::StatusPlace;
 use crate::submission::{Evidence, EvidenceContent};
 use keys::jsonld::{self, Contexts, LdLimits};
-use keys::{KeyUse, Keyring};
 use schemas::Finding;
 use schemas::lint;
 use schemas::model;
-use schemas::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
 
 /// Everything an award rests on, as the store has it.
 #[derive(Debug, Clone)]
@@ -30,39 +26,6 @@ pub struct Grounds {
     pub earner: Person,
     /// The evidence its earner shares, each with what it answers to.
     pub shared: Vec<(EvidenceRequirement, Evidence)>,
-}
-
-/// Everything a badge takes from chance, time and the present keys. It is stored with the
-/// allocation, so that whatever happens the same badge comes out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Drawn {
-    /// The credential's identifier.
-    pub badge: BadgeId,
-    /// The recipient's identifier in this badge alone.
-    pub subject: String,
-    /// What goes into the hash of the recipient's e-mail address.
-    pub identity_salt: String,
-    /// What goes into the log's leaf.
-    pub log_salt: Salt,
-    /// Where later editions are found.
-    pub refresh: RefreshId,
-    /// The place in the status list.
-    pub status: StatusPlace,
-    /// When it is issued, in whole seconds: JWTs know no smaller ones.
-    pub issued: Timestamp,
-    /// The key of the embedded proof.
-    pub data_integrity_key: KeyName,
-    /// The key of the JWT.
-    pub jwt_key: KeyName,
-}
-
-/// A signing key by its address, and what it signs with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyName {
-    /// The DID URL of the key.
-    pub verification_method: String,
-    /// The name of its algorithm.
-    pub algorithm: String,
 }
 
 /// The document of an award, not yet held against any rule.
@@ -79,30 +42,6 @@ pub struct Linted {
     micro_credential: MicroCredentialId,
     drawn: Drawn,
     document: String,
-}
-
-impl Drawn {
-    /// Draws everything for one badge.
-    pub fn new(random: &Random, status: StatusPlace, keyring: &Keyring, now: Timestamp) -> Drawn {
-        let key = |usage| {
-            let key = keyring.current(usage);
-            KeyName {
-                verification_method: key.verification_method().to_owned(),
-                algorithm: key.algorithm().name().to_owned(),
-            }
-        };
-        Drawn {
-            badge: BadgeId::draw(random),
-            subject: urn_uuid(random.bytes()),
-            identity_salt: bs58::encode(random.bytes::<16>()).into_string(),
-            log_salt: Salt::draw(random),
-            refresh: RefreshId::draw(random),
-            status,
-            issued: whole_seconds(now),
-            data_integrity_key: key(KeyUse::DataIntegrity),
-            jwt_key: key(KeyUse::Jwt),
-        }
-    }
 }
 
 impl Draft {
@@ -363,26 +302,6 @@ fn identity_hash(identifier: &str, salt: &str) -> String {
     )
 }
 
-/// A random UUID as a URN (RFC 9562, version 4).
-fn urn_uuid(mut bytes: [u8; 16]) -> String {
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!(
-        "urn:uuid:{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
-}
-
-fn whole_seconds(instant: Timestamp) -> Timestamp {
-    // Every instant is its whole seconds and a fraction, so the whole seconds are an instant too.
-    Timestamp::from_unix(instant.unix_seconds()).unwrap_or(instant)
-}
-
 /// A badge is kept in both forms in one record of at most 100 kB; the JWT takes a third more.
 const DOCUMENT_BYTES: usize = 40 * 1024;
 
@@ -396,18 +315,6 @@ mod tests {
         assert_eq!(
             identity_hash("a@example.com", "Kosher"),
             "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"
-        );
-    }
-
-    #[test]
-    fn a_random_uuid_names_its_version_and_variant() {
-        assert_eq!(
-            urn_uuid([0xff; 16]),
-            "urn:uuid:ffffffff-ffff-4fff-bfff-ffffffffffff"
-        );
-        assert_eq!(
-            urn_uuid([0; 16]),
-            "urn:uuid:00000000-0000-4000-8000-000000000000"
         );
     }
 }

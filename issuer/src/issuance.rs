@@ -4,7 +4,8 @@ use crate::allocation::SignError;
 use crate::app::{App, Step};
 use crate::award::Award;
 use crate::badge::{Badge, Edition, Visibility};
-use crate::draft::{Draft, Drawn, Grounds};
+use crate::draft::{Draft, Grounds};
+use crate::drawn::Drawn;
 use crate::error::Error;
 use crate::id::AwardId;
 use crate::issued::Issued;
@@ -25,12 +26,7 @@ pub fn issue(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error>
         match attempt(app, award, now) {
             // Somebody else was quicker with the award, the index or the log: look again.
             Err(Error::Conflict { .. }) => {}
-            // What a stolen key could have signed must never come from us: the allocation is
-            // voided, its index stays burnt, and the next attempt draws everything anew.
-            Err(Error::Sign(SignError::KeyCompromised { .. })) => {
-                app.store.void_allocation(award)?
-            }
-            done => return done,
+            outcome => return outcome,
         }
     }
     Err(Error::conflict(
@@ -65,7 +61,15 @@ fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
 
     // 3. Sign exactly those bytes. A crash after this loses signatures that nobody has seen and
     //    that come out again.
-    let issued = allocation.sign(&app.keyring)?;
+    let issued = match allocation.sign(&app.keyring) {
+        // What a stolen key could have signed must never come from us: the allocation is voided,
+        // its index stays burnt, and everything is drawn anew for the keys of today.
+        Err(SignError::KeyCompromised { .. }) => {
+            app.store.void_allocation(award)?;
+            return attempt(app, award, now);
+        }
+        signed => signed?,
+    };
     app.observe(Step::Signed);
 
     // 4. Check what was signed as a stranger would, without asking the network. Nothing is

@@ -10,6 +10,7 @@ pub mod checkpoint;
 pub mod config;
 pub mod digest;
 pub mod draft;
+pub mod drawn;
 pub mod embedded;
 pub mod engine;
 pub mod error;

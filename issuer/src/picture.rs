@@ -25,7 +25,7 @@ pub fn draw(micro_credential: &MicroCredential) -> Vec<u8> {
         scallops(look.scallops),
         &shaded(look.light, look.base),
     );
-    fill(&mut pixmap, circle(FACE), &plain(mixed(PAPER, 255, 0.0)));
+    fill(&mut pixmap, circle(FACE), &plain(solid(PAPER)));
     stroke(&mut pixmap, circle(FACE - 14.0), &plain(look.base), 4.0);
     fill(
         &mut pixmap,
@@ -56,13 +56,17 @@ impl Look {
             .unwrap_or(CALM[usize::from(chance[0]) % CALM.len()]);
         Look {
             light: mixed(colour, 255, 0.18),
-            base: mixed(colour, 255, 0.0),
+            base: solid(colour),
             dark: mixed(colour, 0, 0.22),
             darker: mixed(colour, 0, 0.38),
             scallops: 16 + 2 * (chance[1] % 4),
             points: 5 + chance[2] % 4,
         }
     }
+}
+
+fn solid(colour: Colour) -> Color {
+    Color::from_rgba8(colour.red, colour.green, colour.blue, 255)
 }
 
 /// A colour with a part of white (255) or black (0) in it.

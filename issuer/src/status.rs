@@ -6,6 +6,7 @@
 
 use crate::allocation::SignError;
 use crate::app::App;
+use crate::drawn::whole_seconds;
 use crate::error::Error;
 use crate::id::IdError;
 use crate::store::StoreError;
@@ -149,7 +150,7 @@ impl StatusList {
         now: Timestamp,
     ) -> Result<StatusList, Error> {
         let url = app.site.status_list(number);
-        let valid_from = Timestamp::from_unix(now.unix_seconds()).unwrap_or(now);
+        let valid_from = whole_seconds(now);
         let valid_until = valid_from.plus_seconds(VALIDITY_SECONDS);
         let credential = json!({
             "@context": [model::VC_CONTEXT],

@@ -4,22 +4,25 @@
 //! what was not enough and hands in the next version; earlier versions stay as they were, and
 //! criteria that were met stay met.
 
+mod evidence;
+mod manifest;
+
 use crate::app::App;
-use crate::digest::{Salt, Sha256Digest};
+use crate::digest::Salt;
 use crate::error::Error;
 use crate::id::{
     AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, PersonId, RequirementId,
-    SubmissionId, written_as_text,
+    SubmissionId,
 };
-use crate::micro_credential::{self, EvidenceKind, EvidenceRequirement, MicroCredential};
+use crate::micro_credential::{self, EvidenceRequirement, MicroCredential};
 use crate::person::Person;
 use crate::store::{StoreError, Stored};
-use crate::text::{Line, Prose};
+use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-use std::str::FromStr;
-use url::Url;
+
+pub use evidence::{Evidence, EvidenceContent, EvidenceFile, Link, LinkError};
+pub use manifest::{Manifest, ManifestEntry, Version};
 
 /// One person's work towards one micro-credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,96 +99,6 @@ pub struct MetCriterion {
     pub level: LevelId,
     /// The version that reached it.
     pub version: u32,
-}
-
-/// A piece of evidence itself. It never changes: another text is another piece.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// Its identifier.
-    pub id: EvidenceId,
-    /// The submission it belongs to.
-    pub submission: SubmissionId,
-    /// Whose it is.
-    pub owner: PersonId,
-    /// What it is.
-    pub content: EvidenceContent,
-    /// Drawn for this piece alone, and known to its owner alone.
-    pub salt: Salt,
-    /// When it was added.
-    pub added: Timestamp,
-}
-
-/// What a piece of evidence is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EvidenceContent {
-    /// A file that lies in the evidence store.
-    File(EvidenceFile),
-    /// A text, such as a reflection.
-    Text(Prose),
-    /// An address of something published elsewhere.
-    Link(Link),
-}
-
-/// A file that lies, whole and synced, in the evidence store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EvidenceFile {
-    /// Where it lies in the evidence store.
-    pub object_key: String,
-    /// What its owner called it. Shown, never used as a path.
-    pub name: Line,
-    /// What it is, judged by its content.
-    pub media_type: String,
-    /// How many bytes it has.
-    pub bytes: u64,
-    /// The digest of its bytes, taken while they came in.
-    pub sha256: Sha256Digest,
-}
-
-/// An `https` address. The service never fetches it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Link(Url);
-
-/// What was handed in: enough to prove later that nothing of it was changed, and not enough for
-/// anybody without the salts to learn what it was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// The submission.
-    pub submission: SubmissionId,
-    /// 1 for the first version.
-    pub version: u32,
-    /// What it was handed in for.
-    pub micro_credential: MicroCredentialId,
-    /// The rubric it will be held against.
-    pub rubric_sha256: Sha256Digest,
-    /// When.
-    pub submitted: Timestamp,
-    /// What.
-    pub evidence: Vec<ManifestEntry>,
-}
-
-/// One piece of evidence in a manifest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ManifestEntry {
-    /// The piece.
-    pub id: EvidenceId,
-    /// What it answers to.
-    pub requirement: RequirementId,
-    /// What it is.
-    pub kind: EvidenceKind,
-    /// SHA-256 over the piece's salt and the SHA-256 of its bytes.
-    pub salted_sha256: Sha256Digest,
-}
-
-/// A version as it was handed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Version {
-    /// What was handed in.
-    pub manifest: Manifest,
-    /// SHA-256 over the manifest's canonical JSON: the receipt.
-    pub manifest_sha256: Sha256Digest,
-    /// What the earner wants the reviewer to know.
-    pub note: Option<Prose>,
 }
 
 /// Begins work towards a published micro-credential.
@@ -435,69 +348,7 @@ impl Submission {
     }
 }
 
-impl EvidenceContent {
-    /// What kind of evidence this is.
-    pub fn kind(&self) -> EvidenceKind {
-        match self {
-            EvidenceContent::File(_) => EvidenceKind::File,
-            EvidenceContent::Text(_) => EvidenceKind::Text,
-            EvidenceContent::Link(_) => EvidenceKind::Link,
-        }
-    }
-
-    /// The digest of the file's bytes, of the text, or of the address.
-    pub fn sha256(&self) -> Sha256Digest {
-        match self {
-            EvidenceContent::File(file) => file.sha256,
-            EvidenceContent::Text(text) => Sha256Digest::of(text.as_str().as_bytes()),
-            EvidenceContent::Link(link) => Sha256Digest::of(link.as_str().as_bytes()),
-        }
-    }
-}
-
-impl Manifest {
-    /// SHA-256 over the manifest's canonical JSON (RFC 8785).
-    pub fn sha256(&self) -> Sha256Digest {
-        let document = serde_json::to_value(self)
-            .expect("a manifest is made of strings and a small whole number");
-        Sha256Digest::of_canonical_json(&document)
-    }
-}
-
-/// An address that is not `https`, or longer than a badge should carry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("evidence elsewhere is named by an https address of at most {LINK_BYTES} bytes")]
-pub struct LinkError;
-
-impl FromStr for Link {
-    type Err = LinkError;
-
-    fn from_str(text: &str) -> Result<Link, LinkError> {
-        let url = Url::parse(text).map_err(|_| LinkError)?;
-        let fits =
-            url.scheme() == "https" && url.host().is_some() && url.as_str().len() <= LINK_BYTES;
-        fits.then_some(Link(url)).ok_or(LinkError)
-    }
-}
-
-impl fmt::Display for Link {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
-written_as_text!(Link);
-
-impl Link {
-    /// The address.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
 /// What a reviewer can be asked to look at.
 const EVIDENCE: usize = 20;
 /// Nobody needs more attempts, and a stranger could otherwise fill the store with them.
 const VERSIONS: u32 = 50;
-/// What browsers and databases take everywhere.
-const LINK_BYTES: usize = 2_000;

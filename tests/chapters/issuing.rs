@@ -6,12 +6,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use issuer::app::{App, Step};
 use issuer::badge::{self, Viewer, Visibility};
 use issuer::digest::Sha256Digest;
+use issuer::draft::IdentifierPolicy;
 use issuer::error::Error;
 use issuer::id::{AwardId, BadgeId, SubmissionId};
 use issuer::issuance;
 use issuer::issued::Issued;
 use issuer::log::Kind;
-use issuer::person::Role;
+use issuer::person::{self, EmailInBadges, NewPerson, Role};
 use issuer::random::Random;
 use issuer::revocation;
 use issuer::status::{self, STATUS_LIST_LEN, StatusListNumber};
@@ -551,6 +552,93 @@ fn what_does_not_verify_is_not_recorded() {
     let refused = issuance::issue(&test.app, award, long_ago).expect_err("an implausible clock");
     assert_eq!(refused.code(), "issue.self_check");
     assert!(test.log().is_empty());
+}
+
+#[test]
+fn a_badge_whose_allocation_was_voided_meanwhile_is_not_recorded_beside_the_new_one() {
+    static SIGNED: Barrier = Barrier::new(2);
+    static VOIDED: Barrier = Barrier::new(2);
+    let mut slow = TestApp::new();
+    let award = slow.award();
+    slow.app.observer = |step| {
+        if step == Step::Signed {
+            SIGNED.wait();
+            VOIDED.wait();
+        }
+    };
+    // A second process on the same store, which has heard that the keys were stolen.
+    let quick = slow.beside(rotated(KeyState::Compromised { since: slow.now }));
+    let (late, new) = thread::scope(|scope| {
+        let late = scope.spawn(|| issuance::issue(&slow.app, award, slow.now));
+        SIGNED.wait();
+        let new = issuance::issue(&quick, award, slow.now).expect("a badge");
+        VOIDED.wait();
+        (late.join().expect("a thread").expect("the same badge"), new)
+    });
+    assert_eq!(late, new);
+    assert_eq!(slow.log().len(), 1);
+    assert_eq!(records(&slow, b"badge/"), 1);
+    slow.app.keyring = rotated(KeyState::Compromised { since: slow.now });
+    slow.check_badge(new.badge());
+}
+
+#[test]
+fn the_recipient_is_named_as_policy_and_person_have_it() {
+    let mut test = TestApp::new();
+    let mut identity = |policy, email_in_badges, did: Option<&str>, name: &str| {
+        test.app.organisation.identifier_policy = policy;
+        let new = NewPerson {
+            name: name.parse().expect("a name"),
+            emails: vec![format!("{name}@example.org").parse().expect("an address")],
+            roles: Default::default(),
+            did: did.map(str::to_owned),
+            email_in_badges,
+        };
+        person::register(&test.app, new, test.now).expect("a new person");
+        let issued = badges(&test, &[name]).remove(0);
+        test.check_badge(issued.badge());
+        document(&issued)["credentialSubject"].clone()
+    };
+    let plain = identity(
+        IdentifierPolicy::PlainWithConsent,
+        EmailInBadges::Plain,
+        None,
+        "mary",
+    );
+    assert_eq!(
+        plain["identifier"][0],
+        json!({
+            "type": "IdentityObject",
+            "hashed": false,
+            "identityHash": "mary@example.org",
+            "identityType": "emailAddress",
+        })
+    );
+    let unasked = identity(
+        IdentifierPolicy::PlainWithConsent,
+        EmailInBadges::Hashed,
+        None,
+        "emmy",
+    );
+    assert_eq!(unasked["identifier"][0]["hashed"], true);
+    let against_policy = identity(
+        IdentifierPolicy::SaltedHash,
+        EmailInBadges::Plain,
+        None,
+        "hedy",
+    );
+    assert_eq!(against_policy["identifier"][0]["hashed"], true);
+    let did = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK";
+    let own = identity(
+        IdentifierPolicy::None,
+        EmailInBadges::Hashed,
+        Some(did),
+        "lise",
+    );
+    assert_eq!(
+        (own.get("identifier"), own["id"].as_str()),
+        (None, Some(did))
+    );
 }
 
 /// A keyring with new current keys, in which the keys of all other tests are in this state.

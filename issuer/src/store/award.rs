@@ -53,11 +53,15 @@ impl Store {
     }
 
     /// Sets an allocation aside that must never be signed; the next one draws everything anew.
+    /// Conflicts if its badge was recorded meanwhile: then it is too late, and the badge stands.
     pub(crate) fn void_allocation(&self, award: AwardId) -> Result<(), StoreError> {
-        let Some(held) = self.read::<AllocationRecord>(&layout::allocation(award))? else {
-            return Ok(());
+        let open = self.read::<OpenAward>(&layout::award_open(award))?;
+        let held = self.read::<AllocationRecord>(&layout::allocation(award))?;
+        let (Some(open), Some(held)) = (open, held) else {
+            return Err(StoreError::Conflict);
         };
         let mut batch = Batch::default();
+        open.require_unchanged(&mut batch);
         held.require_unchanged(&mut batch);
         batch.delete(layout::allocation(award));
         batch.put_record(layout::allocation_void(held.value.drawn.badge), &held.value)?;

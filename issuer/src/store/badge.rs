@@ -53,21 +53,27 @@ impl Store {
         Ok(found.map(|stored| Issued::from_record(stored.value)))
     }
 
-    /// The batch that records a new badge. It conflicts if the badge is recorded already; the
-    /// badge itself is added when its place in the log is known.
+    /// The batch that records a new badge; the badge itself is added when its place in the log is
+    /// known. It conflicts if the award has a badge by now, or if its allocation was voided and
+    /// another one made: two processes may have come from the same award with different keys.
     pub(crate) fn recording(&self, issued: &Issued) -> Result<Batch, StoreError> {
         let record = issued.record();
-        let open = layout::award_open(record.award);
+        let open = self.read::<OpenAward>(&layout::award_open(record.award))?;
+        let allocation = self.read::<AllocationRecord>(&layout::allocation(record.award))?;
+        let (Some(open), Some(allocation)) = (open, allocation) else {
+            return Err(StoreError::Conflict);
+        };
+        if allocation.value.drawn.badge != record.badge {
+            return Err(StoreError::Conflict);
+        }
         let entry = Entry {
             badge: record.badge,
         };
         let mut batch = Batch::default();
-        if let Some(held) = self.read::<OpenAward>(&open)? {
-            held.require_unchanged(&mut batch);
-        }
-        batch.delete(open);
+        open.require_unchanged(&mut batch);
+        allocation.require_unchanged(&mut batch);
+        batch.delete(layout::award_open(record.award));
         batch.require_absent(layout::badge(record.badge));
-        batch.require_absent(layout::credential(record.badge, record.edition));
         batch.put_record(layout::credential(record.badge, record.edition), record)?;
         batch.put_record(layout::badge_of(record.earner, record.badge), &entry)?;
         batch.put_record(layout::badge_refresh(record.refresh), &entry)?;

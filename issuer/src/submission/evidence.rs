@@ -1,0 +1,113 @@
+//! One piece of evidence: a file, a text or an address.
+
+use crate::digest::{Salt, Sha256Digest};
+use crate::id::{EvidenceId, PersonId, SubmissionId, written_as_text};
+use crate::micro_credential::EvidenceKind;
+use crate::text::{Line, Prose};
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use url::Url;
+
+/// A piece of evidence itself. It never changes: another text is another piece.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Its identifier.
+    pub id: EvidenceId,
+    /// The submission it belongs to.
+    pub submission: SubmissionId,
+    /// Whose it is.
+    pub owner: PersonId,
+    /// What it is.
+    pub content: EvidenceContent,
+    /// Drawn for this piece alone, and known to its owner alone.
+    pub salt: Salt,
+    /// When it was added.
+    pub added: Timestamp,
+}
+
+/// What a piece of evidence is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceContent {
+    /// A file that lies in the evidence store.
+    File(EvidenceFile),
+    /// A text, such as a reflection.
+    Text(Prose),
+    /// An address of something published elsewhere.
+    Link(Link),
+}
+
+/// A file that lies, whole and synced, in the evidence store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EvidenceFile {
+    /// Where it lies in the evidence store.
+    pub object_key: String,
+    /// What its owner called it. Shown, never used as a path.
+    pub name: Line,
+    /// What it is, judged by its content.
+    pub media_type: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// The digest of its bytes, taken while they came in.
+    pub sha256: Sha256Digest,
+}
+
+/// An `https` address. The service never fetches it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Link(Url);
+
+impl EvidenceContent {
+    /// What kind of evidence this is.
+    pub fn kind(&self) -> EvidenceKind {
+        match self {
+            EvidenceContent::File(_) => EvidenceKind::File,
+            EvidenceContent::Text(_) => EvidenceKind::Text,
+            EvidenceContent::Link(_) => EvidenceKind::Link,
+        }
+    }
+
+    /// The digest of the file's bytes, of the text, or of the address.
+    pub fn sha256(&self) -> Sha256Digest {
+        match self {
+            EvidenceContent::File(file) => file.sha256,
+            EvidenceContent::Text(text) => Sha256Digest::of(text.as_str().as_bytes()),
+            EvidenceContent::Link(link) => Sha256Digest::of(link.as_str().as_bytes()),
+        }
+    }
+}
+
+/// An address that is not `https`, or longer than a badge should carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("evidence elsewhere is named by an https address of at most {LINK_BYTES} bytes")]
+pub struct LinkError;
+
+impl FromStr for Link {
+    type Err = LinkError;
+
+    fn from_str(text: &str) -> Result<Link, LinkError> {
+        let url = Url::parse(text).map_err(|_| LinkError)?;
+        let fits =
+            url.scheme() == "https" && url.host().is_some() && url.as_str().len() <= LINK_BYTES;
+        fits.then_some(Link(url)).ok_or(LinkError)
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+written_as_text!(Link);
+
+impl Link {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+/// What browsers and databases take everywhere.
+const LINK_BYTES: usize = 2_000;

@@ -1,0 +1,59 @@
+//! What was handed in, frozen.
+
+use crate::digest::Sha256Digest;
+use crate::id::{EvidenceId, MicroCredentialId, RequirementId, SubmissionId};
+use crate::micro_credential::EvidenceKind;
+use crate::text::Prose;
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What was handed in: enough to prove later that nothing of it was changed, and not enough for
+/// anybody without the salts to learn what it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The submission.
+    pub submission: SubmissionId,
+    /// 1 for the first version.
+    pub version: u32,
+    /// What it was handed in for.
+    pub micro_credential: MicroCredentialId,
+    /// The rubric it will be held against.
+    pub rubric_sha256: Sha256Digest,
+    /// When.
+    pub submitted: Timestamp,
+    /// What.
+    pub evidence: Vec<ManifestEntry>,
+}
+
+/// One piece of evidence in a manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ManifestEntry {
+    /// The piece.
+    pub id: EvidenceId,
+    /// What it answers to.
+    pub requirement: RequirementId,
+    /// What it is.
+    pub kind: EvidenceKind,
+    /// SHA-256 over the piece's salt and the SHA-256 of its bytes.
+    pub salted_sha256: Sha256Digest,
+}
+
+/// A version as it was handed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// What was handed in.
+    pub manifest: Manifest,
+    /// SHA-256 over the manifest's canonical JSON: the receipt.
+    pub manifest_sha256: Sha256Digest,
+    /// What the earner wants the reviewer to know.
+    pub note: Option<Prose>,
+}
+
+impl Manifest {
+    /// SHA-256 over the manifest's canonical JSON (RFC 8785).
+    pub fn sha256(&self) -> Sha256Digest {
+        let document = serde_json::to_value(self)
+            .expect("a manifest is made of strings and a small whole number");
+        Sha256Digest::of_canonical_json(&document)
+    }
+}
