@@ -10,9 +10,9 @@ use crate::drawn::whole_seconds;
 use crate::error::Error;
 use crate::id::IdError;
 use crate::store::StoreError;
-use keys::KeyUse;
 use keys::eddsa_rdfc_2022::{self, ProofOptions};
 use keys::vc_jwt;
+use keys::{KeyState, KeyUse};
 use schemas::model;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -55,8 +55,8 @@ pub struct StatusList {
     pub signed: Timestamp,
     /// Until when it may be believed.
     pub valid_until: Timestamp,
-    /// The key of its embedded proof.
-    pub verification_method: String,
+    /// The keys of its embedded proof and of its JWT.
+    pub verification_methods: [String; 2],
 }
 
 /// How many indexes of the current list are drawn, as far as this process knows.
@@ -94,7 +94,10 @@ pub fn list(app: &App, number: StatusListNumber) -> Result<StatusList, Error> {
     app.store.status_list(number)?.ok_or(Error::NotFound)
 }
 
-/// Signs a list anew if half of its validity has passed, or its key is no longer the current one.
+/// Signs a list anew if half of its validity has passed, or one of its keys was compromised.
+///
+/// A key that this process does not know is a newer one, of which another process has heard
+/// first: such a list is left alone.
 pub fn keep_fresh(
     app: &App,
     number: StatusListNumber,
@@ -102,11 +105,11 @@ pub fn keep_fresh(
 ) -> Result<StatusList, Error> {
     let held = app.store.status_list_held(number)?.ok_or(Error::NotFound)?;
     let half_passed = held.value.signed.plus_seconds(VALIDITY_SECONDS / 2) <= now;
-    let key = app
-        .keyring
-        .current(KeyUse::DataIntegrity)
-        .verification_method();
-    if !half_passed && held.value.verification_method == key {
+    let compromised = held.value.verification_methods.iter().any(|name| {
+        let key = app.keyring.key(name);
+        key.is_some_and(|key| matches!(key.state(), KeyState::Compromised { .. }))
+    });
+    if !half_passed && !compromised {
         return Ok(held.value);
     }
     let renewed = StatusList::sign(app, number, held.value.encoded.clone(), now)?;
@@ -166,15 +169,17 @@ impl StatusList {
                 "encodedList": encoded,
             },
         });
-        let key = app.keyring.current(KeyUse::DataIntegrity);
-        let verification_method = key.verification_method().to_owned();
+        let proof_key = app.keyring.current(KeyUse::DataIntegrity);
+        let jwt_key = app.keyring.current(KeyUse::Jwt);
         let options = ProofOptions {
-            verification_method: verification_method.clone(),
+            verification_method: proof_key.verification_method().to_owned(),
             created: valid_from,
         };
-        let json = eddsa_rdfc_2022::sign(&credential, &options, key).map_err(SignError::from)?;
-        let jwt =
-            vc_jwt::sign(&credential, app.keyring.current(KeyUse::Jwt)).map_err(SignError::from)?;
+        let json =
+            eddsa_rdfc_2022::sign(&credential, &options, proof_key).map_err(SignError::from)?;
+        let jwt = vc_jwt::sign(&credential, jwt_key).map_err(SignError::from)?;
+        let verification_methods =
+            [proof_key, jwt_key].map(|key| key.verification_method().to_owned());
         Ok(StatusList {
             number,
             encoded,
@@ -182,7 +187,7 @@ impl StatusList {
             jwt,
             signed: valid_from,
             valid_until,
-            verification_method,
+            verification_methods,
         })
     }
 

@@ -458,6 +458,26 @@ fn a_status_list_is_signed_anew_when_half_its_validity_has_passed() {
 }
 
 #[test]
+fn a_status_list_of_a_compromised_key_is_signed_anew_at_once() {
+    let mut test = TestApp::new();
+    let badge = test.issued().badge();
+    let list = status::list(&test.app, StatusListNumber::FIRST).expect("the list");
+    test.app.keyring = rotated(KeyState::Retired);
+    status::keep_all_fresh(&test.app, test.now).expect("fresh lists");
+    assert_eq!(
+        status::list(&test.app, list.number).expect("the list"),
+        list
+    );
+    test.check_badge(badge);
+
+    test.app.keyring = rotated(KeyState::Compromised { since: test.now });
+    status::keep_all_fresh(&test.app, test.now).expect("fresh lists");
+    let renewed = status::list(&test.app, list.number).expect("the list");
+    assert_ne!(renewed.verification_methods, list.verification_methods);
+    assert_eq!(renewed.encoded, list.encoded);
+}
+
+#[test]
 fn a_badge_is_issued_even_if_its_list_has_grown_old_meanwhile() {
     let test = TestApp::new();
     test.issued();
@@ -556,13 +576,13 @@ fn what_does_not_verify_is_not_recorded() {
 
 #[test]
 fn a_badge_whose_allocation_was_voided_meanwhile_is_not_recorded_beside_the_new_one() {
-    static SIGNED: Barrier = Barrier::new(2);
+    static CHECKED: Barrier = Barrier::new(2);
     static VOIDED: Barrier = Barrier::new(2);
     let mut slow = TestApp::new();
     let award = slow.award();
     slow.app.observer = |step| {
-        if step == Step::Signed {
-            SIGNED.wait();
+        if step == Step::Checked {
+            CHECKED.wait();
             VOIDED.wait();
         }
     };
@@ -570,7 +590,7 @@ fn a_badge_whose_allocation_was_voided_meanwhile_is_not_recorded_beside_the_new_
     let quick = slow.beside(rotated(KeyState::Compromised { since: slow.now }));
     let (late, new) = thread::scope(|scope| {
         let late = scope.spawn(|| issuance::issue(&slow.app, award, slow.now));
-        SIGNED.wait();
+        CHECKED.wait();
         let new = issuance::issue(&quick, award, slow.now).expect("a badge");
         VOIDED.wait();
         (late.join().expect("a thread").expect("the same badge"), new)
