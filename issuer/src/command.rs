@@ -142,7 +142,11 @@ pub fn run() -> ExitCode {
             let asked_for_help = !error.use_stderr();
             // Where even this cannot be written there is nobody to tell.
             let _ = error.print();
-            return if asked_for_help { ExitCode::SUCCESS } else { ExitCode::from(USAGE) };
+            return if asked_for_help {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(USAGE)
+            };
         }
     };
     let done = match command.what {
@@ -150,7 +154,9 @@ pub fn run() -> ExitCode {
         What::Demo(options) => demo::run(&options),
         What::Verify(options) => return verify::run(&options),
         What::Person { what } => person::run(what),
-        What::Keys { what: KeysCommand::Create { config } } => keys::create(config.file.as_deref()),
+        What::Keys {
+            what: KeysCommand::Create { config },
+        } => keys::create(config.file.as_deref()),
     };
     done.unwrap_or_else(|error| {
         eprintln!("assay: {error} ({})", error.code());
@@ -161,7 +167,11 @@ pub fn run() -> ExitCode {
 fn loopback_origin(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     let is_web = matches!(url.scheme(), "http" | "https");
-    if is_web && issuer::config::is_loopback(&url) { Ok(url) } else { Err("is not an origin on the loopback interface".to_owned()) }
+    if is_web && issuer::config::is_loopback(&url) {
+        Ok(url)
+    } else {
+        Err("is not an origin on the loopback interface".to_owned())
+    }
 }
 
 /// Of sysexits.h: a mistake in the command line must not look like an undetermined badge.

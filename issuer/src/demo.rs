@@ -53,7 +53,13 @@ async fn tell(options: &DemoOptions) -> Result<ExitCode, StartError> {
     let stopped = stop.clone();
     let router = issuer::http::router(edge);
     let serving = tokio::spawn(async move {
-        server::serve(listener, router, config.limits.connections, stopped.notified()).await;
+        server::serve(
+            listener,
+            router,
+            config.limits.connections,
+            stopped.notified(),
+        )
+        .await;
     });
 
     let web = Web::with_development_origin(config.public_url.url());
@@ -72,5 +78,9 @@ async fn tell(options: &DemoOptions) -> Result<ExitCode, StartError> {
     stop.notify_one();
     // The server's own task neither fails nor is cancelled by anybody else.
     let _ = serving.await;
-    Ok(if as_told { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if as_told {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

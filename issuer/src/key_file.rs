@@ -10,27 +10,56 @@ use zeroize::Zeroizing;
 
 /// Reads a key. A file that others may read is refused: whoever has read it is the issuer too.
 pub fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
-    let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+    let io = |source| KeyFileError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let file = File::open(path).map_err(io)?;
     let mode = file.metadata().map_err(io)?.permissions().mode();
     if mode & OTHERS != 0 {
-        return Err(KeyFileError::Mode { path: path.to_owned(), mode: mode & 0o777 });
+        return Err(KeyFileError::Mode {
+            path: path.to_owned(),
+            mode: mode & 0o777,
+        });
     }
     let mut pem = Zeroizing::new(String::new());
-    file.take(MOST_PEM_BYTES).read_to_string(&mut pem).map_err(io)?;
-    SecretKey::from_pkcs8_pem(&pem).map_err(|source| KeyFileError::Key { path: path.to_owned(), source })
+    file.take(MOST_PEM_BYTES)
+        .read_to_string(&mut pem)
+        .map_err(io)?;
+    SecretKey::from_pkcs8_pem(&pem).map_err(|source| KeyFileError::Key {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Writes a key to a file that is not there yet, and syncs it: a key that was used and then lost
 /// takes every badge with it.
 pub fn create(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
-    let io = |source| KeyFileError::Io { path: path.to_owned(), source };
-    let pem = key.expose_pkcs8_pem().map_err(|source| KeyFileError::Key { path: path.to_owned(), source })?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let io = |source| KeyFileError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let pem = key.expose_pkcs8_pem().map_err(|source| KeyFileError::Key {
+        path: path.to_owned(),
+        source,
+    })?;
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(io)?;
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io)?;
-    file.write_all(pem.as_bytes()).and_then(|()| file.sync_all()).map_err(io)?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(io)
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(io)?;
+    file.write_all(pem.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(io)?;
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(io)
 }
 
 /// Why a key cannot be had from, or put into, a file.

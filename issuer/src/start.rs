@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use issuer::app::{App, Organisation};
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
-use issuer::config::{Config, ConfigError, IssuerIdentity, LogConfig, LogFormat, Mode, PublicUrl, is_loopback};
+use issuer::config::{
+    Config, ConfigError, IssuerIdentity, LogConfig, LogFormat, Mode, PublicUrl, is_loopback,
+};
 use issuer::draft::IdentifierPolicy;
 use issuer::embedded::{self, Embedded};
 use issuer::engine::EngineError;
@@ -22,7 +24,10 @@ use issuer::random::{Random, RandomError};
 use issuer::site::Site;
 use issuer::status;
 use issuer::store::{Store, StoreError};
-use keys::{DidError, DidWeb, KeyError, KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey, SecretKey};
+use keys::{
+    DidError, DidWeb, KeyError, KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey,
+    SecretKey,
+};
 use schemas::model::Profile;
 use tracing::{error, info};
 use tracing_subscriber::EnvFilter;
@@ -39,7 +44,11 @@ pub struct Started {
 pub fn from(config: &Config) -> Result<Started, StartError> {
     let keyring = keyring(config)?;
     let log_signer = log_signer(config)?;
-    let engine = Embedded::open(&config.folder.join("store"), STORE_CACHE_BYTES, Box::new(embedded::abort))?;
+    let engine = Embedded::open(
+        &config.folder.join("store"),
+        STORE_CACHE_BYTES,
+        Box::new(embedded::abort),
+    )?;
     let store = Store::open(Arc::new(engine))?;
     let app = App {
         log: Log::open(store.clone(), &config.folder.join("log-high-water"))?,
@@ -52,7 +61,12 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         observer: App::log_step,
     };
     let evidence = EvidenceFiles::open(&config.folder)?;
-    Ok(Started { app, evidence, log_signer, config: config.clone() })
+    Ok(Started {
+        app,
+        evidence,
+        log_signer,
+        config: config.clone(),
+    })
 }
 
 impl Started {
@@ -61,7 +75,10 @@ impl Started {
         let app = Arc::new(self.app);
         let issuer = self.config.issuer;
         let public_url = self.config.public_url;
-        let masthead = Masthead { issuer_name: issuer.name, description: issuer.description };
+        let masthead = Masthead {
+            issuer_name: issuer.name,
+            description: issuer.description,
+        };
         let edge = Edge {
             fetch: Arc::new(web(self.config.mode, &public_url)),
             app: app.clone(),
@@ -94,7 +111,10 @@ impl Upkeep {
         loop {
             tokio::time::sleep(BETWEEN_UPKEEP).await;
             if let Err(error) = self.once().await {
-                error!("Upkeep failed and will be tried again: {error} ({})", error.code());
+                error!(
+                    "Upkeep failed and will be tried again: {error} ({})",
+                    error.code()
+                );
             }
         }
     }
@@ -105,7 +125,10 @@ impl Upkeep {
             status::keep_all_fresh(&app, now)?;
             let resumed = issuance::resume(&app, now)?;
             if resumed.issued > 0 {
-                info!("Issued {} badges whose issuing had been interrupted", resumed.issued);
+                info!(
+                    "Issued {} badges whose issuing had been interrupted",
+                    resumed.issued
+                );
             }
             for (award, error) in resumed.failed {
                 error!(award.id = %award, "Award {award} stays open: {error} ({})", error.code());
@@ -120,7 +143,10 @@ impl Upkeep {
 /// Sends log lines to standard error, as text or as JSON.
 pub fn write_log(config: &LogConfig) -> Result<(), StartError> {
     let filter = EnvFilter::try_new(&config.filter).map_err(|_| StartError::LogFilter)?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(false);
     match config.format {
         LogFormat::Text => lines.init(),
         LogFormat::Json => lines.json().init(),
@@ -157,7 +183,10 @@ fn keyring(config: &Config) -> Result<Keyring, StartError> {
         usage,
     };
     let jwt = key_file::read(&config.keys.jwt)?;
-    Ok(Keyring::did_web(&did, vec![key(signing, KeyUse::DataIntegrity), key(jwt, KeyUse::Jwt)])?)
+    Ok(Keyring::did_web(
+        &did,
+        vec![key(signing, KeyUse::DataIntegrity), key(jwt, KeyUse::Jwt)],
+    )?)
 }
 
 /// The log is named after the place where it is read (C2SP tlog-checkpoint: a schema-less URL).
@@ -177,12 +206,17 @@ fn organisation(config: &Config, keyring: &Keyring) -> Organisation {
         email: config.issuer.email.clone(),
         ..Profile::default()
     };
-    Organisation { profile, identifier_policy: IdentifierPolicy::SaltedHash }
+    Organisation {
+        profile,
+        identifier_policy: IdentifierPolicy::SaltedHash,
+    }
 }
 
 fn web(mode: Mode, public_url: &PublicUrl) -> Web {
     match mode {
-        Mode::Development if is_loopback(public_url.url()) => Web::with_development_origin(public_url.url()),
+        Mode::Development if is_loopback(public_url.url()) => {
+            Web::with_development_origin(public_url.url())
+        }
         Mode::Development | Mode::Production => Web::new(),
     }
 }

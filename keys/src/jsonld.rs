@@ -28,6 +28,8 @@ mod expand;
 mod graft;
 mod iri;
 mod literal;
+mod names;
+mod scope;
 
 use serde_json::Value;
 
@@ -53,7 +55,7 @@ pub struct LdLimits {
     /// Contexts that have to be compiled because no earlier document needed them: an attacker can
     /// combine types and context lists for ever, and each new combination costs some 20 µs.
     pub compilations: usize,
-    /// Objects within objects.
+    /// Objects and lists within one another.
     pub depth: usize,
     /// Statements.
     pub statements: usize,

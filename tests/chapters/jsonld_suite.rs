@@ -35,7 +35,13 @@ fn the_suite_gives_its_statements_save_for_the_listed_differences() {
     let mut count = 0;
     for group in ["toRdf", "error"] {
         for test in tests(group) {
-            let name = format!("{group}-{}", test["@id"].as_str().expect("an id").trim_start_matches("#t"));
+            let name = format!(
+                "{group}-{}",
+                test["@id"]
+                    .as_str()
+                    .expect("an id")
+                    .trim_start_matches("#t")
+            );
             let outcome = outcome(group, &test);
             count += 1;
             match (outcome.as_str(), exceptions.remove(&name)) {

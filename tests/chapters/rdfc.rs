@@ -121,7 +121,11 @@ fn small_random_graphs_are_canonical_as_the_oracle_says() {
             let predicate = next(2);
             text += &format!("_:n{subject} <urn:p{predicate}> {object} .\n");
         }
-        let ours = canonicalize(&dataset(&text).0, HashAlgorithm::Sha256, &LdLimits::default());
+        let ours = canonicalize(
+            &dataset(&text).0,
+            HashAlgorithm::Sha256,
+            &LdLimits::default(),
+        );
         let theirs = rdf_oracle::canonical_text(rdf_oracle::parse(&text));
         assert_eq!(ours.expect("within the limits"), theirs, "{round}: {text}");
     }
@@ -131,9 +135,13 @@ fn small_random_graphs_are_canonical_as_the_oracle_says() {
 fn the_limits_hold_for_statements_blank_nodes_and_length() {
     let mut dataset = Dataset::new();
     let predicate = dataset.iri("urn:p").expect("an IRI");
-    let long = dataset.iri(&format!("urn:{}", "x".repeat(400_000))).expect("an IRI");
+    let long = dataset
+        .iri(&format!("urn:{}", "x".repeat(400_000)))
+        .expect("an IRI");
     for index in 0..100 {
-        let object = dataset.literal(&index.to_string(), "urn:d").expect("a literal");
+        let object = dataset
+            .literal(&index.to_string(), "urn:d")
+            .expect("a literal");
         dataset.insert(long, predicate, object, None);
     }
     let refusal = canonicalize(&dataset, HashAlgorithm::Sha256, &LdLimits::default());
@@ -143,7 +151,13 @@ fn the_limits_hold_for_statements_blank_nodes_and_length() {
 #[test]
 fn what_n_quads_cannot_write_is_no_term() {
     let mut dataset = Dataset::new();
-    for iri in ["urn:a> <urn:b", "urn:a b", "urn:\"", "urn:\n", "urn:a\\u003e"] {
+    for iri in [
+        "urn:a> <urn:b",
+        "urn:a b",
+        "urn:\"",
+        "urn:\n",
+        "urn:a\\u003e",
+    ] {
         assert_eq!(dataset.iri(iri), None, "{iri}");
         assert_eq!(dataset.literal("x", iri), None, "{iri}");
     }
@@ -219,8 +233,14 @@ fn hard() -> Vec<(String, Vec<(usize, usize)>)> {
         hard.push((format!("chain of {steps}"), chain(steps)));
     }
     for copies in [10, 100, 1_000] {
-        hard.push((format!("{copies} alike around a name"), alike(copies, false)));
-        hard.push((format!("{copies} alike around a blank node"), alike(copies, true)));
+        hard.push((
+            format!("{copies} alike around a name"),
+            alike(copies, false),
+        ));
+        hard.push((
+            format!("{copies} alike around a blank node"),
+            alike(copies, true),
+        ));
     }
     hard
 }

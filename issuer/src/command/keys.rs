@@ -24,7 +24,10 @@ pub fn create(file: Option<&Path>) -> Done {
     Ok(ExitCode::SUCCESS)
 }
 
-fn make(path: &Path, key: impl FnOnce() -> Result<SecretKey, StartError>) -> Result<(), StartError> {
+fn make(
+    path: &Path,
+    key: impl FnOnce() -> Result<SecretKey, StartError>,
+) -> Result<(), StartError> {
     if path.exists() {
         println!("{} exists", path.display());
         return Ok(());

@@ -19,7 +19,12 @@ pub fn run(command: PersonCommand) -> Done {
         Ok(start::from(&config)?.app)
     };
     let (app, person) = match command {
-        PersonCommand::Add { config, name, email, roles } => {
+        PersonCommand::Add {
+            config,
+            name,
+            email,
+            roles,
+        } => {
             let app = open(config)?;
             let new = NewPerson {
                 name,

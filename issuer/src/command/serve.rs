@@ -35,7 +35,9 @@ async fn serve(started: Started, listener: tokio::net::TcpListener, connections:
 /// Done when the process is told to stop.
 async fn stop() {
     let interrupted = tokio::signal::ctrl_c();
-    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+    let Ok(mut terminated) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    else {
         let _ = interrupted.await;
         return;
     };

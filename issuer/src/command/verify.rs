@@ -19,13 +19,20 @@ pub fn run(options: &VerifyOptions) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return unusable(&error),
     };
-    let web = options.development.as_ref().map_or_else(Web::new, Web::with_development_origin);
+    let web = options
+        .development
+        .as_ref()
+        .map_or_else(Web::new, Web::with_development_origin);
     let presented = match presented(&options.badge, &web, &runtime) {
         Ok(presented) => presented,
         Err(Absent::Fetch(failure)) => return not_fetched(options, failure),
         Err(Absent::File(error)) => return unusable(&error),
     };
-    let mut policy = if options.lenient { Policy::lenient() } else { Policy::default() };
+    let mut policy = if options.lenient {
+        Policy::lenient()
+    } else {
+        Policy::default()
+    };
     let now = match options.at {
         None => Clock::System.now(),
         Some(chosen) => {
@@ -34,7 +41,11 @@ pub fn run(options: &VerifyOptions) -> ExitCode {
         }
     };
     let report = runtime.block_on(fetch::verify(presented, &web, policy, now));
-    let printed = if options.json { print_json(&json!(report)) } else { print(&report) };
+    let printed = if options.json {
+        print_json(&json!(report))
+    } else {
+        print(&report)
+    };
     if let Err(error) = printed {
         return unusable(&error);
     }
@@ -55,7 +66,9 @@ fn presented(badge: &str, web: &Web, runtime: &tokio::runtime::Runtime) -> Resul
     if badge == "-" {
         return read(io::stdin().lock()).map_err(Absent::File);
     }
-    let address = Url::parse(badge).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    let address = Url::parse(badge)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"));
     match address {
         Some(url) => {
             let answer = runtime.block_on(web.fetch(&url, Wanted::Badge));
@@ -82,16 +95,31 @@ fn print(report: &Report) -> io::Result<()> {
     writeln!(out, "\nChecked at {}:\n", report.now())?;
     for step in report.steps() {
         let sign = wording::sign(&step.outcome);
-        writeln!(out, "  {sign} {:<44} {}", wording::statement(step.name), wording::outcome(step))?;
+        writeln!(
+            out,
+            "  {sign} {:<44} {}",
+            wording::statement(step.name),
+            wording::outcome(step)
+        )?;
         if let Outcome::Fail(reason) | Outcome::Unknown(reason) = &step.outcome {
-            writeln!(out, "      {} ({})", visible(&reason.to_string()), reason.code())?;
+            writeln!(
+                out,
+                "      {} ({})",
+                visible(&reason.to_string()),
+                reason.code()
+            )?;
             if let Some(pointer) = reason.pointer().filter(|pointer| !pointer.is_empty()) {
                 writeln!(out, "      at {}", visible(pointer))?;
             }
         }
     }
     for warning in report.warnings() {
-        writeln!(out, "\n  Remark: {} ({})", visible(&warning.to_string()), warning.code())?;
+        writeln!(
+            out,
+            "\n  Remark: {} ({})",
+            visible(&warning.to_string()),
+            warning.code()
+        )?;
     }
     Ok(())
 }
@@ -103,17 +131,32 @@ fn print_json(value: &serde_json::Value) -> io::Result<()> {
 /// A stranger's text, without what would move a terminal's cursor or turn its text around.
 fn visible(text: &str) -> String {
     let hidden = |character: char| {
-        character.is_control() || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
-    text.chars().map(|character| if hidden(character) { '\u{fffd}' } else { character }).collect()
+    text.chars()
+        .map(|character| {
+            if hidden(character) {
+                '\u{fffd}'
+            } else {
+                character
+            }
+        })
+        .collect()
 }
 
 fn not_fetched(options: &VerifyOptions, failure: FetchFailure) -> ExitCode {
     let printed = if options.json {
-        print_json(&json!({ "verdict": Verdict::Undetermined, "code": failure.code(), "message": failure.to_string() }))
+        print_json(
+            &json!({ "verdict": Verdict::Undetermined, "code": failure.code(), "message": failure.to_string() }),
+        )
     } else {
         let headline = wording::headline(Verdict::Undetermined);
-        writeln!(io::stdout().lock(), "{headline}.\nIt could not be fetched: {failure} ({}).", failure.code())
+        writeln!(
+            io::stdout().lock(),
+            "{headline}.\nIt could not be fetched: {failure} ({}).",
+            failure.code()
+        )
     };
     printed.map_or_else(|error| unusable(&error), |()| ExitCode::from(UNDETERMINED))
 }

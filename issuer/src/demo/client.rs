@@ -17,12 +17,19 @@ impl Caller {
     pub fn stranger(origin: &Url) -> Result<Caller, Broken> {
         // The service is on this machine and speaks HTTP: there is nobody to trust, and no proxy to ask.
         let client = Client::builder().no_proxy().tls_certs_only([]).build()?;
-        Ok(Caller { client, origin: origin.clone(), token: None })
+        Ok(Caller {
+            client,
+            origin: origin.clone(),
+            token: None,
+        })
     }
 
     /// The same way, with this token.
     pub fn with_token(&self, token: &str) -> Caller {
-        Caller { token: Some(token.to_owned()), ..self.clone() }
+        Caller {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
     }
 
     pub async fn get(&self, path: &str) -> Result<Value, Broken> {
@@ -42,10 +49,22 @@ impl Caller {
     }
 
     /// Sends a file as it is.
-    pub async fn upload(&self, path: &str, name: &str, requirement: &str, bytes: Vec<u8>) -> Result<Value, Broken> {
+    pub async fn upload(
+        &self,
+        path: &str,
+        name: &str,
+        requirement: &str,
+        bytes: Vec<u8>,
+    ) -> Result<Value, Broken> {
         let mut url = self.address(path)?;
-        url.query_pairs_mut().append_pair("requirement", requirement).append_pair("name", name);
-        let request = self.client.post(url).header(CONTENT_TYPE, "application/octet-stream").body(bytes);
+        url.query_pairs_mut()
+            .append_pair("requirement", requirement)
+            .append_pair("name", name);
+        let request = self
+            .client
+            .post(url)
+            .header(CONTENT_TYPE, "application/octet-stream")
+            .body(bytes);
         self.send(request, path).await
     }
 
@@ -56,7 +75,12 @@ impl Caller {
 
     /// A page as a browser would get it.
     pub async fn page(&self, url: &str) -> Result<String, Broken> {
-        let response = self.client.get(url).header("accept", "text/html").send().await?;
+        let response = self
+            .client
+            .get(url)
+            .header("accept", "text/html")
+            .send()
+            .await?;
         Ok(response.text().await?)
     }
 
@@ -77,13 +101,23 @@ impl Caller {
         let response = request.send().await?;
         let (status, text) = (response.status(), response.text().await?);
         if !status.is_success() {
-            return Err(Broken::Answer { path: path.to_owned(), status, text });
+            return Err(Broken::Answer {
+                path: path.to_owned(),
+                status,
+                text,
+            });
         }
-        serde_json::from_str(&text).map_err(|_| Broken::Answer { path: path.to_owned(), status, text })
+        serde_json::from_str(&text).map_err(|_| Broken::Answer {
+            path: path.to_owned(),
+            status,
+            text,
+        })
     }
 
     fn address(&self, path: &str) -> Result<Url, Broken> {
-        self.origin.join(path).map_err(|_| Broken::Address(path.to_owned()))
+        self.origin
+            .join(path)
+            .map_err(|_| Broken::Address(path.to_owned()))
     }
 }
 
@@ -91,7 +125,11 @@ impl Caller {
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {
     #[error("{path} answered {status}: {text}")]
-    Answer { path: String, status: StatusCode, text: String },
+    Answer {
+        path: String,
+        status: StatusCode,
+        text: String,
+    },
     #[error("{0} is no address")]
     Address(String),
     #[error("the answer has no {0}")]

@@ -55,12 +55,21 @@ impl DemoFolder {
         match given {
             Some(path) => {
                 // It holds secret keys and tokens.
-                fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-                Ok(DemoFolder { path: path.canonicalize()?, temporary: None })
+                fs::DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(path)?;
+                Ok(DemoFolder {
+                    path: path.canonicalize()?,
+                    temporary: None,
+                })
             }
             None => {
                 let temporary = tempfile::Builder::new().prefix("assay-demo-").tempdir()?;
-                Ok(DemoFolder { path: temporary.path().to_owned(), temporary: Some(temporary) })
+                Ok(DemoFolder {
+                    path: temporary.path().to_owned(),
+                    temporary: Some(temporary),
+                })
             }
         }
     }
@@ -79,7 +88,11 @@ impl DemoFolder {
         match fs::read_to_string(self.path.join(PORT)) {
             Ok(text) => match text.trim().parse() {
                 Ok(port) => Ok(Some(port)),
-                Err(_) => Err(io::Error::new(io::ErrorKind::InvalidData, "the file of the port holds none").into()),
+                Err(_) => Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "the file of the port holds none",
+                )
+                .into()),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.into()),
@@ -131,7 +144,11 @@ impl DemoFolder {
 
     /// Keeps a story that was told to its end. It holds tokens, so nobody else may read it.
     pub fn keep(&self, story: &Kept) -> io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.path.join(STORY))?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(self.path.join(STORY))?;
         file.write_all(&serde_json::to_vec_pretty(story)?)
     }
 }

@@ -77,15 +77,27 @@ pub fn register_first(app: &App) -> Result<String, StartError> {
 }
 
 impl<'a> Story<'a> {
-    pub fn new(origin: &'a Url, web: &'a Web, folder: &'a DemoFolder, teller: &'a mut Teller) -> Story<'a> {
-        Story { origin, web, folder, teller }
+    pub fn new(
+        origin: &'a Url,
+        web: &'a Web,
+        folder: &'a DemoFolder,
+        teller: &'a mut Teller,
+    ) -> Story<'a> {
+        Story {
+            origin,
+            web,
+            folder,
+            teller,
+        }
     }
 
     /// Tells the story from the beginning, or what is left of one that was told before.
     pub async fn tell(&mut self, first_token: Option<String>) -> Result<(), Broken> {
         let kept = match (self.folder.kept()?, first_token) {
             (Some(kept), _) => {
-                self.teller.chapter("The story of this folder was told before; its badges are verified again.");
+                self.teller.chapter(
+                    "The story of this folder was told before; its badges are verified again.",
+                );
                 kept
             }
             (None, Some(token)) => {
@@ -103,7 +115,8 @@ impl<'a> Story<'a> {
     }
 
     async fn from_the_beginning(&mut self, token: &str) -> Result<Kept, Broken> {
-        let titles: Vec<Title> = serde_json::from_str(include_str!("../../demo/story.json")).map_err(std::io::Error::from)?;
+        let titles: Vec<Title> = serde_json::from_str(include_str!("../../demo/story.json"))
+            .map_err(std::io::Error::from)?;
         let cast = self.gather(token).await?;
         self.teller.chapter("The catalogue");
         for title in &titles {
@@ -112,47 +125,94 @@ impl<'a> Story<'a> {
         let mut badges = Vec::new();
         for title in &titles {
             let badge = self.earn(&cast, title).await?;
-            badges.push(KeptBadge { title: name_of(title).to_owned(), url: badge, fate: Fate::Stands });
+            badges.push(KeptBadge {
+                title: name_of(title).to_owned(),
+                url: badge,
+                fate: Fate::Stands,
+            });
         }
         if let Some(revoked) = badges.iter_mut().find(|badge| badge.title == REVOKED) {
             self.verify(revoked).await?;
             self.revoke(&cast, revoked).await?;
             revoked.fate = Fate::Revoked;
         }
-        Ok(Kept { people: cast.kept, badges })
+        Ok(Kept {
+            people: cast.kept,
+            badges,
+        })
     }
 
     async fn gather(&mut self, office_token: &str) -> Result<Cast, Broken> {
         let stranger = Caller::stranger(self.origin)?;
         let office = stranger.with_token(office_token);
-        let mut kept = vec![KeptPerson { name: "Demo Office".to_owned(), part: "office".to_owned(), token: office_token.to_owned() }];
+        let mut kept = vec![KeptPerson {
+            name: "Demo Office".to_owned(),
+            part: "office".to_owned(),
+            token: office_token.to_owned(),
+        }];
         let people = [
-            ("Robin Osei", "reviewer", "reviewer@demo.example", json!(["reviewer"])),
-            ("Dana Whitlock", "earner", "dana.whitlock@demo.example", json!([])),
+            (
+                "Robin Osei",
+                "reviewer",
+                "reviewer@demo.example",
+                json!(["reviewer"]),
+            ),
+            (
+                "Dana Whitlock",
+                "earner",
+                "dana.whitlock@demo.example",
+                json!([]),
+            ),
         ];
         for (name, part, email, roles) in people {
             let body = json!({ "name": name, "emails": [email], "roles": roles });
             let person = office.post("/api/v1/people", body).await?;
             let path = format!("/api/v1/people/{}/tokens", text(&person, "id")?);
             let token = text(&office.post(&path, json!({})).await?, "token")?;
-            kept.push(KeptPerson { name: name.to_owned(), part: part.to_owned(), token });
+            kept.push(KeptPerson {
+                name: name.to_owned(),
+                part: part.to_owned(),
+                token,
+            });
         }
-        let (reviewer, earner) = (stranger.with_token(&kept[1].token), stranger.with_token(&kept[2].token));
-        Ok(Cast { office, reviewer, earner, kept })
+        let (reviewer, earner) = (
+            stranger.with_token(&kept[1].token),
+            stranger.with_token(&kept[2].token),
+        );
+        Ok(Cast {
+            office,
+            reviewer,
+            earner,
+            kept,
+        })
     }
 
     async fn publish(&mut self, cast: &Cast, title: &Title) -> Result<(), Broken> {
         let path = format!("/api/v1/micro-credentials/{}", title.id);
         cast.office.put(&path, title.content.clone()).await?;
-        let published = cast.office.post(&format!("{path}/publish"), json!({})).await?;
-        self.teller.holds(&format!("{} is published: {}", name_of(title), text(&published, "url")?));
+        let published = cast
+            .office
+            .post(&format!("{path}/publish"), json!({}))
+            .await?;
+        self.teller.holds(&format!(
+            "{} is published: {}",
+            name_of(title),
+            text(&published, "url")?
+        ));
         Ok(())
     }
 
     /// From the first piece of evidence to the published badge, whose address is given back.
     async fn earn(&mut self, cast: &Cast, title: &Title) -> Result<String, Broken> {
-        self.teller.chapter(&format!("Dana Whitlock works towards {}", name_of(title)));
-        let started = cast.earner.post("/api/v1/submissions", json!({ "micro_credential": title.id })).await?;
+        self.teller
+            .chapter(&format!("Dana Whitlock works towards {}", name_of(title)));
+        let started = cast
+            .earner
+            .post(
+                "/api/v1/submissions",
+                json!({ "micro_credential": title.id }),
+            )
+            .await?;
         let submission = format!("/api/v1/submissions/{}", text(&started, "id")?);
         let review = submission.replace("/submissions/", "/reviews/");
         let mut award = None;
@@ -163,80 +223,148 @@ impl<'a> Story<'a> {
         let award = award.ok_or(Broken::Lacking("award"))?;
         let mine = cast.earner.get("/api/v1/badges").await?;
         let badges = mine.as_array().ok_or(Broken::Lacking("list"))?;
-        let badge = badges.iter().find(|badge| badge["award"] == award).ok_or(Broken::Lacking("badge"))?;
+        let badge = badges
+            .iter()
+            .find(|badge| badge["award"] == award)
+            .ok_or(Broken::Lacking("badge"))?;
         let (id, url) = (text(badge, "id")?, text(badge, "url")?);
         self.share(cast, &id, &url).await?;
         Ok(url)
     }
 
-    async fn hand_in(&mut self, cast: &Cast, title: &Title, submission: &str, attempt: &Attempt) -> Result<(), Broken> {
+    async fn hand_in(
+        &mut self,
+        cast: &Cast,
+        title: &Title,
+        submission: &str,
+        attempt: &Attempt,
+    ) -> Result<(), Broken> {
         for piece in &attempt.evidence {
             let before = cast.earner.get(submission).await?;
             for entry in before["evidence"].as_array().into_iter().flatten() {
                 if entry["requirement"] == *piece.requirement {
-                    cast.earner.delete(&format!("{submission}/evidence/{}", text(entry, "id")?)).await?;
+                    cast.earner
+                        .delete(&format!("{submission}/evidence/{}", text(entry, "id")?))
+                        .await?;
                 }
             }
             let added = match (&piece.text, &piece.file) {
                 (_, Some(file)) => {
                     let bytes = file.text.clone().into_bytes();
-                    cast.earner.upload(&format!("{submission}/files"), &file.name, &piece.requirement, bytes).await?
+                    cast.earner
+                        .upload(
+                            &format!("{submission}/files"),
+                            &file.name,
+                            &piece.requirement,
+                            bytes,
+                        )
+                        .await?
                 }
                 (written, None) => {
                     let body = json!({ "requirement": piece.requirement, "text": written });
-                    cast.earner.post(&format!("{submission}/evidence"), body).await?
+                    cast.earner
+                        .post(&format!("{submission}/evidence"), body)
+                        .await?
                 }
             };
             if title.shared.contains(&piece.requirement) {
                 let path = format!("{submission}/evidence/{}/sharing", text(&added, "id")?);
-                cast.earner.put(&path, json!({ "sharing": "shared" })).await?;
+                cast.earner
+                    .put(&path, json!({ "sharing": "shared" }))
+                    .await?;
             }
         }
-        let receipt = cast.earner.post(&format!("{submission}/submit"), json!({ "note": attempt.note })).await?;
+        let receipt = cast
+            .earner
+            .post(
+                &format!("{submission}/submit"),
+                json!({ "note": attempt.note }),
+            )
+            .await?;
         let digest = text(&receipt, "manifest_sha256")?;
-        self.teller.holds(&format!("hands in version {}; the receipt is {}…", receipt["version"], digest.get(..16).unwrap_or(&digest)));
+        self.teller.holds(&format!(
+            "hands in version {}; the receipt is {}…",
+            receipt["version"],
+            digest.get(..16).unwrap_or(&digest)
+        ));
         Ok(())
     }
 
-    async fn review(&mut self, cast: &Cast, review: &str, attempt: &Attempt) -> Result<Option<String>, Broken> {
+    async fn review(
+        &mut self,
+        cast: &Cast,
+        review: &str,
+        attempt: &Attempt,
+    ) -> Result<Option<String>, Broken> {
         let reading = cast.reviewer.get(review).await?;
         let body = json!({ "version": reading["version"], "scores": attempt.scores, "comment": attempt.comment });
         let finished = cast.reviewer.post(review, body).await?;
         if finished["decision"] != *attempt.decision {
-            self.teller.fails(&format!("the review ended as {} and not as {}", finished["decision"], attempt.decision));
+            self.teller.fails(&format!(
+                "the review ended as {} and not as {}",
+                finished["decision"], attempt.decision
+            ));
             return Ok(None);
         }
         let Some(award) = finished["award"].as_str() else {
-            let unmet: Vec<&str> = finished["unmet"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            self.teller.holds(&format!("gets it back with feedback on: {}", unmet.join(", ")));
+            let unmet: Vec<&str> = finished["unmet"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            self.teller.holds(&format!(
+                "gets it back with feedback on: {}",
+                unmet.join(", ")
+            ));
             return Ok(None);
         };
-        self.teller.holds("all criteria are met: the award is made and the badge issued and logged");
+        self.teller
+            .holds("all criteria are met: the award is made and the badge issued and logged");
         Ok(Some(award.to_owned()))
     }
 
     async fn share(&mut self, cast: &Cast, id: &str, url: &str) -> Result<(), Broken> {
         let stranger = Caller::stranger(self.origin)?;
         match stranger.status(url).await?.as_u16() {
-            404 => self.teller.holds("to strangers the badge does not exist yet (404)"),
-            other => self.teller.fails(&format!("a stranger sees the private badge ({other})")),
+            404 => self
+                .teller
+                .holds("to strangers the badge does not exist yet (404)"),
+            other => self
+                .teller
+                .fails(&format!("a stranger sees the private badge ({other})")),
         }
-        cast.earner.put(&format!("/api/v1/badges/{id}/visibility"), json!({ "visibility": "public" })).await?;
+        cast.earner
+            .put(
+                &format!("/api/v1/badges/{id}/visibility"),
+                json!({ "visibility": "public" }),
+            )
+            .await?;
         match stranger.status(url).await?.as_u16() {
             200 => self.teller.holds(&format!("publishes it: {url}")),
-            other => self.teller.fails(&format!("a stranger does not see the public badge ({other})")),
+            other => self.teller.fails(&format!(
+                "a stranger does not see the public badge ({other})"
+            )),
         }
         Ok(())
     }
 
     async fn revoke(&mut self, cast: &Cast, badge: &KeptBadge) -> Result<(), Broken> {
-        self.teller.chapter(&format!("The office revokes {}", badge.title));
+        self.teller
+            .chapter(&format!("The office revokes {}", badge.title));
         let id = badge.url.rsplit('/').next().unwrap_or_default();
         let body = json!({ "reason": "Shown in the demo: the evidence turned out to be from another class." });
-        cast.office.post(&format!("/api/v1/badges/{id}/revoke"), body).await?;
+        cast.office
+            .post(&format!("/api/v1/badges/{id}/revoke"), body)
+            .await?;
         let page = Caller::stranger(self.origin)?.page(&badge.url).await?;
-        match page.find("This badge has been revoked").zip(page.find("<h1>")) {
-            Some((notice, title)) if notice < title => self.teller.holds("its page says so before anything else"),
+        match page
+            .find("This badge has been revoked")
+            .zip(page.find("<h1>"))
+        {
+            Some((notice, title)) if notice < title => {
+                self.teller.holds("its page says so before anything else")
+            }
             _ => self.teller.fails("its page does not say so first"),
         }
         Ok(())
@@ -244,26 +372,44 @@ impl<'a> Story<'a> {
 
     /// Fetches all three forms as a stranger would and holds each to what the story says of the badge.
     async fn verify(&mut self, badge: &KeptBadge) -> Result<(), Broken> {
-        self.teller.chapter(&format!("A stranger verifies {}", badge.title));
-        for (form, extension) in [("JSON with embedded proof", "json"), ("compact JWT", "jwt"), ("baked PNG", "png")] {
+        self.teller
+            .chapter(&format!("A stranger verifies {}", badge.title));
+        for (form, extension) in [
+            ("JSON with embedded proof", "json"),
+            ("compact JWT", "jwt"),
+            ("baked PNG", "png"),
+        ] {
             let address = format!("{}.{extension}", badge.url);
             let url = Url::parse(&address).map_err(|_| Broken::Address(address))?;
             let document = match self.web.fetch(&url, Wanted::Badge).await {
                 Ok(document) => document,
                 Err(failure) => {
-                    self.teller.fails(&format!("{form}: {failure} ({})", failure.code()));
+                    self.teller
+                        .fails(&format!("{form}: {failure} ({})", failure.code()));
                     continue;
                 }
             };
-            let report = fetch::verify(document.bytes, self.web, Policy::default(), Clock::System.now()).await;
+            let report = fetch::verify(
+                document.bytes,
+                self.web,
+                Policy::default(),
+                Clock::System.now(),
+            )
+            .await;
             let code = report.reason().map(verifier::Reason::code);
             match (badge.fate, report.verdict(), code) {
-                (Fate::Stands, Verdict::Verified, _) => self.teller.holds(&format!("{form}: verified")),
+                (Fate::Stands, Verdict::Verified, _) => {
+                    self.teller.holds(&format!("{form}: verified"))
+                }
                 (Fate::Revoked, Verdict::Refused, Some(REVOKED_CODE)) => {
-                    self.teller.holds(&format!("{form}: refused, {REVOKED_CODE}"));
+                    self.teller
+                        .holds(&format!("{form}: refused, {REVOKED_CODE}"));
                 }
                 (_, verdict, code) => {
-                    self.teller.fails(&format!("{form}: {verdict:?}, {}", code.unwrap_or("no reason")));
+                    self.teller.fails(&format!(
+                        "{form}: {verdict:?}, {}",
+                        code.unwrap_or("no reason")
+                    ));
                 }
             }
         }
@@ -274,15 +420,30 @@ impl<'a> Story<'a> {
         self.teller.chapter("Where to look");
         let base = self.origin.as_str().trim_end_matches('/');
         for badge in &kept.badges {
-            let fate = if badge.fate == Fate::Revoked { " (revoked)" } else { "" };
-            self.teller.say(&format!("  {:<28} {}{fate}", badge.title, badge.url));
+            let fate = if badge.fate == Fate::Revoked {
+                " (revoked)"
+            } else {
+                ""
+            };
+            self.teller
+                .say(&format!("  {:<28} {}{fate}", badge.title, badge.url));
         }
-        for (name, path) in [("Catalogue", "/"), ("Verify a badge", "/verify"), ("Issuer", "/issuer"), ("Log", "/log/checkpoint")] {
+        for (name, path) in [
+            ("Catalogue", "/"),
+            ("Verify a badge", "/verify"),
+            ("Issuer", "/issuer"),
+            ("Log", "/log/checkpoint"),
+        ] {
             self.teller.say(&format!("  {name:<28} {base}{path}"));
         }
-        self.teller.chapter("Bearer tokens, for the interface under /api/v1");
+        self.teller
+            .chapter("Bearer tokens, for the interface under /api/v1");
         for person in &kept.people {
-            self.teller.say(&format!("  {:<28} {}", format!("{} ({})", person.name, person.part), person.token));
+            self.teller.say(&format!(
+                "  {:<28} {}",
+                format!("{} ({})", person.name, person.part),
+                person.token
+            ));
         }
     }
 }
@@ -292,7 +453,10 @@ fn name_of(title: &Title) -> &str {
 }
 
 fn text(value: &Value, member: &'static str) -> Result<String, Broken> {
-    value[member].as_str().map(str::to_owned).ok_or(Broken::Lacking(member))
+    value[member]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or(Broken::Lacking(member))
 }
 
 const REVOKED: &str = "Idea Generating";

@@ -9,7 +9,10 @@ pub struct Teller {
 impl Teller {
     pub fn new() -> Teller {
         println!("Assay demo: from a submission to a verified badge\n");
-        Teller { lines: 0, failures: 0 }
+        Teller {
+            lines: 0,
+            failures: 0,
+        }
     }
 
     /// A line that claims nothing.
@@ -39,7 +42,10 @@ impl Teller {
     pub fn ending(&self) -> bool {
         match self.failures {
             0 => println!("\nAll {} lines came out as told.", self.lines),
-            failures => println!("\n{failures} of {} lines did not come out as told.", self.lines),
+            failures => println!(
+                "\n{failures} of {} lines did not come out as told.",
+                self.lines
+            ),
         }
         self.failures == 0
     }

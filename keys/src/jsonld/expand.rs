@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::compile::Mode;
-use super::context::{Coercion, Context, Definition, Meaning, Scoped};
-use super::contexts::{Compiled, Contexts, Step};
+use super::context::{Coercion, Context, Definition, Meaning};
+use super::contexts::{Compiled, Contexts};
 use super::graft::{self, Occurrences};
-use super::iri::{self, Keyword};
+use super::iri::Keyword;
+use super::names::{Member, only_member};
 use super::{LdError, LdLimits};
 use crate::dataset::{DEFAULT_GRAPH, Dataset, Quad, Term};
 
@@ -33,7 +33,7 @@ pub(super) struct Expander<'a> {
     pub(super) contexts: &'a Contexts,
     pub(super) limits: &'a LdLimits,
     pub(super) dataset: Dataset,
-    compiled: Compiled<'a>,
+    pub(super) compiled: Compiled<'a>,
     occurrences: Occurrences,
     rdf_type: Term,
     depth: usize,
@@ -81,13 +81,11 @@ impl<'a> Expander<'a> {
         members: &Map<String, Value>,
         parent: Parent,
     ) -> Result<Term, LdError> {
-        if self.depth >= self.limits.depth {
-            return Err(LdError::complexity("depth of objects"));
-        }
+        self.descend()?;
         let untyped = self.enter(active, definition, members)?;
         let (context, type_member) = self.apply_types(&untyped, members)?;
 
-        let (subject, is_named) = match id_member(&context, members)? {
+        let (subject, is_named) = match only_member(&context, members, Keyword::Id)? {
             None => (self.dataset.new_blank_node(), false),
             Some((name, Value::String(id))) => {
                 let term = self
@@ -127,116 +125,25 @@ impl<'a> Expander<'a> {
             self.emit(place, object)?;
         }
 
-        self.depth += 1;
         for (name, value) in members {
             self.member(&context, name, value, place, type_member)
                 .map_err(|error| error.in_member(name))?;
         }
-        self.depth -= 1;
+        self.ascend();
         Ok(subject)
     }
 
-    /// The context inside an object, before its types are looked at (section 5.1.2, steps 3 to 9).
-    pub(super) fn enter(
-        &mut self,
-        active: &Arc<Context>,
-        definition: Option<&Definition>,
-        members: &Map<String, Value>,
-    ) -> Result<Arc<Context>, LdError> {
-        let mut context = Arc::clone(active);
-        if let Some(previous) = &active.previous {
-            let is_value = members
-                .keys()
-                .any(|name| active.keyword(name) == Some(Keyword::Value));
-            let is_reference = members.len() == 1
-                && members
-                    .keys()
-                    .all(|name| active.keyword(name) == Some(Keyword::Id));
-            if !is_value && !is_reference {
-                context = Arc::clone(previous);
-            }
+    /// Goes one object or list deeper; the way back is `ascend`, unless an error ends it all.
+    pub(super) fn descend(&mut self) -> Result<(), LdError> {
+        if self.depth >= self.limits.depth {
+            return Err(LdError::complexity("depth of objects and lists"));
         }
-        if let Some(scoped) = definition.and_then(|definition| definition.scoped.as_ref()) {
-            context = self.after_scoped(&context, scoped)?;
-        }
-        match members.iter().find(|(name, _)| *name == "@context") {
-            None => Ok(context),
-            Some((name, local)) => self
-                .named_contexts(context, local)
-                .map_err(|error| error.in_member(name)),
-        }
+        self.depth += 1;
+        Ok(())
     }
 
-    /// The context that a property brings with it.
-    pub(super) fn after_scoped(
-        &mut self,
-        context: &Arc<Context>,
-        scoped: &Scoped,
-    ) -> Result<Arc<Context>, LdError> {
-        self.compiled
-            .after(context, Step::Scoped(scoped), Mode::Property)
-    }
-
-    /// The contexts that a document names: addresses of pinned ones, or null.
-    fn named_contexts(
-        &mut self,
-        mut context: Arc<Context>,
-        local: &Value,
-    ) -> Result<Arc<Context>, LdError> {
-        let entries = match local {
-            Value::Array(entries) => entries.as_slice(),
-            entry => std::slice::from_ref(entry),
-        };
-        if entries.len() > self.limits.contexts {
-            return Err(LdError::complexity("number of contexts"));
-        }
-        for (index, entry) in entries.iter().enumerate() {
-            let in_item = |error: LdError| match local.is_array() {
-                true => error.in_item(index),
-                false => error,
-            };
-            let step = match entry {
-                Value::Null => Step::Nothing,
-                Value::String(url) => match self.contexts.find(url) {
-                    Some(document) => Step::Document(document),
-                    None => return Err(in_item(LdError::context(url))),
-                },
-                // Whoever may write a context into a document may redefine every word in it.
-                _ => return Err(in_item(LdError::context("written into the document"))),
-            };
-            context = self
-                .compiled
-                .after(&context, step, Mode::Named)
-                .map_err(in_item)?;
-        }
-        Ok(context)
-    }
-
-    /// The contexts that an object's types bring with them (section 5.1.2, step 11), and the member
-    /// that lists the types.
-    fn apply_types<'v>(
-        &mut self,
-        untyped: &Arc<Context>,
-        members: &'v Map<String, Value>,
-    ) -> Result<(Arc<Context>, Option<Member<'v>>), LdError> {
-        let Some((name, value)) = only_member(untyped, members, Keyword::Type)? else {
-            return Ok((Arc::clone(untyped), None));
-        };
-        let mut types: Vec<&str> = match value {
-            Value::String(name) => vec![name],
-            Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
-            _ => Vec::new(),
-        };
-        types.sort_unstable();
-        let mut context = Arc::clone(untyped);
-        for name in types {
-            if let Some(scoped) = untyped.term(name).and_then(|term| term.scoped.as_ref()) {
-                context = self
-                    .compiled
-                    .after(&context, Step::Scoped(scoped), Mode::Type)?;
-            }
-        }
-        Ok((context, Some((name, value))))
+    pub(super) fn ascend(&mut self) {
+        self.depth -= 1;
     }
 
     /// The types of an object, read with the context before they brought their own.
@@ -417,75 +324,6 @@ impl<'a> Expander<'a> {
         Ok(graph)
     }
 
-    /// The identifier of a node, or a reference to one (section 5.2, document-relative).
-    pub(super) fn reference(&mut self, context: &Context, value: &str) -> Result<Term, LdError> {
-        if let Some((prefix, suffix)) = iri::split_compact(value) {
-            if prefix == "_" {
-                // Canonicalisation gives blank nodes new names: this one would not be signed.
-                return Err(LdError::data_loss("the name of a blank node"));
-            }
-            let is_compact = !suffix.starts_with("//")
-                && context.term(prefix).is_some_and(|term| term.is_prefix);
-            if is_compact {
-                return Err(LdError::alias(value));
-            }
-        }
-        self.absolute(value)
-    }
-
-    /// A type, or the value of a property that takes words (section 5.2, vocabulary-relative).
-    pub(super) fn vocabulary_term(
-        &mut self,
-        context: &Context,
-        value: &str,
-    ) -> Result<Term, LdError> {
-        match context.term(value).map(|term| &term.meaning) {
-            Some(Meaning::Iri(iri)) => Ok(self.dataset.written(iri)),
-            Some(_) => Err(LdError::relative(value)),
-            None => self.spelled_out(context, value, LdError::relative),
-        }
-    }
-
-    /// A property or a type that is no term of the context: an IRI, a compact one, or a word of
-    /// the vocabulary; and `lost` is what it is otherwise.
-    fn spelled_out(
-        &mut self,
-        context: &Context,
-        name: &str,
-        lost: impl Fn(&str) -> LdError,
-    ) -> Result<Term, LdError> {
-        if iri::has_keyword_form(name) {
-            return Err(LdError::keyword(name));
-        }
-        let prefixed = iri::split_compact(name).and_then(|(prefix, suffix)| {
-            let term = context.term(prefix).filter(|term| term.is_prefix)?;
-            let prefix = term.meaning.iri()?;
-            (!suffix.starts_with("//")).then(|| format!("{prefix}{suffix}"))
-        });
-        let expanded = match (prefixed, &context.vocabulary) {
-            (Some(iri), _) => iri,
-            (None, _) if iri::is_absolute(name) => name.to_owned(),
-            (None, Some(vocabulary)) => format!("{vocabulary}{name}"),
-            (None, None) => return Err(lost(name)),
-        };
-        if self.contexts.has_term_for(&expanded) {
-            return Err(LdError::alias(name));
-        }
-        if !iri::is_absolute(&expanded) {
-            return Err(lost(name));
-        }
-        self.absolute(&expanded)
-    }
-
-    pub(super) fn absolute(&mut self, value: &str) -> Result<Term, LdError> {
-        if !iri::is_absolute(value) {
-            return Err(LdError::relative(value));
-        }
-        self.dataset
-            .iri(value)
-            .ok_or_else(|| LdError::relative(value))
-    }
-
     /// Writes a statement.
     pub(super) fn emit(&mut self, place: Place, object: Term) -> Result<(), LdError> {
         self.dataset.insert_quad(Quad {
@@ -505,37 +343,6 @@ struct Parent {
     graph: Term,
     scope: u32,
     role: graft::Role,
-}
-
-/// A member's name and its value.
-type Member<'v> = (&'v str, &'v Value);
-
-/// The member with the identifier. As with types, only one may have it, under the alias.
-fn id_member<'v>(
-    context: &Context,
-    members: &'v Map<String, Value>,
-) -> Result<Option<Member<'v>>, LdError> {
-    only_member(context, members, Keyword::Id)
-}
-
-/// The only member that is or stands for this keyword. A keyword written out where the context has
-/// an alias for it is refused: readers of the JSON look for the alias.
-fn only_member<'v>(
-    context: &Context,
-    members: &'v Map<String, Value>,
-    keyword: Keyword,
-) -> Result<Option<Member<'v>>, LdError> {
-    let mut found = None;
-    for (name, value) in members {
-        if context.keyword(name) != Some(keyword) {
-            continue;
-        }
-        if found.is_some() || (name.starts_with('@') && context.has_alias(keyword)) {
-            return Err(LdError::alias(name).in_member(name));
-        }
-        found = Some((name.as_str(), value));
-    }
-    Ok(found)
 }
 
 const RDF_TYPE: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>";

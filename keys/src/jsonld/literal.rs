@@ -139,6 +139,7 @@ impl Expander<'_> {
         value: &Value,
         place: Place,
     ) -> Result<Term, LdError> {
+        self.descend()?;
         let items = match value {
             Value::Array(items) => items.as_slice(),
             item => std::slice::from_ref(item),
@@ -176,6 +177,7 @@ impl Expander<'_> {
         if let Some(last) = last {
             self.emit(last, nil)?;
         }
+        self.ascend();
         Ok(head)
     }
 
