@@ -53,6 +53,8 @@ pub enum MethodError {
     Unknown,
     #[error("the controller document does not list the verification method for assertions")]
     NotForAssertion,
+    #[error("the controller has taken the key back since {0}")]
+    Revoked(Timestamp),
     #[error("{0}")]
     Key(KeyError),
 }
@@ -152,7 +154,10 @@ impl ControllerDocument {
             .iter()
             .any(|id| id == verification_method)
         {
-            return Err(MethodError::NotForAssertion);
+            // A key that was taken back is rightly unlisted, and that is the better answer.
+            return Err(method
+                .revoked
+                .map_or(MethodError::NotForAssertion, MethodError::Revoked));
         }
         Ok(method)
     }
@@ -262,6 +267,7 @@ impl MethodError {
         match self {
             MethodError::Unknown => "issuer.key_not_controlled",
             MethodError::NotForAssertion => "proof.purpose",
+            MethodError::Revoked(_) => "key.revoked",
             MethodError::Key(error) => error.code(),
         }
     }

@@ -67,7 +67,7 @@ fn a_keyring_publishes_what_its_verifier_reads() {
             }
             Err(error) => {
                 assert!(!listed, "{id}");
-                assert_eq!(error.code(), "proof.purpose");
+                assert_eq!(error.code(), "key.revoked");
             }
         }
     }
