@@ -15,15 +15,8 @@ pub fn assay() -> &'static Path {
         let profile = tests.ancestors().nth(2).expect("the folder of the profile");
         let target = profile.parent().expect("the target folder");
         let mut build = Command::new(env!("CARGO"));
-        build.args([
-            "build",
-            "--quiet",
-            "--locked",
-            "--package",
-            "issuer",
-            "--bin",
-            "assay",
-        ]);
+        // The same selection as `cargo test`, so that nothing is built a second time with other features.
+        build.args(["build", "--quiet", "--locked", "--workspace", "--all-targets"]);
         build
             .arg("--target-dir")
             .arg(target)
