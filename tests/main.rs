@@ -41,8 +41,10 @@ mod chapters {
     mod peers;
     mod png;
     mod rdfc;
+    mod revoking;
     mod schema;
     mod signatures;
+    mod signing;
     mod status_list;
     mod store;
     mod timestamp;

@@ -92,7 +92,7 @@ pub fn view(app: &App, id: BadgeId, viewer: Viewer<'_>) -> Result<(Badge, Issued
     let issued = app
         .store
         .issued(id, badge.current().number)?
-        .ok_or(Error::NotFound)?;
+        .ok_or(Error::Missing("an edition"))?;
     Ok((badge, issued))
 }
 
@@ -103,7 +103,7 @@ pub fn refresh(app: &App, id: RefreshId) -> Result<(Badge, Issued), Error> {
     let issued = app
         .store
         .issued(badge.id, badge.current().number)?
-        .ok_or(Error::NotFound)?;
+        .ok_or(Error::Missing("an edition"))?;
     Ok((badge, issued))
 }
 
@@ -151,12 +151,12 @@ pub fn evidence(
     if !badge.is_visible_to(viewer) {
         return Err(Error::NotFound);
     }
-    let award = app.store.award(badge.award)?.ok_or(Error::NotFound)?;
-    let submission = app
+    let award = app
         .store
-        .submission_held(award.submission)?
-        .ok_or(Error::NotFound)?
-        .value;
+        .award(badge.award)?
+        .ok_or(Error::Missing("an award"))?;
+    let submission = app.store.submission_held(award.submission)?;
+    let submission = submission.ok_or(Error::Missing("a submission"))?.value;
     let named = submission
         .evidence
         .iter()

@@ -105,6 +105,9 @@ pub enum Error {
     /// The log could not be appended to or asked.
     #[error(transparent)]
     Log(LogError),
+    /// The store refers to something that it does not hold.
+    #[error("{0} is missing in the store")]
+    Missing(&'static str),
     /// The store could not answer.
     #[error(transparent)]
     Store(StoreError),
@@ -131,6 +134,7 @@ impl Error {
             Error::StatusListDamaged { .. } => "status.malformed",
             Error::Log(error) => error.code(),
             Error::AlreadyRevoked { .. } => "status.already_revoked",
+            Error::Missing(_) => "store.missing",
             Error::Store(error) => error.code(),
         }
     }

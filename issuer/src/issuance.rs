@@ -118,31 +118,26 @@ fn recorded(app: &App, award: AwardId) -> Result<Option<Issued>, Error> {
 
 fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
     let award: Award = app.store.award(id)?.ok_or(Error::NotFound)?;
-    let micro_credential = app
+    let micro_credential = app.store.micro_credential(&award.micro_credential)?;
+    let micro_credential = micro_credential.ok_or(Error::Missing("a micro-credential"))?;
+    let earner = app
         .store
-        .micro_credential(&award.micro_credential)?
-        .ok_or(Error::NotFound)?;
-    let earner = app.store.person(award.earner)?.ok_or(Error::NotFound)?;
-    let submission = app
-        .store
-        .submission_held(award.submission)?
-        .ok_or(Error::NotFound)?
-        .value;
+        .person(award.earner)?
+        .ok_or(Error::Missing("an earner"))?;
+    let submission = app.store.submission_held(award.submission)?;
+    let submission = submission.ok_or(Error::Missing("a submission"))?.value;
     let mut shared = Vec::new();
-    for entry in submission
-        .evidence
-        .iter()
-        .filter(|entry| entry.sharing == Sharing::Shared)
-    {
-        let asked = micro_credential
-            .content
-            .requirement(&entry.requirement)
-            .ok_or(Error::NotFound)?;
-        let evidence = app
-            .store
-            .evidence(submission.id, entry.id)?
-            .ok_or(Error::NotFound)?;
-        shared.push((asked.clone(), evidence));
+    for entry in &submission.evidence {
+        if entry.sharing == Sharing::Private {
+            continue;
+        }
+        let asked = micro_credential.content.requirement(&entry.requirement);
+        let asked = asked.ok_or(Error::Missing("an evidence requirement"))?;
+        let evidence = app.store.evidence(submission.id, entry.id)?;
+        shared.push((
+            asked.clone(),
+            evidence.ok_or(Error::Missing("a piece of evidence"))?,
+        ));
     }
     Ok(Grounds {
         award,

@@ -126,10 +126,14 @@ pub fn open(app: &App, reviewer: &Person, id: SubmissionId) -> Result<Reading, E
     let version = app
         .store
         .version(id, submission.versions)?
-        .ok_or(Error::NotFound)?;
+        .ok_or(Error::Missing("the version that waits"))?;
     let mut evidence = Vec::new();
     for entry in &version.manifest.evidence {
-        evidence.push(app.store.evidence(id, entry.id)?.ok_or(Error::NotFound)?);
+        evidence.push(
+            app.store
+                .evidence(id, entry.id)?
+                .ok_or(Error::Missing("a piece of evidence"))?,
+        );
     }
     let micro_credential = micro_credential::published(app, &submission.micro_credential)?;
     let earlier = app.store.reviews(id)?;
@@ -185,24 +189,7 @@ pub fn finish(
 
     let mut changed = held.value.clone();
     changed.met.extend(judged.met);
-    if !judged.unmet.is_empty() {
-        let decision = Decision::Returned {
-            unmet: judged.unmet,
-        };
-        let review = Review {
-            submission: id,
-            version,
-            reviewer: reviewer.id,
-            scores,
-            comment,
-            decision,
-            finished: now,
-        };
-        changed.state = submission::State::Returned;
-        app.store.send_back(&held, &changed, &review)?;
-        return Ok(review);
-    }
-    let award = Award {
+    let award = judged.unmet.is_empty().then(|| Award {
         id: AwardId::draw(&app.random),
         submission: id,
         version,
@@ -210,19 +197,31 @@ pub fn finish(
         earner: changed.earner,
         achieved: achieved(rubric, &changed.met),
         awarded: now,
-    };
-    let decision = Decision::Accepted { award: award.id };
+    });
     let review = Review {
         submission: id,
         version,
         reviewer: reviewer.id,
         scores,
         comment,
-        decision,
+        decision: match &award {
+            Some(award) => Decision::Accepted { award: award.id },
+            None => Decision::Returned {
+                unmet: judged.unmet,
+            },
+        },
         finished: now,
     };
-    changed.state = submission::State::Accepted { award: award.id };
-    app.store.accept(&held, &changed, &review, &award)?;
+    match award {
+        Some(award) => {
+            changed.state = submission::State::Accepted { award: award.id };
+            app.store.accept(&held, &changed, &review, &award)?;
+        }
+        None => {
+            changed.state = submission::State::Returned;
+            app.store.send_back(&held, &changed, &review)?;
+        }
+    }
     Ok(review)
 }
 
@@ -274,32 +273,24 @@ fn judge(
     let mut uncommented = Vec::new();
     let mut scored = BTreeSet::new();
     for (place, score) in scores.iter().enumerate() {
-        let pointer = format!("/scores/{place}");
+        let invalid = |member, message| {
+            let pointer = format!("/scores/{place}/{member}");
+            Err(Error::invalid(pointer, message))
+        };
         let Some(criterion) = rubric.criterion(&score.criterion) else {
-            return Err(Error::invalid(
-                pointer + "/criterion",
-                "the rubric has no such criterion",
-            ));
+            return invalid("criterion", "the rubric has no such criterion");
         };
         if met.iter().any(|met| met.criterion == score.criterion) {
-            return Err(Error::invalid(
-                pointer + "/criterion",
+            return invalid(
+                "criterion",
                 "an earlier version met this criterion, and it stays met",
-            ));
+            );
         }
         if !scored.insert(&score.criterion) {
-            return Err(Error::invalid(
-                pointer + "/criterion",
-                "this criterion is scored twice",
-            ));
+            return invalid("criterion", "this criterion is scored twice");
         }
         match criterion.judge(&score.level) {
-            None => {
-                return Err(Error::invalid(
-                    pointer + "/level",
-                    "the criterion has no such level",
-                ));
-            }
+            None => return invalid("level", "the criterion has no such level"),
             Some(Met::Met) => judged.met.push(MetCriterion {
                 criterion: score.criterion.clone(),
                 level: score.level.clone(),

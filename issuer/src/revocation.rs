@@ -50,7 +50,7 @@ fn attempt(
     let issued = app
         .store
         .issued(id, current.number)?
-        .ok_or(Error::NotFound)?;
+        .ok_or(Error::Missing("an edition"))?;
     app.observe(Step::RevocationFound);
 
     // 2. Set the bit and sign the list anew. A crash after this loses a list that nobody has
@@ -58,7 +58,7 @@ fn attempt(
     let list = app
         .store
         .status_list_held(current.status.list)?
-        .ok_or(Error::NotFound)?;
+        .ok_or(Error::Missing("a status list"))?;
     let signed = list.value.revoking(app, current.status.index, now)?;
     let log_salt = Salt::draw(&app.random);
     let subject = log::subject(

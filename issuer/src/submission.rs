@@ -245,7 +245,10 @@ pub fn submit(
     changed.state = State::Submitted;
     let mut entries = Vec::new();
     for entry in &changed.evidence {
-        let evidence = app.store.evidence(id, entry.id)?.ok_or(Error::NotFound)?;
+        let evidence = app
+            .store
+            .evidence(id, entry.id)?
+            .ok_or(Error::Missing("a piece of evidence"))?;
         entries.push(ManifestEntry {
             id: entry.id,
             requirement: entry.requirement.clone(),

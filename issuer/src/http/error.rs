@@ -209,6 +209,7 @@ fn of_service(error: &ServiceError) -> Shown {
         | ServiceError::SelfCheck { .. }
         | ServiceError::StatusListDamaged { .. }
         | ServiceError::Log(_)
+        | ServiceError::Missing(_)
         | ServiceError::Store(_) => return Shown::fault(),
     };
     Shown {
