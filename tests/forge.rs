@@ -7,7 +7,10 @@
 
 mod documents;
 mod refused_form;
-mod refused_meaning;
+mod refused_issuers;
+mod refused_proofs;
+mod refused_status;
+mod refused_tokens;
 mod undetermined;
 mod verified;
 
@@ -34,7 +37,10 @@ pub fn all() -> BTreeMap<String, Vec<u8>> {
     documents::add(&mut files);
     verified::add(&mut files);
     refused_form::add(&mut files);
-    refused_meaning::add(&mut files);
+    refused_tokens::add(&mut files);
+    refused_proofs::add(&mut files);
+    refused_issuers::add(&mut files);
+    refused_status::add(&mut files);
     undetermined::add(&mut files);
     files.0
 }
@@ -302,6 +308,11 @@ pub fn picture_with(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     }
     bytes.extend(&PICTURE[33..]);
     bytes
+}
+
+/// The path of a fixture that is refused with this code.
+fn refused(code: &str, name: &str) -> String {
+    format!("presented/refused/{code}/{name}")
 }
 
 /// The data of a text chunk as the standard has it.

@@ -49,4 +49,6 @@ mod chapters {
     mod store;
     mod timestamp;
     mod verify;
+    mod verify_attacks;
+    mod verify_report;
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use schemas::timestamp::Timestamp;
 use serde_json::Value;
 use url::Url;
-use verifier::{Document, Documents, FetchFailure, Policy, Report, verify};
+use verifier::{Document, Documents, FetchFailure, Policy, Reason, Report, Verdict, verify};
 
 use crate::forge;
 
@@ -99,4 +99,22 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     }
     found.sort();
     found
+}
+
+/// `verified`, or the verdict and the code that decided it.
+pub fn told(report: &Report) -> String {
+    let code = report.reason().map(Reason::code).unwrap_or_default();
+    match report.verdict() {
+        Verdict::Verified => "verified".to_owned(),
+        Verdict::Refused => format!("refused/{code}"),
+        Verdict::Undetermined => format!("undetermined/{code}"),
+    }
+}
+
+/// The path of a fixture below `presented`.
+pub fn name(path: &Path) -> String {
+    let name = path
+        .strip_prefix(fixtures().join("presented"))
+        .expect("a presented fixture");
+    name.display().to_string()
 }

@@ -3,14 +3,17 @@
 //! Only the chunk structure is looked at (PNG, third edition, section 5); pixels are never decoded,
 //! so that a picture cannot make the verifier do more than walk over its bytes once.
 
+mod error;
+
 use std::borrow::Cow;
-use std::fmt;
 use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 use serde::Serialize;
 
 use crate::limits::Limits;
+
+pub use error::BakeError;
 
 /// A PNG whose chunks are complete, in order, and have good checksums.
 #[derive(Debug)]
@@ -51,37 +54,6 @@ pub enum ChunkKind {
     Text,
     /// Compressed Latin-1 text.
     CompressedText,
-}
-
-/// Why no credential can be taken from a picture.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all_fields = "camelCase", untagged)]
-#[non_exhaustive]
-pub enum BakeError {
-    /// The picture is not a well-formed PNG.
-    Malformed {
-        /// What is wrong.
-        fault: &'static str,
-        /// Where, in bytes from the start.
-        offset: usize,
-    },
-    /// Several different credentials are baked into the picture.
-    Ambiguous {
-        /// How many chunks carry one.
-        chunks: usize,
-    },
-    /// The baked text is larger than a credential may be.
-    TooLarge {
-        /// The largest size allowed.
-        limit: usize,
-    },
-    /// The chunk that carries the credential is not written as the standard says.
-    Encoding {
-        /// What is wrong.
-        fault: &'static str,
-    },
-    /// The picture carries no Open Badges 3.0 credential.
-    Missing,
 }
 
 impl<'a> Png<'a> {
@@ -248,48 +220,6 @@ impl<'a> Chunk<'a> {
         }
     }
 }
-
-impl BakeError {
-    /// The public code of this error.
-    pub fn code(&self) -> &'static str {
-        match self {
-            BakeError::Malformed { .. } => "bake.malformed",
-            BakeError::Ambiguous { .. } => "bake.ambiguous",
-            BakeError::TooLarge { .. } => "bake.too_large",
-            BakeError::Encoding { .. } => "bake.encoding",
-            BakeError::Missing => "bake.missing",
-        }
-    }
-}
-
-impl fmt::Display for BakeError {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            BakeError::Malformed { fault, offset } => write!(
-                f,
-                "The PNG is damaged at byte {offset}: {fault}. Download the picture again from where the badge was issued."
-            ),
-            BakeError::Ambiguous { chunks } => write!(
-                f,
-                "The picture carries {chunks} credentials that differ. Present the one that is meant, as JSON or JWT."
-            ),
-            BakeError::TooLarge { limit } => write!(
-                f,
-                "The credential in the picture is larger than {limit} bytes. No Open Badge needs that much."
-            ),
-            BakeError::Encoding { fault } => write!(
-                f,
-                "The credential in the picture is not written as the standard says: {fault}. The issuer has to bake it again."
-            ),
-            BakeError::Missing => write!(
-                f,
-                "The picture carries no Open Badges 3.0 credential. Phones and social sites often remove it: present the original file, or the badge as JSON or JWT."
-            ),
-        }
-    }
-}
-
-impl std::error::Error for BakeError {}
 
 /// Checks what PNG says about the order and number of critical chunks; gives width and height.
 fn check_structure(chunks: &[Chunk]) -> Result<(u32, u32), &'static str> {

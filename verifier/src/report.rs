@@ -1,13 +1,14 @@
 //! What a verification found: steps, warnings, and what is still needed.
 
+mod json;
+
 use schemas::timestamp::Timestamp;
-use serde::ser::{Serialize, SerializeStruct, Serializer};
-use serde_json::{Map, Value};
+use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::documents::Request;
 use crate::reason::Reason;
-use crate::validity::TOLERANCE_SECONDS;
 
 /// What a verification found. Serialises to JSON for programs.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub struct Report {
 }
 
 /// The answer in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Verdict {
     /// Every step that bears on the badge passed. Says nothing about whether its claims are true.
@@ -45,7 +46,7 @@ pub struct Step {
 }
 
 /// The steps, in the order in which they are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StepName {
     /// The bytes are told apart by their content, and the text of the badge is taken out.
@@ -84,7 +85,7 @@ pub enum Outcome {
 }
 
 /// What was handed in.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Input {
     /// SHA-256 of all bytes, in lower-case hexadecimal digits.
@@ -98,7 +99,7 @@ pub struct Input {
 }
 
 /// What a badge came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Container {
     /// The badge itself.
@@ -108,7 +109,7 @@ pub enum Container {
 }
 
 /// How a badge is secured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Form {
     /// JSON with a proof in it.
@@ -118,7 +119,7 @@ pub enum Form {
 }
 
 /// A proof that was checked and holds.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckedProof {
     /// Where the proof stands; empty for a JWT.
@@ -133,7 +134,7 @@ pub struct CheckedProof {
 }
 
 /// A status that was looked up and is not set.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckedStatus {
     /// What the status is about.
@@ -324,95 +325,6 @@ impl From<Reason> for Halt {
     fn from(reason: Reason) -> Halt {
         Halt::Fail(reason, Vec::new())
     }
-}
-
-impl Serialize for Report {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("Report", 11)?;
-        report.serialize_field("verdict", &self.verdict())?;
-        report.serialize_field("verifier", concat!("assay ", env!("CARGO_PKG_VERSION")))?;
-        report.serialize_field("now", &self.now)?;
-        report.serialize_field("clockToleranceSeconds", &TOLERANCE_SECONDS)?;
-        report.serialize_field("input", &self.input)?;
-        report.serialize_field("steps", &self.steps)?;
-        report.serialize_field(
-            "warnings",
-            &self.warnings.iter().map(told).collect::<Vec<_>>(),
-        )?;
-        report.serialize_field("missing", &self.missing())?;
-        report.serialize_field("proofs", &self.proofs)?;
-        report.serialize_field("statuses", &self.statuses)?;
-        report.serialize_field("badge", &self.credential().map(summary))?;
-        report.end()
-    }
-}
-
-impl Serialize for Step {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (outcome, reason) = match &self.outcome {
-            Outcome::Pass => ("pass", None),
-            Outcome::Fail(reason) => ("fail", Some(reason)),
-            Outcome::Unknown(reason) => ("unknown", Some(reason)),
-            Outcome::NotRun => ("notRun", None),
-        };
-        let mut step = Map::new();
-        step.insert("name".into(), serde_json::json!(self.name));
-        step.insert("outcome".into(), outcome.into());
-        if let Some(reason) = reason {
-            step.extend(told(reason));
-        }
-        if !self.further.is_empty() {
-            let further = self
-                .further
-                .iter()
-                .map(|reason| Value::Object(told(reason)));
-            step.insert("further".into(), further.collect());
-        }
-        step.serialize(serializer)
-    }
-}
-
-/// A reason as programs read it.
-fn told(reason: &Reason) -> Map<String, Value> {
-    let mut told = Map::new();
-    told.insert("code".into(), reason.code().into());
-    if let Some(pointer) = reason.pointer() {
-        told.insert("pointer".into(), pointer.into());
-    }
-    told.insert("message".into(), reason.to_string().into());
-    told.insert("facts".into(), reason.facts().into());
-    told
-}
-
-/// The few fields of a proven credential that everybody asks for.
-fn summary(credential: &Value) -> Map<String, Value> {
-    let issuer = &credential["issuer"];
-    let subject = &credential["credentialSubject"];
-    let fields = [
-        ("id", &credential["id"]),
-        ("type", &credential["type"]),
-        ("name", &credential["name"]),
-        (
-            "issuer",
-            if issuer.is_object() {
-                &issuer["id"]
-            } else {
-                issuer
-            },
-        ),
-        ("issuerName", &issuer["name"]),
-        ("subject", &subject["id"]),
-        ("achievement", &subject["achievement"]["id"]),
-        ("achievementName", &subject["achievement"]["name"]),
-        ("awardedDate", &credential["awardedDate"]),
-        ("validFrom", &credential["validFrom"]),
-        ("validUntil", &credential["validUntil"]),
-    ];
-    fields
-        .into_iter()
-        .filter(|(_, value)| !value.is_null())
-        .map(|(name, value)| (name.to_owned(), value.clone()))
-        .collect()
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -1,0 +1,78 @@
+//! Why no credential can be taken from a picture.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Why no credential can be taken from a picture.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all_fields = "camelCase", untagged)]
+#[non_exhaustive]
+pub enum BakeError {
+    /// The picture is not a well-formed PNG.
+    Malformed {
+        /// What is wrong.
+        fault: &'static str,
+        /// Where, in bytes from the start.
+        offset: usize,
+    },
+    /// Several different credentials are baked into the picture.
+    Ambiguous {
+        /// How many chunks carry one.
+        chunks: usize,
+    },
+    /// The baked text is larger than a credential may be.
+    TooLarge {
+        /// The largest size allowed.
+        limit: usize,
+    },
+    /// The chunk that carries the credential is not written as the standard says.
+    Encoding {
+        /// What is wrong.
+        fault: &'static str,
+    },
+    /// The picture carries no Open Badges 3.0 credential.
+    Missing,
+}
+
+impl BakeError {
+    /// The public code of this error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            BakeError::Malformed { .. } => "bake.malformed",
+            BakeError::Ambiguous { .. } => "bake.ambiguous",
+            BakeError::TooLarge { .. } => "bake.too_large",
+            BakeError::Encoding { .. } => "bake.encoding",
+            BakeError::Missing => "bake.missing",
+        }
+    }
+}
+
+impl fmt::Display for BakeError {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            BakeError::Malformed { fault, offset } => write!(
+                f,
+                "The PNG is damaged at byte {offset}: {fault}. Download the picture again from where the badge was issued."
+            ),
+            BakeError::Ambiguous { chunks } => write!(
+                f,
+                "The picture carries {chunks} credentials that differ. Present the one that is meant, as JSON or JWT."
+            ),
+            BakeError::TooLarge { limit } => write!(
+                f,
+                "The credential in the picture is larger than {limit} bytes. No Open Badge needs that much."
+            ),
+            BakeError::Encoding { fault } => write!(
+                f,
+                "The credential in the picture is not written as the standard says: {fault}. The issuer has to bake it again."
+            ),
+            BakeError::Missing => write!(
+                f,
+                "The picture carries no Open Badges 3.0 credential. Phones and social sites often remove it: present the original file, or the badge as JSON or JWT."
+            ),
+        }
+    }
+}
+
+impl std::error::Error for BakeError {}
