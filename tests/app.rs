@@ -24,6 +24,7 @@ use issuer::submission::{self, EvidenceContent, Submission};
 use keys::{DidWeb, KeyId, KeyState, KeyUse, Keyring, KeyringKey, SecretKey};
 use schemas::model::Profile;
 use schemas::timestamp::Timestamp;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -32,11 +33,35 @@ use verifier::{Document, Documents, FetchFailure, Policy, Report, Verdict};
 
 /// The service in a folder of its own.
 pub struct TestApp {
-    pub app: App,
+    pub app: Held,
     /// The moment at which everything happens.
     pub now: Timestamp,
     /// Held so that it goes when the test ends.
     folder: Option<TempDir>,
+}
+
+/// The app of a test, which a listener may share. It can be changed until one does.
+pub struct Held(Arc<App>);
+
+impl Held {
+    /// The app, for a listener.
+    pub fn share(&self) -> Arc<App> {
+        self.0.clone()
+    }
+}
+
+impl Deref for Held {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}
+
+impl DerefMut for Held {
+    fn deref_mut(&mut self) -> &mut App {
+        Arc::get_mut(&mut self.0).expect("no listener shares it yet")
+    }
 }
 
 /// The public address of the service in tests. Nothing is ever sent there.
@@ -65,7 +90,7 @@ impl TestApp {
     ) -> TestApp {
         let app = open(folder, keyring, random, observer);
         let test = TestApp {
-            app,
+            app: Held(Arc::new(app)),
             now: noon(),
             folder: None,
         };

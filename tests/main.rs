@@ -6,15 +6,19 @@ mod mutation;
 mod peer;
 mod program;
 mod rdf_oracle;
+mod served;
 mod support;
 mod web;
 
 mod chapters {
+    mod caller_loop;
     mod changes;
+    mod cli;
     mod config;
     mod contexts;
     mod controller;
     mod crash;
+    mod demo;
     mod did;
     mod did_key_oracle;
     mod documentation;
@@ -23,6 +27,9 @@ mod chapters {
     mod eddsa_attacks;
     mod evidence;
     mod fetch;
+    mod http_faces;
+    mod http_interface;
+    mod http_limits;
     mod hygiene;
     mod issuing;
     mod json;

@@ -16,7 +16,13 @@ pub fn assay() -> &'static Path {
         let target = profile.parent().expect("the target folder");
         let mut build = Command::new(env!("CARGO"));
         // The same selection as `cargo test`, so that nothing is built a second time with other features.
-        build.args(["build", "--quiet", "--locked", "--workspace", "--all-targets"]);
+        build.args([
+            "build",
+            "--quiet",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+        ]);
         build
             .arg("--target-dir")
             .arg(target)
@@ -28,4 +34,15 @@ pub fn assay() -> &'static Path {
         assert!(built.success(), "assay is not built");
         profile.join("assay")
     })
+}
+
+/// The program, ready to be given arguments, without what the tests' environment would tell it.
+pub fn command() -> Command {
+    let mut command = Command::new(assay());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ASSAY_") {
+            command.env_remove(name);
+        }
+    }
+    command
 }

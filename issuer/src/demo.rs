@@ -3,6 +3,7 @@
 //! Nothing here reaches into the service but the making of its first person, which `assay person`
 //! does as well: all else goes through the public interface over HTTP.
 
+mod cast;
 mod client;
 mod folder;
 mod story;
@@ -44,7 +45,7 @@ async fn tell(options: &DemoOptions) -> Result<ExitCode, StartError> {
     teller.say(&format!("Issuer    {}", started.app.keyring.issuer_id()));
     let first_token = match folder.kept()? {
         Some(_) => None,
-        None => Some(story::register_first(&started.app)?),
+        None => Some(cast::register_first(&started.app)?),
     };
 
     let (edge, upkeep) = started.into_service();

@@ -4,7 +4,7 @@
 //! service calls. Hence: `https` only, no address by number, every resolved address judged and the
 //! connection made to a judged one, redirects followed by hand, little time and few bytes.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -58,7 +58,8 @@ impl Wanted {
         }
     }
 
-    fn accept(self) -> &'static str {
+    /// The `Accept` header with which it is asked for.
+    pub fn accept(self) -> &'static str {
         match self {
             Wanted::Part(DocumentKind::DidDocument) => {
                 "application/did+json, application/did+ld+json, application/json;q=0.9"
@@ -299,24 +300,26 @@ fn failure(error: reqwest::Error) -> FetchFailure {
     if error.is_timeout() {
         return FetchFailure::Timeout;
     }
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if cause.is::<Blocked>() {
-            return FetchFailure::AddressBlocked;
-        }
-        if cause.is::<rustls::Error>() {
-            return FetchFailure::Tls;
-        }
-        // An error wrapped in an io::Error is not among its sources.
-        let inner = cause
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        if inner.is_some_and(|inner| inner.is::<rustls::Error>()) {
-            return FetchFailure::Tls;
-        }
-        source = cause.source();
+    std::iter::successors(error.source(), |cause| inside(*cause))
+        .find_map(|cause| {
+            if cause.is::<Blocked>() {
+                Some(FetchFailure::AddressBlocked)
+            } else {
+                cause.is::<rustls::Error>().then_some(FetchFailure::Tls)
+            }
+        })
+        .unwrap_or(FetchFailure::Unreachable)
+}
+
+/// What an error was made of. One that is wrapped in an `io::Error` is not among its sources.
+fn inside<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref)
+    {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
     }
-    FetchFailure::Unreachable
 }
 
 /// Resolves a name once, judges every answer, and hands on only what was judged.

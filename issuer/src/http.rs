@@ -5,6 +5,7 @@ mod body;
 mod caller;
 pub mod edge;
 mod error;
+mod error_page;
 mod faces;
 mod headers;
 pub mod negotiation;
@@ -31,6 +32,7 @@ pub fn router(edge: Edge) -> Router {
     let open = Router::new()
         .merge(faces::routes())
         .nest("/api/v1", api::for_everybody())
+        .method_not_allowed_fallback(async || HttpError::MethodNotAllowed)
         .layer(middleware::from_fn(headers::open_to_all_origins));
     Router::new()
         .merge(open)
@@ -41,7 +43,7 @@ pub fn router(edge: Edge) -> Router {
         .layer(CatchPanicLayer::custom(error::after_panic))
         .layer(middleware::from_fn_with_state(
             edge.masthead.clone(),
-            error::pages_for_people,
+            error_page::pages_for_people,
         ))
         .layer(middleware::from_fn_with_state(
             edge.public_url.clone(),

@@ -19,7 +19,7 @@ pub fn explanation(verdict: Verdict) -> &'static str {
             "The issuer named below signed exactly this badge, it is in force, and it has not been \
              revoked. Whether you trust the issuer is yours to say."
         }
-        Verdict::Refused => "Do not rely on it. The first check that failed says why.",
+        Verdict::Refused => "Do not rely on it.",
         Verdict::Undetermined => {
             "Something that is needed could not be had. That says nothing for or against the badge: \
              try again later."
@@ -46,9 +46,9 @@ pub fn statement(step: StepName) -> &'static str {
 /// How a step ended, in a word or two.
 pub fn outcome(step: &Step) -> &'static str {
     match step.outcome {
-        Outcome::Pass => "holds",
-        Outcome::Fail(_) => "does not hold",
-        Outcome::Unknown(_) => "cannot be told",
+        Outcome::Pass => "passed",
+        Outcome::Fail(_) => "failed",
+        Outcome::Unknown(_) => "unclear",
         Outcome::NotRun => "not checked",
     }
 }

@@ -121,6 +121,14 @@ impl Caller {
     }
 }
 
+/// A text in an answer.
+pub fn text(value: &Value, member: &'static str) -> Result<String, Broken> {
+    value[member]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or(Broken::Lacking(member))
+}
+
 /// Why the story cannot go on.
 #[derive(Debug, thiserror::Error)]
 pub enum Broken {

@@ -1,18 +1,16 @@
 //! The story itself.
 
-use issuer::app::App;
 use issuer::fetch::{self, Fetch, Wanted, Web};
 use issuer::http::edge::Clock;
-use issuer::person::{self, EmailInBadges, NewPerson, Role};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 use verifier::{Policy, Verdict};
 
-use super::client::{Broken, Caller};
-use super::folder::{DemoFolder, Fate, Kept, KeptBadge, KeptPerson};
+use super::cast::Cast;
+use super::client::{Broken, Caller, text};
+use super::folder::{DemoFolder, Fate, Kept, KeptBadge};
 use super::teller::Teller;
-use crate::start::StartError;
 
 /// Everything the story is told with.
 pub struct Story<'a> {
@@ -20,14 +18,6 @@ pub struct Story<'a> {
     web: &'a Web,
     folder: &'a DemoFolder,
     teller: &'a mut Teller,
-}
-
-/// The people of the story, each with their own way in.
-struct Cast {
-    office: Caller,
-    reviewer: Caller,
-    earner: Caller,
-    kept: Vec<KeptPerson>,
 }
 
 /// A micro-credential, and how its earner came by it.
@@ -62,20 +52,6 @@ struct TextFile {
     text: String,
 }
 
-/// Registers the first person, as `assay person add` does: somebody must let the others in.
-pub fn register_first(app: &App) -> Result<String, StartError> {
-    let now = Clock::System.now();
-    let new = NewPerson {
-        name: "Demo Office".parse().expect("a plain name"),
-        emails: vec!["office@demo.example".parse().expect("a plain address")],
-        roles: [Role::Administrator, Role::Author, Role::IssuingOfficer].into(),
-        did: None,
-        email_in_badges: EmailInBadges::Hashed,
-    };
-    let office = person::register(app, new, now)?;
-    Ok(person::make_token(app, office.id, now)?.expose().to_owned())
-}
-
 impl<'a> Story<'a> {
     pub fn new(
         origin: &'a Url,
@@ -101,7 +77,7 @@ impl<'a> Story<'a> {
                 kept
             }
             (None, Some(token)) => {
-                let told = self.from_the_beginning(&token).await?;
+                let told = self.begin(&token).await?;
                 self.folder.keep(&told)?;
                 told
             }
@@ -114,10 +90,10 @@ impl<'a> Story<'a> {
         Ok(())
     }
 
-    async fn from_the_beginning(&mut self, token: &str) -> Result<Kept, Broken> {
+    async fn begin(&mut self, token: &str) -> Result<Kept, Broken> {
         let titles: Vec<Title> = serde_json::from_str(include_str!("../../demo/story.json"))
             .map_err(std::io::Error::from)?;
-        let cast = self.gather(token).await?;
+        let cast = Cast::gather(self.origin, token).await?;
         self.teller.chapter("The catalogue");
         for title in &titles {
             self.publish(&cast, title).await?;
@@ -139,51 +115,6 @@ impl<'a> Story<'a> {
         Ok(Kept {
             people: cast.kept,
             badges,
-        })
-    }
-
-    async fn gather(&mut self, office_token: &str) -> Result<Cast, Broken> {
-        let stranger = Caller::stranger(self.origin)?;
-        let office = stranger.with_token(office_token);
-        let mut kept = vec![KeptPerson {
-            name: "Demo Office".to_owned(),
-            part: "office".to_owned(),
-            token: office_token.to_owned(),
-        }];
-        let people = [
-            (
-                "Robin Osei",
-                "reviewer",
-                "reviewer@demo.example",
-                json!(["reviewer"]),
-            ),
-            (
-                "Dana Whitlock",
-                "earner",
-                "dana.whitlock@demo.example",
-                json!([]),
-            ),
-        ];
-        for (name, part, email, roles) in people {
-            let body = json!({ "name": name, "emails": [email], "roles": roles });
-            let person = office.post("/api/v1/people", body).await?;
-            let path = format!("/api/v1/people/{}/tokens", text(&person, "id")?);
-            let token = text(&office.post(&path, json!({})).await?, "token")?;
-            kept.push(KeptPerson {
-                name: name.to_owned(),
-                part: part.to_owned(),
-                token,
-            });
-        }
-        let (reviewer, earner) = (
-            stranger.with_token(&kept[1].token),
-            stranger.with_token(&kept[2].token),
-        );
-        Ok(Cast {
-            office,
-            reviewer,
-            earner,
-            kept,
         })
     }
 
@@ -450,13 +381,6 @@ impl<'a> Story<'a> {
 
 fn name_of(title: &Title) -> &str {
     title.content["name"].as_str().unwrap_or(&title.id)
-}
-
-fn text(value: &Value, member: &'static str) -> Result<String, Broken> {
-    value[member]
-        .as_str()
-        .map(str::to_owned)
-        .ok_or(Broken::Lacking(member))
 }
 
 const REVOKED: &str = "Idea Generating";

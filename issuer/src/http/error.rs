@@ -6,17 +6,12 @@ use std::any::Any;
 use std::error::Error;
 use std::io;
 
-use askama::Template;
-use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use verifier::FetchFailure;
 
-use super::Masthead;
-use super::negotiation::Face;
 use crate::error::Error as ServiceError;
 use crate::evidence::EvidenceError;
 
@@ -283,17 +278,17 @@ fn capitalised(sentence: &str) -> String {
 
 /// A problem document (RFC 9457), with the stable code beside the standard's members.
 #[derive(Clone, Serialize)]
-struct Problem {
+pub(super) struct Problem {
     #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'static str,
-    status: u16,
-    detail: String,
-    code: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) title: &'static str,
+    pub(super) status: u16,
+    pub(super) detail: String,
+    pub(super) code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pointer: Option<String>,
+    pub(super) pointer: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
+    pub(super) id: Option<String>,
 }
 
 impl IntoResponse for HttpError {
@@ -357,59 +352,4 @@ fn logged(error: &(dyn Error + 'static)) -> String {
     }
     tracing::error!(fault.id = %id, "A request failed: {causes}");
     id
-}
-
-#[derive(Template)]
-#[template(path = "problem.html")]
-struct ProblemPage<'a> {
-    site: &'a Masthead,
-    status: u16,
-    title: &'static str,
-    detail: &'a str,
-    code: &'static str,
-    id: Option<&'a str>,
-}
-
-/// Shows errors as a page to whoever asked for pages; programs keep the problem document.
-pub async fn pages_for_people(
-    State(site): State<Masthead>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let programs_only = request.uri().path().starts_with("/api/");
-    let wants_page = !programs_only && prefers_page(request.headers());
-    let mut response = next.run(request).await;
-    let Some(problem) = response
-        .extensions_mut()
-        .remove::<Problem>()
-        .filter(|_| wants_page)
-    else {
-        return response;
-    };
-    let page = ProblemPage {
-        site: &site,
-        status: problem.status,
-        title: problem.title,
-        detail: &problem.detail,
-        code: problem.code,
-        id: problem.id.as_deref(),
-    };
-    let Ok(html) = page.render() else {
-        return response;
-    };
-    let (status, headers) = (
-        response.status(),
-        response.headers().get(header::WWW_AUTHENTICATE).cloned(),
-    );
-    let mut shown = (status, Html(html)).into_response();
-    if let Some(challenge) = headers {
-        shown
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    shown
-}
-
-fn prefers_page(headers: &HeaderMap) -> bool {
-    Face::by_accept(headers, &[Face::Json, Face::Page]) == Some(Face::Page)
 }

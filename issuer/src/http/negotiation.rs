@@ -74,7 +74,7 @@ impl Face {
 
     fn media_types(self) -> &'static [&'static str] {
         match self {
-            Face::Page => &["text/html", "application/xhtml+xml"],
+            Face::Page => &["text/html"],
             Face::Json => &[
                 "application/vc+ld+json",
                 "application/vc",

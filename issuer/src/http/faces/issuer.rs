@@ -44,7 +44,8 @@ struct IssuerPage<'a> {
 }
 
 struct KeyLine {
-    path: String,
+    /// Where its JWK stands; a key that signs no JWT stands in the DID document alone.
+    path: Option<String>,
     name: String,
     algorithm: &'static str,
 }
@@ -60,7 +61,9 @@ async fn issuer(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response
 fn issuer_page(edge: &Edge) -> Result<Response, HttpError> {
     let (app, keyring) = (&edge.app, &edge.app.keyring);
     let keys = keyring.keys().iter().map(|key| KeyLine {
-        path: format!("/keys/{}", key.id().as_str()),
+        path: keyring
+            .jwk(key.id())
+            .map(|_| format!("/keys/{}", key.id().as_str())),
         name: key.id().as_str().to_owned(),
         algorithm: key.algorithm().name(),
     });
