@@ -78,6 +78,8 @@ pub struct EvidenceEntry {
     pub requirement: RequirementId,
     /// Whether the badge may name it.
     pub sharing: Sharing,
+    /// The first version that has it, or will have it.
+    pub first_version: u32,
 }
 
 /// Whether a piece of evidence may be named in the badge.
@@ -173,9 +175,20 @@ pub fn add_evidence(
         id: evidence.id,
         requirement: requirement.clone(),
         sharing: Sharing::Private,
+        first_version: held.value.versions + 1,
     });
     app.store.add_evidence(&held, &changed, &evidence)?;
     Ok(evidence)
+}
+
+/// What is left when a piece of evidence was taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Removed {
+    /// The submission without it.
+    pub submission: Submission,
+    /// The piece itself, if no version that was handed in has it: the service has forgotten it,
+    /// and its file, if it is one, can go.
+    pub discarded: Option<Evidence>,
 }
 
 /// Takes a piece of evidence out of what is being prepared. Versions that were handed in keep it.
@@ -184,16 +197,28 @@ pub fn remove_evidence(
     earner: &Person,
     id: SubmissionId,
     evidence: EvidenceId,
-) -> Result<Submission, Error> {
+) -> Result<Removed, Error> {
     let held = held_by_its_earner(app, earner, id)?;
     held.value.must_be_in_preparation()?;
-    let mut changed = held.value.clone();
-    changed.evidence.retain(|entry| entry.id != evidence);
-    if changed.evidence.len() == held.value.evidence.len() {
-        return Err(Error::NotFound);
+    let mut submission = held.value.clone();
+    let place = submission
+        .evidence
+        .iter()
+        .position(|entry| entry.id == evidence);
+    let entry = submission.evidence.remove(place.ok_or(Error::NotFound)?);
+    if entry.first_version <= submission.versions {
+        app.store.replace_submission(&held, &submission)?;
+        return Ok(Removed {
+            submission,
+            discarded: None,
+        });
     }
-    app.store.replace_submission(&held, &changed)?;
-    Ok(changed)
+    let discarded = app.store.evidence(id, evidence)?;
+    app.store.discard_evidence(&held, &submission, evidence)?;
+    Ok(Removed {
+        submission,
+        discarded,
+    })
 }
 
 /// Says whether the badge may name a piece of evidence. Once the badge is earned that is settled.

@@ -151,6 +151,42 @@ fn what_was_handed_in_stays_as_it_was() {
 }
 
 #[test]
+fn evidence_that_was_never_handed_in_is_forgotten_and_what_was_is_kept() {
+    let test = TestApp::new();
+    let (ada, grace) = (test.learner("ada"), test.reviewer("grace"));
+    let pieces = || {
+        let stored = test
+            .app
+            .store
+            .engine()
+            .scan(b"submission-evidence/", b"", 100);
+        stored.expect("the store").len()
+    };
+    let id = ada.prepares().id;
+    let text = || EvidenceContent::Text("Another thought.".parse().expect("a text"));
+    let spare = ada
+        .adds(id, "reflection", text())
+        .expect("a piece of evidence");
+    let removed = submission::remove_evidence(&test.app, &ada.person, id, spare.id);
+    assert_eq!(removed.expect("hers").discarded, Some(spare));
+    assert_eq!(pieces(), 2);
+
+    ada.hands_in(id).expect("a complete submission");
+    let unmet = [
+        ("waiting", UNMET, Some("When?")),
+        ("listening", UNMET, Some("To whom?")),
+    ];
+    grace.scores(id, &unmet).expect("a review");
+    let returned = submission::of_earner(&test.app, &ada.person, id).expect("hers");
+    let kept = returned.evidence[1].id;
+    let removed = submission::remove_evidence(&test.app, &ada.person, id, kept).expect("hers");
+    assert_eq!(removed.discarded, None);
+    let again = submission::remove_evidence(&test.app, &ada.person, id, kept);
+    assert_eq!(again.expect_err("it is not there").code(), "auth.not_found");
+    assert_eq!(pieces(), 2);
+}
+
+#[test]
 fn a_criterion_that_is_not_met_needs_a_word_on_what_is_missing() {
     let test = TestApp::new();
     let (id, grace) = (test.learner("ada").submits(), test.reviewer("grace"));

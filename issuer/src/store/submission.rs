@@ -111,6 +111,18 @@ impl Store {
         self.commit(batch)
     }
 
+    /// Forgets a piece of evidence that was never handed in, and writes the submission without it.
+    pub(crate) fn discard_evidence(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+        evidence: EvidenceId,
+    ) -> Result<(), StoreError> {
+        let mut batch = change(held, changed)?;
+        batch.delete(layout::submission_evidence(changed.id, evidence));
+        self.commit(batch)
+    }
+
     /// Writes a version as it was handed in, and puts it in the queue.
     pub(crate) fn add_version(
         &self,

@@ -240,10 +240,17 @@ async fn remove(
     Caller(earner): Caller,
     Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
 ) -> Result<Answer<SubmissionBody>, HttpError> {
-    let left = edge
+    let removed = edge
         .work(move |app| submission::remove_evidence(app, &earner, id, piece))
         .await?;
-    Ok(Answer(left.into()))
+    // Nothing refers to the file any more. A crash before this leaves a file that nobody can ask for.
+    if let Some(EvidenceContent::File(file)) = removed.discarded.map(|piece| piece.content) {
+        edge.evidence
+            .delete(&file)
+            .await
+            .map_err(HttpError::Evidence)?;
+    }
+    Ok(Answer(removed.submission.into()))
 }
 
 async fn share(
