@@ -316,6 +316,10 @@ const CODES: &[(&str, &str)] = &[
         "Warning: an endorsement was not verified.",
     ),
     (
+        "warn.outside_certification",
+        "Warning: the badge is signed in a way that certified verifiers need not read.",
+    ),
+    (
         "warn.image_unbound",
         "Warning: what the picture shows is not part of what was signed.",
     ),

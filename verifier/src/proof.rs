@@ -1,5 +1,6 @@
 //! Whether a key of the issuer signed the document.
 
+use keys::Algorithm;
 use keys::eddsa_rdfc_2022::{self, ProofError};
 use keys::jsonld::{Contexts, LdLimits};
 use keys::vc_jwt::{self, Compact, JwtError};
@@ -64,6 +65,12 @@ fn check_token(
         other => Reason::from(other),
     })?;
     check_bond(&method, &signer, lookup, warnings)?;
+    // The certification of Open Badges knows RS256 and ES256 (official validator, external proof).
+    if header.algorithm == Algorithm::EdDsa {
+        warnings.push(Reason::OutsideCertification {
+            suite: header.algorithm.name(),
+        });
+    }
 
     let claims = vc_jwt::claims(payload).map_err(Reason::from)?;
     let missing = claims.missing.iter();

@@ -176,6 +176,8 @@ pub enum Reason {
     BakedCopies { chunks: usize },
     /// The credential stands in an unusual kind of chunk.
     BakedUnusually { chunk: ChunkKind },
+    /// The badge is signed in a way that the certification of Open Badges does not know.
+    OutsideCertification { suite: &'static str },
     /// The visible picture is not part of what was signed.
     ImageUnbound,
     /// A part of the badge was not looked into.
@@ -252,6 +254,7 @@ impl Reason {
             Reason::StatusCycle { .. } => "status.cycle",
             Reason::BakedCopies { .. } => "bake.copies",
             Reason::BakedUnusually { .. } => "bake.unusual_chunk",
+            Reason::OutsideCertification { .. } => "warn.outside_certification",
             Reason::ImageUnbound => "warn.image_unbound",
             Reason::NotEvaluated { part, .. } => part.code(),
         }

@@ -211,6 +211,10 @@ impl fmt::Display for Reason {
                 f,
                 "The credential stands in the picture in a way other verifiers may not read. The issuer can bake it again as plain international text."
             ),
+            Reason::OutsideCertification { suite } => write!(
+                f,
+                "The badge is signed with `{suite}`, which is outside the certification set of Open Badges. It holds; some verifiers read RS256 and ES256 only."
+            ),
             Reason::ImageUnbound => write!(
                 f,
                 "What the picture shows is not part of what was signed. Go by the words of the badge."
