@@ -6,6 +6,7 @@
 //! `ASSAY_WRITE_FIXTURES=1 cargo test --release -p tests fixtures_come_out_as_committed`.
 
 mod documents;
+mod lists;
 mod refused_form;
 mod refused_issuers;
 mod refused_proofs;
@@ -89,6 +90,12 @@ pub enum Key {
     DistrictRsa,
     /// The key of `https://issuer.example/profile`.
     Web,
+    /// The P-256 key of the same.
+    WebP256,
+    /// A P-256 key that somebody put on an issuer's host.
+    Upload,
+    /// A key of `did:web:badges.example` that was taken back and is not listed any more.
+    Withdrawn,
 }
 
 impl Key {
@@ -105,6 +112,9 @@ impl Key {
             Key::DistrictP256 => SecretKey::p256([8; 32]).expect("a good scalar"),
             Key::DistrictRsa => SecretKey::from_pkcs8_pem(RSA).expect("a good key"),
             Key::Web => ed25519(9),
+            Key::Upload => SecretKey::p256([10; 32]).expect("a good scalar"),
+            Key::Withdrawn => ed25519(11),
+            Key::WebP256 => SecretKey::p256([12; 32]).expect("a good scalar"),
         }
     }
 

@@ -1,31 +1,24 @@
 //! The documents that the fixtures' web serves, and the addresses where it fails.
 
-use std::collections::BTreeMap;
-use std::io::Write;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use serde_json::{Value, json};
-use verifier::status_list;
+use std::collections::BTreeMap;
 
-use super::{CREDENTIALS, DISTRICT, Files, Key, WEB, header, pretty, signed, token, with, without};
+use super::lists;
+use super::{DISTRICT, Files, Key, WEB, pretty, with, without};
 
 pub fn add(files: &mut Files) {
     let mut web = Web::default();
     key_documents(&mut web);
     faulty_key_documents(&mut web);
-    status_lists(&mut web);
-    faulty_status_lists(&mut web);
+    lists::add(&mut web);
     for (host, failure) in FAILURES {
         web.fails(
             &format!("https://{host}.example/.well-known/did.json"),
             failure,
         );
     }
-    web.fails("https://lists.example/school/offline", "unreachable");
-    web.fails("https://lists.example/school/slow", "timeout");
     files.json("web/index.json", &json!(web.index));
     for (file, bytes) in web.files {
         files.bytes(&format!("web/{file}"), bytes);
@@ -45,13 +38,13 @@ pub const FAILURES: [(&str, &str); 8] = [
 ];
 
 #[derive(Default)]
-struct Web {
+pub struct Web {
     index: BTreeMap<String, Value>,
     files: BTreeMap<String, Vec<u8>>,
 }
 
 impl Web {
-    fn serves(&mut self, url: &str, bytes: impl Into<Vec<u8>>) {
+    pub fn serves(&mut self, url: &str, bytes: impl Into<Vec<u8>>) {
         let file = url.strip_prefix("https://").expect("an address");
         let file = match file.rsplit('/').next() {
             Some(name) if name.contains('.') => file.to_owned(),
@@ -61,7 +54,7 @@ impl Web {
         self.files.insert(file, bytes.into());
     }
 
-    fn fails(&mut self, url: &str, failure: &str) {
+    pub fn fails(&mut self, url: &str, failure: &str) {
         self.index
             .insert(url.to_owned(), json!({"failure": failure}));
     }
@@ -95,6 +88,7 @@ fn key_documents(web: &mut Web) {
             method("key-1", Key::District),
             method("key-0", Key::Retired),
             with(&method("key-stolen", Key::Compromised), "/revoked", json!("2026-11-01T00:00:00Z")),
+            with(&method("key-withdrawn", Key::Withdrawn), "/revoked", json!("2026-11-01T00:00:00Z")),
             with(&method("key-2024", Key::Outdated), "/expires", json!("2025-01-01T00:00:00Z")),
             method("login", Key::Login),
             json_web_key(&id("p256"), DISTRICT, Key::DistrictP256),
@@ -112,6 +106,15 @@ fn key_documents(web: &mut Web) {
         let jwk = with(&Key::DistrictP256.public().jwk(), "/kid", json!(name));
         with(&jwk, "/iss", json!(issuer))
     };
+    // What anybody could put on the host by handing it in as evidence.
+    let upload = |name: &str| {
+        let jwk = with(&Key::Upload.public().jwk(), "/kid", json!(name));
+        with(&jwk, "/iss", json!(DISTRICT))
+    };
+    web.serves(
+        "https://badges.example/evidence/upload",
+        pretty(&upload("upload")),
+    );
     let home = "https://badges.example/keys";
     web.serves(
         &format!("{home}/p256"),
@@ -123,7 +126,7 @@ fn key_documents(web: &mut Web) {
     );
     web.serves(
         &format!("{home}/nameless"),
-        pretty(&without(&jwk("nameless", DISTRICT), "/iss")),
+        pretty(&without(&upload("nameless"), "/iss")),
     );
     let mut private = jwk("private", DISTRICT);
     private["d"] = json!(URL_SAFE_NO_PAD.encode([8; 32]));
@@ -156,6 +159,19 @@ fn key_documents(web: &mut Web) {
         "assertionMethod": [method, format!("{WEB}#current")],
     });
     web.serves(WEB, pretty(&profile));
+    let own = with(
+        &Key::WebP256.public().jwk(),
+        "/kid",
+        json!("https://issuer.example/keys/one"),
+    );
+    let own = with(&own, "/iss", json!(WEB));
+    web.serves("https://issuer.example/keys/one", pretty(&own));
+    let upload = with(&Key::Upload.public().jwk(), "/iss", json!(WEB));
+    web.serves("https://issuer.example/uploads/key", pretty(&upload));
+    web.serves(
+        "https://issuer.example/.well-known/jwks.json",
+        pretty(&json!({"keys": [own]})),
+    );
     let silent = json!({"id": "https://issuer.example/silent", "name": "Example Press"});
     web.serves("https://issuer.example/silent", pretty(&silent));
 }
@@ -221,179 +237,4 @@ fn faulty_key_documents(web: &mut Web) {
         "https://faulty.example/not-json/did.json",
         "<!doctype html><title>Hello</title>",
     );
-}
-
-/// A list of the school, with the entries 7 and 94567 set, unsigned.
-fn list(name: &str, purpose: Value) -> Value {
-    let mut bits = vec![0; status_list::LEAST_ENTRIES / 8];
-    for index in [7, 94_567] {
-        assert!(
-            status_list::set(&mut bits, index),
-            "the list is long enough"
-        );
-    }
-    json!({
-        "@context": [CREDENTIALS],
-        "id": format!("https://lists.example/school/{name}"),
-        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": Key::School.did(),
-        "validFrom": "2026-11-20T00:00:00Z",
-        "validUntil": "2026-12-20T00:00:00Z",
-        "credentialSubject": {
-            "id": format!("https://lists.example/school/{name}#list"),
-            "type": "BitstringStatusList",
-            "statusPurpose": purpose,
-            "encodedList": status_list::encode(&bits),
-        },
-    })
-}
-
-fn by_school(list: &Value) -> Value {
-    signed(list, &Key::School.method(), Key::School)
-}
-
-fn status_lists(web: &mut Web) {
-    let mut serves = |list: &Value| {
-        let url = list["id"].as_str().expect("the list has an id").to_owned();
-        web.serves(&url, pretty(&by_school(list)));
-    };
-    serves(&list("revocation", json!("revocation")));
-    serves(&list("suspension", json!("suspension")));
-    serves(&list("both", json!(["revocation", "suspension"])));
-    serves(&list("expired", json!("revocation")).change("/validUntil", "2026-11-21T00:00:00Z"));
-
-    let district = list("district", json!("revocation")).change("/issuer", DISTRICT);
-    let url = "https://lists.example/school/district";
-    web.serves(
-        url,
-        pretty(&signed(
-            &district,
-            &format!("{DISTRICT}#key-1"),
-            Key::District,
-        )),
-    );
-
-    let key = Key::School;
-    let claims = |list: &Value| with(list, "/iss", list["issuer"].clone());
-    let fragment = format!("#{}", key.multibase());
-    let kid = header(key, &fragment);
-    let good = list("token", json!("revocation"));
-    web.serves(
-        "https://lists.example/school/token",
-        token(&kid, &claims(&good), key),
-    );
-    let old = without(&list("old-token", json!("revocation")), "/validUntil");
-    let old = with(&claims(&old), "/exp", json!(1_790_841_600));
-    web.serves(
-        "https://lists.example/school/old-token",
-        token(&kid, &old, key),
-    );
-}
-
-fn faulty_status_lists(web: &mut Web) {
-    let mut serves = |name: &str, document: Value| {
-        web.serves(
-            &format!("https://lists.example/school/{name}"),
-            pretty(&document),
-        );
-    };
-    let revocation = |name: &str| list(name, json!("revocation"));
-    let encoded = |name: &str, text: String| {
-        by_school(&revocation(name).change("/credentialSubject/encodedList", &text))
-    };
-    serves("unsigned", revocation("unsigned"));
-    let clear = status_list::encode(&vec![0; status_list::LEAST_ENTRIES / 8]);
-    let edited = by_school(&revocation("edited"));
-    serves(
-        "edited",
-        edited.change("/credentialSubject/encodedList", &clear),
-    );
-    let stranger = revocation("stranger").change("/issuer", &Key::Stranger.did());
-    serves(
-        "stranger",
-        signed(&stranger, &Key::Stranger.method(), Key::Stranger),
-    );
-    let imposed = revocation("imposed");
-    serves(
-        "imposed",
-        signed(&imposed, &Key::Stranger.method(), Key::Stranger),
-    );
-    serves(
-        "wrong-type",
-        with(
-            &by_school(&revocation("wrong-type")),
-            "/type",
-            json!(["VerifiableCredential"]),
-        ),
-    );
-    serves(
-        "wrong-subject",
-        without(
-            &by_school(&revocation("wrong-subject")),
-            "/credentialSubject/type",
-        ),
-    );
-    serves("wrong-id", by_school(&revocation("somewhere-else")));
-    serves(
-        "without-list",
-        without(
-            &by_school(&revocation("without-list")),
-            "/credentialSubject/encodedList",
-        ),
-    );
-    serves(
-        "early",
-        by_school(&revocation("early").change("/validFrom", "2026-12-01T00:00:00Z")),
-    );
-    serves(
-        "backwards",
-        by_school(&revocation("backwards").change("/validUntil", "2026-11-19T00:00:00Z")),
-    );
-    serves(
-        "short",
-        encoded("short", status_list::encode(&[0; 8 * 1024])),
-    );
-    serves(
-        "without-prefix",
-        encoded("without-prefix", clear[1..].to_owned()),
-    );
-    serves(
-        "trailing",
-        encoded("trailing", {
-            let bytes = URL_SAFE_NO_PAD.decode(&clear[1..]).expect("base64url");
-            format!(
-                "u{}",
-                URL_SAFE_NO_PAD.encode([&bytes[..], b"more"].concat())
-            )
-        }),
-    );
-    serves(
-        "zlib",
-        encoded("zlib", {
-            let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
-            encoder
-                .write_all(&[0; 16 * 1024])
-                .expect("writing to memory works");
-            let bytes = encoder.finish().expect("writing to memory works");
-            format!("u{}", URL_SAFE_NO_PAD.encode(bytes))
-        }),
-    );
-    serves(
-        "bomb",
-        encoded("bomb", status_list::encode(&vec![0; 9 << 20])),
-    );
-    web.serves(
-        "https://lists.example/school/page",
-        "<!doctype html><title>Hello</title>",
-    );
-}
-
-trait Change {
-    fn change(&self, pointer: &str, text: &str) -> Value;
-}
-
-impl Change for Value {
-    fn change(&self, pointer: &str, text: &str) -> Value {
-        with(self, pointer, json!(text))
-    }
 }

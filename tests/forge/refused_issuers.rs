@@ -1,7 +1,5 @@
 //! Badges that somebody else signed, or whose issuer names no usable key.
 
-use serde_json::json;
-
 use super::verified::endorsement;
 use super::*;
 
@@ -85,18 +83,43 @@ fn keys_of_others(files: &mut Files) {
         )
     });
 
-    let key = Key::DistrictP256;
-    let mut kid = |name: &str, kid: &str| {
-        let token = token(&header(key, kid), &payload(&badge(DISTRICT)), key);
+    json("key.revoked", "signed-with-a-withdrawn-key.json", {
+        signed(
+            &badge(DISTRICT),
+            &format!("{DISTRICT}#key-withdrawn"),
+            Key::Withdrawn,
+        )
+    });
+
+    let mut by = |name: &str, issuer: &str, key: Key, kid: &str| {
+        let token = token(&header(key, kid), &payload(&badge(issuer)), key);
         files.bytes(&refused(code, name), token);
     };
+    let upload = "https://badges.example/evidence/upload";
+    by(
+        "key-uploaded-to-the-issuers-host.jwt",
+        DISTRICT,
+        Key::Upload,
+        upload,
+    );
+    let upload = "https://issuer.example/uploads/key";
+    by(
+        "key-uploaded-to-a-web-issuers-host.jwt",
+        WEB,
+        Key::Upload,
+        upload,
+    );
+    let nameless = "https://badges.example/keys/nameless";
+    by(
+        "key-that-names-no-issuer.jwt",
+        DISTRICT,
+        Key::Upload,
+        nameless,
+    );
+    let mut kid = |name: &str, kid: &str| by(name, DISTRICT, Key::DistrictP256, kid);
     kid(
         "key-of-another-on-the-same-host.jwt",
         "https://badges.example/keys/tenant",
-    );
-    kid(
-        "key-that-names-no-issuer.jwt",
-        "https://badges.example/keys/nameless",
     );
     kid(
         "key-at-another-host.jwt",

@@ -240,6 +240,18 @@ fn tokens(files: &mut Files) {
         "key-at-the-issuers-host.jwt",
         by(Key::DistrictP256, "https://badges.example/keys/p256"),
     );
+    let web = payload(&badge(WEB));
+    text("key-of-a-web-issuer.jwt", {
+        token(
+            &header(Key::WebP256, "https://issuer.example/keys/one"),
+            &web,
+            Key::WebP256,
+        )
+    });
+    text("own-key-of-a-web-issuer.jwt", {
+        let header = json!({"alg": "ES256", "jwk": Key::WebP256.public().jwk()});
+        token(&header, &web, Key::WebP256)
+    });
     text("key-in-the-hosts-set.jwt", {
         by(
             Key::DistrictP256,

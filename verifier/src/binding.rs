@@ -5,7 +5,8 @@
 //! what lies at the issuer's own web origin otherwise.
 
 use keys::{
-    ControllerDocument, DidWeb, Jwk, JwkSet, MethodError, PublicKey, VerificationMethod, did_key,
+    ControllerDocument, DidWeb, Jwk, JwkSet, KeyError, MethodError, PublicKey, VerificationMethod,
+    did_key,
 };
 use schemas::json::{self, JsonLimits};
 use schemas::timestamp::Timestamp;
@@ -105,26 +106,56 @@ impl Lookup<'_> {
 
     /// A key that a token brings with it: worth something only as one of the issuer's keys.
     pub(crate) fn embedded_key(&self, key: &PublicKey) -> Result<Signer, Halt> {
-        let refused = |error| Finding::of_controller(self.issuer, &error);
-        let document = if self.issuer.starts_with("did:key:") {
-            did_key::document(self.issuer).map_err(refused)?
-        } else if self.policy.unbound_key == UnboundKey::Warn {
+        let asks_nobody = self.issuer.starts_with("did:key:");
+        if self.policy.unbound_key == UnboundKey::Warn && !asks_nobody {
             return Ok(loose(key.clone()));
-        } else {
+        }
+        self.own_key(key)?.ok_or_else(|| {
+            Halt::from(Reason::EmbeddedKeyUntrusted {
+                issuer: self.issuer.to_owned(),
+            })
+        })
+    }
+
+    /// The key as one of the issuer's own, if the issuer says it is: in its DID document, or in the
+    /// key set of its host (implementation guide, key provenance). Both stand at addresses that
+    /// only the issuer or its host can fill.
+    fn own_key(&self, key: &PublicKey) -> Result<Option<Signer>, Halt> {
+        let document = if self.issuer.starts_with("did:key:") {
+            did_key::document(self.issuer)
+                .map_err(|error| Finding::of_controller(self.issuer, &error))?
+        } else if self.issuer.starts_with("did:web:") {
             self.issuer_document()?
+        } else {
+            let named = self
+                .host_keys()?
+                .into_iter()
+                .any(|jwk| jwk.key == *key && jwk.issuer.as_deref() == Some(self.issuer));
+            return Ok(named.then(|| Signer {
+                key: key.clone(),
+                bond: Bond::Named,
+                expires: None,
+            }));
         };
-        let named = document
+        let own = document
             .assertion_method()
             .iter()
             .filter_map(|id| document.assertion_key(id).ok())
             .find(|method| method.key == *key);
-        match named {
-            Some(method) => self.named(method),
-            None => Err(Reason::EmbeddedKeyUntrusted {
-                issuer: self.issuer.to_owned(),
-            }
-            .into()),
-        }
+        own.map(|method| self.named(method)).transpose()
+    }
+
+    /// The key set that the host of an issuer with a web address publishes.
+    fn host_keys(&self) -> Result<Vec<Jwk>, Halt> {
+        let url = issuer::web_address(self.issuer)
+            .and_then(|url| url.join("/.well-known/jwks.json").ok());
+        let url = url.ok_or_else(|| self.not_controlled(self.issuer))?;
+        let place = url.to_string();
+        let document = self.document(url, DocumentKind::VerificationKey)?;
+        let refused = |error| Finding::of_key(&place, error);
+        let value = json::read(&document.bytes, &JsonLimits::default())
+            .map_err(|_| refused(KeyError::Invalid("the key set is not strict JSON")))?;
+        Ok(JwkSet::read(&value).map_err(refused)?.keys().to_vec())
     }
 
     fn did_key(&self, method: &str, did: &str) -> Result<Signer, Halt> {
@@ -151,6 +182,11 @@ impl Lookup<'_> {
         match document.assertion_key(method) {
             Ok(named) => self.named(named),
             Err(MethodError::Unknown) => Err(self.not_controlled(method).into()),
+            Err(MethodError::Revoked(revoked)) => Err(Reason::KeyRevoked {
+                verification_method: method.to_owned(),
+                revoked,
+            }
+            .into()),
             Err(error) => Err(Finding::of_method(method, error).into()),
         }
     }
@@ -176,22 +212,29 @@ impl Lookup<'_> {
         let Ok(url) = Url::parse(address) else {
             return Err(self.not_controlled(method).into());
         };
-        // Whoever publishes at the issuer's origin can speak for it; a key that lies elsewhere and
-        // only claims to be the issuer's can be anybody's.
+        // A key that lies elsewhere and only claims to be the issuer's can be anybody's.
         let at_home = issuer::origin(self.issuer).is_some_and(|origin| origin == url.origin());
         if !at_home && self.policy.unbound_key == UnboundKey::Refuse {
             return Err(self.not_controlled(method).into());
         }
         let document = self.document(url, DocumentKind::VerificationKey)?;
         let (key, owner) = read_key(&document.bytes, method, address)?;
-        match owner {
-            Some(owner) if owner != self.issuer => Err(self.not_controlled(method).into()),
-            Some(_) if at_home => Ok(Signer {
-                key,
-                bond: Bond::Named,
-                expires: None,
-            }),
-            _ => Ok(loose(key)),
+        if owner.as_deref().is_some_and(|owner| owner != self.issuer) {
+            return Err(self.not_controlled(method).into());
+        }
+        if !at_home {
+            return Ok(loose(key));
+        }
+        // The same host may also serve what its users upload, so the issuer has to name the key.
+        match self.own_key(&key) {
+            Ok(Some(own)) => Ok(own),
+            Ok(None) => Ok(loose(key)),
+            Err(Halt::Unknown(Reason::Fetch { .. }, _))
+                if self.policy.unbound_key == UnboundKey::Warn =>
+            {
+                Ok(loose(key))
+            }
+            Err(halt) => Err(halt),
         }
     }
 
