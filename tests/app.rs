@@ -1,26 +1,26 @@
 //! The service as the chapters see it: a real store in a folder of its own, real keys from fixed
 //! seeds, a clock that stands still, and people with names.
 
+use crate::catalogue::{content, wait_time};
+use crate::people::{Learner, Reviewer};
 use issuer::app::{App, Organisation, Step};
-use issuer::badge::{self, Badge, Viewer, Visibility};
+use issuer::badge::{self, Badge, Revocation, Viewer, Visibility};
 use issuer::bake;
 use issuer::draft::IdentifierPolicy;
 use issuer::embedded::{self, Embedded};
 use issuer::error::Error;
-use issuer::id::{AwardId, BadgeId, MicroCredentialId, SubmissionId};
+use issuer::id::{AwardId, BadgeId};
 use issuer::issuance;
 use issuer::issued::Issued;
 use issuer::log::{Entry, Log, LogPosition};
-use issuer::micro_credential::{self, Content, EvidenceKind, EvidenceRequirement};
+use issuer::micro_credential;
 use issuer::person::{self, EmailInBadges, NewPerson, Person, Role};
 use issuer::picture;
 use issuer::random::Random;
-use issuer::review::{self, Decision, Review, Score};
-use issuer::rubric::{Criterion, Level, Rubric};
+use issuer::revocation;
 use issuer::site::Site;
 use issuer::status::{self, Fill};
 use issuer::store::Store;
-use issuer::submission::{self, EvidenceContent, Submission};
 use keys::{DidWeb, KeyId, KeyState, KeyUse, Keyring, KeyringKey, SecretKey};
 use schemas::model::Profile;
 use schemas::timestamp::Timestamp;
@@ -145,18 +145,12 @@ impl TestApp {
 
     /// Somebody who earns.
     pub fn learner(&self, name: &str) -> Learner<'_> {
-        Learner {
-            test: self,
-            person: self.person(name, &[]),
-        }
+        Learner::new(self, self.person(name, &[]))
     }
 
     /// Somebody who reviews.
     pub fn reviewer(&self, name: &str) -> Reviewer<'_> {
-        Reviewer {
-            test: self,
-            person: self.person(name, &[Role::Reviewer]),
-        }
+        Reviewer::new(self, self.person(name, &[Role::Reviewer]))
     }
 
     /// Somebody who revokes.
@@ -186,6 +180,35 @@ impl TestApp {
     /// Ada's award, issued.
     pub fn issued(&self) -> Issued {
         issuance::issue(&self.app, self.award(), self.now).expect("a badge")
+    }
+
+    /// A badge for each of these people.
+    pub fn badges(&self, names: &[&str]) -> Vec<Issued> {
+        let issue = |name: &&str| {
+            let submission = self.learner(name).submits();
+            let award = self.reviewer("grace").accepts(submission);
+            issuance::issue(&self.app, award, self.now).expect("a badge")
+        };
+        names.iter().map(issue).collect()
+    }
+
+    /// Olga revokes a badge.
+    pub fn revoke(&self, id: BadgeId) -> Result<Revocation, Error> {
+        let reason = "The recording was of another class."
+            .parse()
+            .expect("a text");
+        revocation::revoke(&self.app, &self.officer(), id, reason, self.now)
+    }
+
+    /// How many records the store has under a prefix.
+    pub fn records(&self, prefix: &[u8]) -> usize {
+        let found = self.app.store.engine().scan(prefix, b"", 10_000);
+        found.expect("the store").len()
+    }
+
+    /// How many places in status lists are drawn.
+    pub fn drawn(&self) -> usize {
+        self.records(b"status-drawn/")
     }
 
     /// The report on what a stranger presents, with whatever the service publishes about itself.
@@ -277,214 +300,6 @@ impl TestApp {
         badge::set_visibility(&self.app, &earner, id, Visibility::Public)
             .expect("its earner's leave");
         badge::view(&self.app, id, Viewer::Stranger).expect("a public badge")
-    }
-}
-
-/// Somebody who earns.
-pub struct Learner<'a> {
-    test: &'a TestApp,
-    pub person: Person,
-}
-
-impl Learner<'_> {
-    /// Begins, and adds all that is asked for.
-    pub fn prepares(&self) -> Submission {
-        let (app, now) = (&self.test.app, self.test.now);
-        let begun = submission::start(app, &self.person, &wait_time(), now).expect("a beginning");
-        self.adds_link(begun.id, "https://video.example.net/lesson-1");
-        self.adds_text(begun.id, "I counted to five before I took an answer.");
-        submission::of_earner(app, &self.person, begun.id).expect("her submission")
-    }
-
-    /// Begins, adds all that is asked for, and hands in.
-    pub fn submits(&self) -> SubmissionId {
-        let prepared = self.prepares().id;
-        self.hands_in(prepared).expect("a complete submission");
-        prepared
-    }
-
-    pub fn adds_link(&self, submission: SubmissionId, address: &str) {
-        let link = EvidenceContent::Link(address.parse().expect("an address"));
-        self.adds(submission, "lesson", link)
-            .expect("a piece of evidence");
-    }
-
-    pub fn adds_text(&self, submission: SubmissionId, text: &str) {
-        let text = EvidenceContent::Text(text.parse().expect("a text"));
-        self.adds(submission, "reflection", text)
-            .expect("a piece of evidence");
-    }
-
-    pub fn adds(
-        &self,
-        submission: SubmissionId,
-        to: &str,
-        content: EvidenceContent,
-    ) -> Result<submission::Evidence, Error> {
-        let requirement = to.parse().expect("a name");
-        submission::add_evidence(
-            &self.test.app,
-            &self.person,
-            submission,
-            &requirement,
-            content,
-            self.test.now,
-        )
-    }
-
-    pub fn hands_in(&self, submission: SubmissionId) -> Result<submission::Version, Error> {
-        submission::submit(
-            &self.test.app,
-            &self.person,
-            submission,
-            None,
-            self.test.now,
-        )
-    }
-}
-
-/// Somebody who reviews.
-pub struct Reviewer<'a> {
-    test: &'a TestApp,
-    pub person: Person,
-}
-
-impl Reviewer<'_> {
-    /// Finds every open criterion met.
-    pub fn accepts(&self, submission: SubmissionId) -> AwardId {
-        let review = self.scores(
-            submission,
-            &[
-                ("waiting", "consistent", None),
-                ("listening", "consistent", None),
-            ],
-        );
-        match review.expect("a review").decision {
-            Decision::Accepted { award } => award,
-            other => panic!("all criteria are met, and yet the decision is {other:?}"),
-        }
-    }
-
-    /// Declines for good.
-    pub fn declines(&self, submission: SubmissionId) -> Review {
-        let version = self.opens(submission).version.manifest.version;
-        let rationale = "This is somebody else's lesson.".parse().expect("a text");
-        review::decline(
-            &self.test.app,
-            &self.person,
-            submission,
-            version,
-            rationale,
-            self.test.now,
-        )
-        .expect("a review")
-    }
-
-    /// Gives levels with comments to criteria of the version that waits.
-    pub fn scores(
-        &self,
-        submission: SubmissionId,
-        scores: &[(&str, &str, Option<&str>)],
-    ) -> Result<Review, Error> {
-        let version = review::open(&self.test.app, &self.person, submission)?
-            .version
-            .manifest
-            .version;
-        self.scores_version(submission, version, scores)
-    }
-
-    pub fn scores_version(
-        &self,
-        submission: SubmissionId,
-        version: u32,
-        scores: &[(&str, &str, Option<&str>)],
-    ) -> Result<Review, Error> {
-        let score = |(criterion, level, comment): &(&str, &str, Option<&str>)| Score {
-            criterion: criterion.parse().expect("a name"),
-            level: level.parse().expect("a name"),
-            comment: comment.map(|text| text.parse().expect("a text")),
-        };
-        let scores = scores.iter().map(score).collect();
-        review::finish(
-            &self.test.app,
-            &self.person,
-            submission,
-            version,
-            scores,
-            None,
-            self.test.now,
-        )
-    }
-
-    pub fn opens(&self, submission: SubmissionId) -> review::Reading {
-        review::open(&self.test.app, &self.person, submission).expect("what waits for a review")
-    }
-}
-
-/// The micro-credential of the chapters.
-pub fn wait_time() -> MicroCredentialId {
-    "wait-time".parse().expect("a slug")
-}
-
-/// What the micro-credential of the chapters says.
-pub fn content() -> Content {
-    Content {
-        name: "Wait Time".parse().expect("a title"),
-        competency: "The educator waits before taking an answer."
-            .parse()
-            .expect("a line"),
-        description: "Silence after a question gives everybody time to think."
-            .parse()
-            .expect("a text"),
-        criteria: "A lesson shows it, and a reflection says what it changed."
-            .parse()
-            .expect("a text"),
-        evidence_requirements: vec![
-            requirement(
-                "lesson",
-                "A lesson",
-                &[EvidenceKind::File, EvidenceKind::Link],
-            ),
-            requirement("reflection", "A reflection", &[EvidenceKind::Text]),
-        ],
-        rubric: Rubric::new(vec![
-            criterion("waiting", "Waiting"),
-            criterion("listening", "Listening"),
-        ])
-        .expect("a good rubric"),
-        tags: vec!["questioning".parse().expect("a tag")],
-        colour: None,
-    }
-}
-
-fn requirement(id: &str, name: &str, accepts: &[EvidenceKind]) -> EvidenceRequirement {
-    EvidenceRequirement {
-        id: id.parse().expect("a slug"),
-        name: name.parse().expect("a name"),
-        description: None,
-        accepts: accepts.iter().copied().collect(),
-    }
-}
-
-/// A criterion with three levels, the second of which is required.
-pub fn criterion(id: &str, name: &str) -> Criterion {
-    let levels = [
-        ("absent", "Absent", 0),
-        ("consistent", "Consistent", 2),
-        ("exemplary", "Exemplary", 3),
-    ];
-    let level = |(id, name, points): (&str, &str, u32)| Level {
-        id: id.parse().expect("a slug"),
-        name: name.parse().expect("a name"),
-        description: None,
-        points,
-    };
-    Criterion {
-        id: id.parse().expect("a slug"),
-        name: name.parse().expect("a name"),
-        description: None,
-        levels: levels.map(level).into(),
-        required_level: "consistent".parse().expect("a slug"),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
 
 mod app;
+mod catalogue;
 mod forge;
 mod mutation;
 mod peer;
+mod people;
 mod program;
 mod rdf_oracle;
 mod served;
@@ -12,6 +14,7 @@ mod web;
 
 mod chapters {
     mod caller_loop;
+    mod catalogue;
     mod changes;
     mod cli;
     mod config;
@@ -46,8 +49,10 @@ mod chapters {
     mod log;
     mod model;
     mod peers;
+    mod person;
     mod png;
     mod rdfc;
+    mod reviewing;
     mod revoking;
     mod schema;
     mod signatures;

@@ -9,7 +9,7 @@ use issuer::id::{AwardId, BadgeId};
 use issuer::issuance;
 use issuer::log::Kind;
 use issuer::random::Random;
-use issuer::{layout, revocation, status};
+use issuer::{layout, status};
 use schemas::json::{self, JsonLimits};
 use serde_json::Value;
 use std::fs;
@@ -144,11 +144,7 @@ fn killed_after_any_step_of_revoking_the_badge_is_revoked_once_or_not_at_all() {
 }
 
 fn revoke(test: &TestApp, badge: BadgeId) -> Result<(), &'static str> {
-    let reason = "The recording was of another class."
-        .parse()
-        .expect("a text");
-    let revoked = revocation::revoke(&test.app, &test.officer(), badge, reason, test.now);
-    revoked.map(drop).map_err(|error| error.code())
+    test.revoke(badge).map(drop).map_err(|error| error.code())
 }
 
 /// Runs a deed in a process of its own, and kills that after a step.
