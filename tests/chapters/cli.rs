@@ -1,12 +1,13 @@
 //! The program `assay` from the command line: exit codes, output, and what it refuses to start with.
 
 use std::fs;
-use std::io::Write;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -281,6 +282,73 @@ fn attack_o_04_keys_are_made_once_and_kept_from_others() {
     let (code, told) = run(&["person", "token", "--email", "ada@example.org"]);
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("key.file_mode"), "{told}");
+}
+
+#[test]
+fn the_service_starts_serves_and_stops_when_it_is_told() {
+    let folder = TempDir::new().expect("a folder");
+    let file = configuration(folder.path());
+    let made = command()
+        .args(["keys", "create", "--config"])
+        .arg(&file)
+        .output()
+        .expect("the program");
+    assert!(made.status.success(), "{}", text(&made));
+    // The kernel names a free port; nobody else takes it within this test.
+    let port = TcpListener::bind("127.0.0.1:0")
+        .expect("a port")
+        .local_addr()
+        .expect("an address")
+        .port();
+    let mut service = command()
+        .args(["serve", "--config"])
+        .arg(&file)
+        .env("ASSAY_LISTEN", format!("127.0.0.1:{port}"))
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program");
+    let began = Instant::now();
+    let answer = loop {
+        assert!(
+            began.elapsed() < Duration::from_secs(60),
+            "the service does not serve"
+        );
+        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
+            stream
+                .write_all(b"GET /.well-known/did.json HTTP/1.0\r\n\r\n")
+                .expect("a request");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("an answer");
+            break answer;
+        }
+        std::thread::yield_now();
+    };
+    assert!(answer.contains("did:web:badges.example.org"), "{answer}");
+
+    // One process at a time works on a store.
+    let token = command()
+        .args(["person", "token", "--email", "a@example.org", "--config"])
+        .arg(&file)
+        .output();
+    let token = token.expect("the program");
+    assert_eq!(token.status.code(), Some(1));
+    assert!(text(&token).contains("store.locked"), "{}", text(&token));
+
+    let told = Command::new("kill")
+        .arg(service.id().to_string())
+        .status()
+        .expect("kill");
+    assert!(told.success());
+    let end = service.wait().expect("its end");
+    let mut log = String::new();
+    service
+        .stderr
+        .take()
+        .expect("its log")
+        .read_to_string(&mut log)
+        .expect("its log");
+    assert!(end.success(), "{log}");
+    assert!(log.contains("Stopped"), "{log}");
 }
 
 fn configuration(folder: &Path) -> std::path::PathBuf {

@@ -367,6 +367,12 @@ impl<'a> Story<'a> {
         ] {
             self.teller.say(&format!("  {name:<28} {base}{path}"));
         }
+        if let Some(badge) = kept.badges.first() {
+            self.teller.chapter("In another terminal");
+            let command = format!("verify --development {base} {}", badge.url);
+            self.teller
+                .say(&format!("  cargo run --release -- {command}"));
+        }
         self.teller
             .chapter("Bearer tokens, for the interface under /api/v1");
         for person in &kept.people {

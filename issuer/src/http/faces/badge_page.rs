@@ -44,6 +44,8 @@ struct BadgePage<'a> {
 
 struct Shown {
     url: String,
+    /// What verifies it in a terminal.
+    command: String,
     title: String,
     description: String,
     picture_path: String,
@@ -96,6 +98,7 @@ impl Shown {
         let (site, id) = (&edge.app.site, &badge.micro_credential);
         Shown {
             url: site.badge(badge.id),
+            command: command(edge, &site.badge(badge.id)),
             title: text(&achievement["name"]),
             description: text(&achievement["description"]),
             picture_path: format!("/achievements/{id}/picture.png"),
@@ -112,6 +115,14 @@ impl Shown {
             evidence: list(&document["evidence"]).map(evidence).collect(),
             editions: badge.editions.len(),
         }
+    }
+}
+
+/// A service on its maker's desk is reached only by a program that is told to.
+fn command(edge: &Edge, url: &str) -> String {
+    match edge.public_url.url().scheme() {
+        "http" => format!("assay verify --development {} {url}", edge.public_url),
+        _ => format!("assay verify {url}"),
     }
 }
 
