@@ -120,5 +120,9 @@ fn bash(line: &str, folder: &Path) -> Command {
     bash.args(["-c", line])
         .current_dir(folder)
         .env("PATH", format!("{}:{path}", program.display()));
+    // What stands in the environment of the tests is no setting of the service.
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("ASSAY_")) {
+        bash.env_remove(name);
+    }
     bash
 }
