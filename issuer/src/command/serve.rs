@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use issuer::config::Config;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tracing::info;
 
 use super::Done;
@@ -16,33 +18,28 @@ pub fn run(file: Option<&Path>) -> Done {
     let started = start::from(&config)?;
     let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(config.listen).await?;
-        info!("Serving {} on {}", config.public_url, config.listen);
-        serve(started, listener, config.limits.connections).await
+        let listener = TcpListener::bind(config.listen).await?;
+        serve(started, listener, &config).await
     })
 }
 
-async fn serve(started: Started, listener: tokio::net::TcpListener, connections: u32) -> Done {
+async fn serve(started: Started, listener: TcpListener, config: &Config) -> Done {
+    // From here on a signal is a wish to stop in order, also before the first request.
+    let (interrupted, terminated) = (SignalKind::interrupt(), SignalKind::terminate());
+    let (mut interrupted, mut terminated) = (signal(interrupted)?, signal(terminated)?);
+    let stop = async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    };
     let (edge, upkeep) = started.into_service();
     upkeep.first().await?;
     let keeping = tokio::spawn(upkeep.for_ever());
-    issuer::server::serve(listener, issuer::http::router(edge), connections, stop()).await;
+    info!("Serving {} on {}", config.public_url, listener.local_addr()?);
+    let router = issuer::http::router(edge);
+    issuer::server::serve(listener, router, config.limits.connections, stop).await;
     keeping.abort();
     info!("Stopped");
     Ok(ExitCode::SUCCESS)
-}
-
-/// Done when the process is told to stop.
-async fn stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    let Ok(mut terminated) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    else {
-        let _ = interrupted.await;
-        return;
-    };
-    tokio::select! {
-        _ = interrupted => {}
-        _ = terminated.recv() => {}
-    }
 }
