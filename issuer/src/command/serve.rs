@@ -36,7 +36,11 @@ async fn serve(started: Started, listener: TcpListener, config: &Config) -> Done
     let (edge, upkeep) = started.into_service();
     upkeep.first().await?;
     let keeping = tokio::spawn(upkeep.for_ever());
-    info!("Serving {} on {}", config.public_url, listener.local_addr()?);
+    info!(
+        "Serving {} on {}",
+        config.public_url,
+        listener.local_addr()?
+    );
     let router = issuer::http::router(edge);
     issuer::server::serve(listener, router, config.limits.connections, stop).await;
     keeping.abort();
