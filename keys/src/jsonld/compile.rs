@@ -168,12 +168,53 @@ impl Compiler<'_> {
         Ok(result)
     }
 
-    /// One context object (section 4.1.2, steps 5.5 to 5.13).
+    /// One context object (section 4.1.2, steps 5.5 to 5.13): its settings, then its terms.
     fn read_members(
         &mut self,
         result: &mut Context,
         members: &Map<String, Value>,
         may_override: bool,
+    ) -> Result<(), LdError> {
+        self.read_settings(result, members)?;
+        let protected = match members.get("@protected") {
+            None => false,
+            Some(Value::Bool(protected)) => *protected,
+            Some(_) => return Err(LdError::context("whose @protected is not a boolean")),
+        };
+        let no_members = Map::new();
+        let mut local = Local {
+            members,
+            no_members: &no_members,
+            defined: HashMap::new(),
+            protected,
+            may_override,
+        };
+        for term in members.keys() {
+            let is_setting = matches!(
+                Keyword::parse(term),
+                Some(
+                    Keyword::Base
+                        | Keyword::Direction
+                        | Keyword::Import
+                        | Keyword::Language
+                        | Keyword::Propagate
+                        | Keyword::Protected
+                        | Keyword::Version
+                        | Keyword::Vocab
+                )
+            );
+            if !is_setting {
+                self.define(result, &mut local, term)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a context object says about names and texts in general (steps 5.5 to 5.10).
+    fn read_settings(
+        &mut self,
+        result: &mut Context,
+        members: &Map<String, Value>,
     ) -> Result<(), LdError> {
         if let Some(version) = members.get("@version")
             && version.as_f64() != Some(1.1)
@@ -211,37 +252,6 @@ impl Compiler<'_> {
                 result.has_direction = true;
             }
             Some(_) => return Err(LdError::context("whose @direction is not ltr or rtl")),
-        }
-        let protected = match members.get("@protected") {
-            None => false,
-            Some(Value::Bool(protected)) => *protected,
-            Some(_) => return Err(LdError::context("whose @protected is not a boolean")),
-        };
-        let no_members = Map::new();
-        let mut local = Local {
-            members,
-            no_members: &no_members,
-            defined: HashMap::new(),
-            protected,
-            may_override,
-        };
-        for term in members.keys() {
-            let is_setting = matches!(
-                Keyword::parse(term),
-                Some(
-                    Keyword::Base
-                        | Keyword::Direction
-                        | Keyword::Import
-                        | Keyword::Language
-                        | Keyword::Propagate
-                        | Keyword::Protected
-                        | Keyword::Version
-                        | Keyword::Vocab
-                )
-            );
-            if !is_setting {
-                self.define(result, &mut local, term)?;
-            }
         }
         Ok(())
     }
