@@ -18,6 +18,9 @@
 //!   (`jsonld/graft.rs`, `ld.keyword_not_allowed`);
 //! * a form that JSON-LD itself forbids (`ld.syntax`), and too much of anything (`ld.complexity`).
 //!
+//! Left alone, because issuers write it and it says no more than its absence: an empty array of a
+//! term that is defined.
+//!
 //! The base is null: nothing in a document is resolved against the place it came from.
 
 mod compile;
