@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::chapters::rdfc::dataset;
 use crate::rdf_oracle;
-use crate::support::{examples, spec};
+use crate::support::{examples, repository, spec};
 
 #[test]
 fn the_walkthroughs_of_the_implementation_guide_give_their_published_statements() {
@@ -294,6 +294,30 @@ fn a_credential_in_a_presentation_is_a_graph_with_contexts_of_its_own() {
     assert_eq!(refusal(&without).code(), "ld.data_loss");
     without["verifiableCredential"] = json!([{"@id": "urn:uuid:badge"}]);
     assert_eq!(refusal(&without).code(), "ld.data_loss");
+}
+
+#[test]
+fn scoped_and_protected_contexts_are_applied_as_jsonld_js_applies_them() {
+    let path = repository().join("tests/fixtures/jsonld/scoped-contexts.json");
+    let file = std::fs::read_to_string(path).expect("the fixture");
+    let fixture: Value = serde_json::from_str(&file).expect("JSON");
+    let contexts = fixture["contexts"].as_object().expect("contexts").clone();
+    let contexts = Contexts::with_documents(contexts);
+    let limits = LdLimits::default();
+    let cases = fixture["cases"].as_array().expect("cases");
+    assert_eq!(cases.len(), 41);
+    for case in cases {
+        let ours = to_rdf(&case["document"], &contexts, &limits)
+            .and_then(|dataset| canonicalize(&dataset, HashAlgorithm::Sha256, &limits));
+        match (ours, case["refused"].as_str()) {
+            (Ok(ours), None) => {
+                let statements: Vec<&str> = ours.lines().collect();
+                assert_eq!(json!(statements), case["statements"], "{case}");
+            }
+            (Err(error), Some(code)) => assert_eq!(error.code(), code, "{case}"),
+            (ours, _) => panic!("{ours:?}: {case}"),
+        }
+    }
 }
 
 #[test]
