@@ -62,5 +62,6 @@ mod chapters {
     mod timestamp;
     mod verify;
     mod verify_attacks;
+    mod verify_peers;
     mod verify_report;
 }

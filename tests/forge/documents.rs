@@ -150,8 +150,8 @@ fn key_documents(web: &mut Web) {
 
     let method = format!("{WEB}#{}", Key::Web.multibase());
     let profile = json!({
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
         "id": WEB,
-        "name": "Example Press",
         "verificationMethod": [
             multikey(&method, WEB, Key::Web),
             multikey(&format!("{WEB}#current"), WEB, Key::Web),

@@ -121,12 +121,11 @@ fn changed_after_signing(files: &mut Files) {
     });
     text("signature-for-another-algorithm.jwt", {
         let kid = format!("{DISTRICT}#p256");
-        let signed = super::token(
+        super::token(
             &header(Key::DistrictP256, &kid),
             &payload(&badge(DISTRICT)),
             Key::DistrictRsa,
-        );
-        signed
+        )
     });
     let edited = with(&good, "/name", json!("Other"));
     files.bytes(

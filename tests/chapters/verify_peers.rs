@@ -1,0 +1,63 @@
+//! Another implementation judges the presented fixtures as their folders say.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::peer::{Peer, peers_wanted};
+use crate::web::{files, fixtures, name};
+
+/// Fixtures that the peer judges otherwise, and why.
+const OTHERWISE: [(&str, &str); 1] = [(
+    "verified/key-at-the-issuers-host.json",
+    "it wants the address of the key, not the key, in the DID document",
+)];
+
+#[test]
+fn the_signatures_of_the_fixtures_are_judged_alike_by_digitalbazaar() {
+    if !peers_wanted("the_signatures_of_the_fixtures_are_judged_alike_by_digitalbazaar") {
+        return;
+    }
+    let mut peer = Peer::start("digitalbazaar");
+    let documents = served();
+    let folders = ["verified", "refused/signature.invalid"];
+    let mut judged = 0;
+    for path in folders
+        .iter()
+        .flat_map(|folder| files(&fixtures().join("presented").join(folder)))
+    {
+        let Ok(badge) = serde_json::from_slice::<Value>(&fs::read(&path).expect("readable")) else {
+            continue;
+        };
+        // The peer goes by the clock of the machine, so only what holds on every day is compared.
+        let dated = [
+            &badge["validUntil"],
+            &badge["credentialStatus"],
+            &badge["proof"]["expires"],
+        ];
+        if dated.iter().any(|value| !value.is_null()) {
+            continue;
+        }
+        let name = name(&path);
+        let request = json!({"do": "verify", "form": "json", "path": path, "documents": documents});
+        let answer = peer.ask(&request);
+        let alike = answer["verified"] == json!(name.starts_with("verified/"));
+        let otherwise = OTHERWISE.iter().any(|(listed, _)| *listed == name);
+        assert_eq!(alike, !otherwise, "{name}: {answer}");
+        judged += 1;
+    }
+    assert!(judged >= 35, "only {judged} fixtures were compared");
+}
+
+/// The files that the fixtures' web serves as JSON, by address.
+fn served() -> BTreeMap<String, String> {
+    let folder = fixtures().join("web");
+    let index = fs::read(folder.join("index.json")).expect("the index of the web");
+    let index: BTreeMap<String, Value> = serde_json::from_slice(&index).expect("JSON");
+    let file = |entry: &Value| Some(folder.join(entry["file"].as_str()?).display().to_string());
+    index
+        .iter()
+        .filter_map(|(url, entry)| Some((url.clone(), file(entry)?)))
+        .collect()
+}
