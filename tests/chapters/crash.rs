@@ -16,7 +16,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use tempfile::TempDir;
 use verifier::Verdict;
@@ -24,6 +24,8 @@ use verifier::Verdict;
 const FOLDER: &str = "ASSAY_TEST_CRASH_FOLDER";
 const DEED: &str = "ASSAY_TEST_CRASH_DEED";
 const STEP: &str = "ASSAY_TEST_CRASH_STEP";
+/// In place of a step: tell of all, and stand still after none.
+const EVERY: &str = "every";
 const REACHED: &str = "reached the step";
 
 #[test]
@@ -147,30 +149,73 @@ fn revoke(test: &TestApp, badge: BadgeId) -> Result<(), &'static str> {
     test.revoke(badge).map(drop).map_err(|error| error.code())
 }
 
-/// Runs a deed in a process of its own, and kills that after a step.
+#[test]
+fn killed_while_it_works_no_award_is_lost_and_none_becomes_two_badges() {
+    const NAMES: [&str; 12] = [
+        "ada", "mary", "emmy", "sofja", "hedy", "lise", "rosa", "chien", "ida", "joan", "vera",
+        "maria",
+    ];
+    let folder = TempDir::new().expect("a folder");
+    let awards: Vec<AwardId> = {
+        let test = start(folder.path(), Random::seeded([7; 32]));
+        let award = |name: &&str| test.reviewer("grace").accepts(test.learner(name).submits());
+        NAMES.iter().map(award).collect()
+    };
+    for steps in [1, 2, 3, 5, 8, 13] {
+        kill_at(folder.path(), "resume everything", EVERY, steps);
+        let test = start(folder.path(), Random::system().expect("random bytes"));
+        test.app.log.check().expect("a sound log");
+        let (badges, open) = (test.records(b"badge/"), test.records(b"award-open/"));
+        assert_eq!((test.log().len(), badges + open), (badges, NAMES.len()));
+    }
+    let test = start(folder.path(), Random::system().expect("random bytes"));
+    let resumed = issuance::resume(&test.app, test.now).expect("the store");
+    assert!(resumed.failed.is_empty(), "{:?}", resumed.failed);
+    for award in awards {
+        test.check_badge(
+            issuance::issue(&test.app, award, test.now)
+                .expect("the badge")
+                .badge(),
+        );
+    }
+    assert_eq!((test.log().len(), test.drawn()), (NAMES.len(), NAMES.len()));
+}
+
+/// Runs a deed in a process of its own that stands still after a step, and kills it there.
 fn kill_after(folder: &Path, deed: &str, step: Step) {
+    let status = kill_at(folder, deed, &format!("{step:?}"), 1);
+    assert_eq!(
+        status.signal(),
+        Some(9),
+        "it was killed after {step:?}, and did not end by itself"
+    );
+}
+
+/// Runs a deed in a process of its own, and kills it when it has told of so many steps, or when
+/// there was nothing more to do.
+fn kill_at(folder: &Path, deed: &str, step: &str, times: usize) -> ExitStatus {
     let binary = std::env::current_exe().expect("this binary");
     let mut child = Command::new(binary)
         .args(["--exact", "chapters::crash::child", "--nocapture"])
         .env(FOLDER, folder)
         .env(DEED, deed)
-        .env(STEP, format!("{step:?}"))
+        .env(STEP, step)
         .stdout(Stdio::piped())
         .spawn()
         .expect("a process");
     let output = BufReader::new(child.stdout.take().expect("its output"));
-    let reached = output
-        .lines()
-        .map_while(Result::ok)
-        .any(|line| line.contains(REACHED));
+    let told = output.lines().map_while(Result::ok);
+    let told_of = told
+        .filter(|line| line.contains(REACHED))
+        .take(times)
+        .count();
     child.kill().expect("its end");
     let status = child.wait().expect("its end");
-    assert!(reached, "the process ended before {step:?}");
-    assert_eq!(
-        status.signal(),
-        Some(9),
-        "it was killed, and did not end by itself"
+    assert!(
+        told_of == times || status.success(),
+        "the process failed before {step}"
     );
+    status
 }
 
 /// Not a test of its own: what the process does that is killed.
@@ -180,7 +225,7 @@ fn child() {
         return;
     };
     let mut test = start(Path::new(&folder), Random::system().expect("random bytes"));
-    test.app.observer = stand_still_at_the_step;
+    test.app.observer = tell_of_the_step;
     match deed.split_once(' ') {
         Some(("issue", award)) => {
             let award = award.parse().expect("an award");
@@ -190,19 +235,23 @@ fn child() {
             let badge = badge.parse().expect("a badge");
             let _interrupted = revoke(&test, badge);
         }
+        Some(("resume", _)) => drop(issuance::resume(&test.app, test.now).expect("the store")),
         _ => panic!("there is no such deed"),
     }
-    panic!("nobody killed this process");
 }
 
-fn stand_still_at_the_step(step: Step) {
-    if std::env::var(STEP).as_deref() != Ok(&format!("{step:?}")) {
+fn tell_of_the_step(step: Step) {
+    let wanted = std::env::var(STEP).expect("the step");
+    if wanted != EVERY && wanted != format!("{step:?}") {
         return;
     }
     let mut output = std::io::stdout().lock();
     writeln!(output, "{REACHED}")
         .and_then(|()| output.flush())
         .expect("an open pipe");
+    if wanted == EVERY {
+        return;
+    }
     loop {
         thread::park();
     }

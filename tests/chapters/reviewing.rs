@@ -61,32 +61,19 @@ fn a_criterion_that_is_not_met_needs_a_word_on_what_is_missing() {
 fn every_open_criterion_is_scored_once_and_at_a_level_it_has() {
     let test = TestApp::new();
     let (id, grace) = (test.learner("ada").submits(), test.reviewer("grace"));
-    let cases: [(&[(&str, &str, Option<&str>)], &str); 5] = [
-        (&[], "review.incomplete"),
-        (&[("waiting", MET, None)], "review.incomplete"),
-        (
-            &[("waiting", MET, None), ("waiting", MET, None)],
-            "input.invalid",
-        ),
-        (
-            &[("waiting", "superb", None), ("listening", MET, None)],
-            "input.invalid",
-        ),
-        (
-            &[("waiting", MET, None), ("singing", MET, None)],
-            "input.invalid",
-        ),
-    ];
-    for (scores, code) in cases {
-        assert_eq!(
-            grace
-                .scores(id, scores)
-                .expect_err("a faulty review")
-                .code(),
-            code,
-            "{scores:?}"
-        );
-    }
+    let code = |scores: &[(&str, &str, Option<&str>)]| {
+        let refused = grace.scores(id, scores);
+        refused.expect_err("a faulty review").code()
+    };
+    let (waiting, listening) = (("waiting", MET, None), ("listening", MET, None));
+    assert_eq!(code(&[]), "review.incomplete");
+    assert_eq!(code(&[waiting]), "review.incomplete");
+    assert_eq!(code(&[waiting, waiting]), "input.invalid");
+    assert_eq!(
+        code(&[("waiting", "superb", None), listening]),
+        "input.invalid"
+    );
+    assert_eq!(code(&[waiting, ("singing", MET, None)]), "input.invalid");
     assert_eq!(state(&test, id), State::Submitted);
 }
 
