@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::lint::{self, Finding};
 use schemas::schema;
-use serde_json::Value;
 
 use crate::mutation::mutations;
 use crate::support;
