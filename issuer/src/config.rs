@@ -12,51 +12,72 @@ use url::Url;
 /// A configuration that was checked: whatever holds one need not ask again.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Whether strangers are faced.
     pub mode: Mode,
+    /// Where strangers reach the service.
     pub public_url: PublicUrl,
+    /// Where the service itself listens.
     pub listen: SocketAddr,
+    /// Where the store, the evidence and the log's high-water mark lie.
     pub folder: PathBuf,
+    /// Who issues.
     pub issuer: IssuerConfig,
+    /// Where the secret keys lie.
     pub keys: KeyFiles,
+    /// What a stranger may make the edge hold.
     pub limits: EdgeLimits,
+    /// What is written about it all.
     pub log: LogConfig,
 }
 
 /// Who issues: the organisation's profile and the kind of identifier it signs under.
 #[derive(Clone, Debug)]
 pub struct IssuerConfig {
+    /// The kind of the issuer's identifier.
     pub identity: IssuerIdentity,
+    /// The name that stands in every badge.
     pub name: String,
+    /// What the organisation says of itself.
     pub description: Option<String>,
+    /// Where the organisation can be written to.
     pub email: Option<String>,
+    /// The algorithm of the compact form.
     pub jwt_algorithm: JwtAlgorithm,
 }
 
 /// The files of the secret keys, each PKCS#8 in PEM, readable by the service alone.
 #[derive(Clone, Debug)]
 pub struct KeyFiles {
+    /// The key of embedded proofs; of a `did:key` issuer, the key of everything.
     pub signing: PathBuf,
+    /// The key of JWTs.
     pub jwt: PathBuf,
+    /// The key of the log's checkpoints.
     pub log: PathBuf,
 }
 
 /// What a stranger may make the edge hold at once.
 #[derive(Clone, Copy, Debug)]
 pub struct EdgeLimits {
+    /// Connections held at once.
     pub connections: u32,
+    /// Bytes of one file of evidence.
     pub evidence_file_bytes: u64,
 }
 
 /// What the service writes about itself, and how.
 #[derive(Clone, Debug)]
 pub struct LogConfig {
+    /// What is written, by level and module.
     pub filter: String,
+    /// How it is written.
     pub format: LogFormat,
 }
 
 /// Whether the service faces strangers or stands on its maker's desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
+    /// Faces strangers.
     Production,
     /// Allows `http` on the loopback interface and keys that were made on the spot.
     Development,
@@ -65,14 +86,18 @@ pub enum Mode {
 /// The kind of identifier the issuer signs under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IssuerIdentity {
+    /// The public address, with keys that can be rotated.
     DidWeb,
+    /// One key that is the issuer.
     DidKey,
 }
 
 /// The algorithm of the compact form; certification asks for RS256, ES256 costs a ninth of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JwtAlgorithm {
+    /// ECDSA on P-256.
     Es256,
+    /// RSA with 2048 bits.
     Rs256,
     /// A `did:key` issuer has one Ed25519 key for both forms.
     EdDsa,
@@ -81,7 +106,9 @@ pub enum JwtAlgorithm {
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
+    /// For people.
     Text,
+    /// For programs.
     Json,
 }
 
@@ -344,15 +371,19 @@ impl RawConfig {
 /// Why the service does not start with this configuration.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
+    /// The file is not there or cannot be read.
     #[error("the configuration file {} cannot be read: {source}", path.display())]
     Unreadable {
         path: PathBuf,
         source: std::io::Error,
     },
+    /// It is no TOML, names a field that there is not, or gives one a value of another kind.
     #[error("the configuration is not as it should be: {message}")]
     Syntax { message: String },
+    /// A variable begins with `ASSAY_` and names no field.
     #[error("the environment variable {name} names no field of the configuration")]
     UnknownVariable { name: String },
+    /// A field has a value that cannot be used.
     #[error("{field} {problem}")]
     Field {
         field: &'static str,

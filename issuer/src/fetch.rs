@@ -25,6 +25,7 @@ use crate::address;
 
 /// The outside world: answers what stands at an address, or why that cannot be told.
 pub trait Fetch: Send + Sync {
+    /// Answers once; whoever asks bounds how often and for how long.
     fn fetch<'a>(&'a self, url: &'a Url, wanted: Wanted) -> Fetching<'a>;
 }
 
@@ -36,6 +37,7 @@ pub type Fetching<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 pub enum Wanted {
     /// A badge somebody asks us to verify, in any of its forms.
     Badge,
+    /// A document that a badge's verification needs.
     Part(DocumentKind),
 }
 

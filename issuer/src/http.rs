@@ -23,7 +23,9 @@ use self::error::HttpError;
 /// What every page says about the site it belongs to.
 #[derive(Clone, Debug)]
 pub struct Masthead {
+    /// Who issues.
     pub issuer_name: String,
+    /// What the issuer says of itself.
     pub description: Option<String>,
 }
 

@@ -65,10 +65,13 @@ pub fn create(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
 /// Why a key cannot be had from, or put into, a file.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
+    /// The file is not there, cannot be read or cannot be written.
     #[error("the key file {} cannot be used: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
+    /// Others may read the file.
     #[error("the key file {} may be read by others (mode {mode:o}): it must be 600", path.display())]
     Mode { path: PathBuf, mode: u32 },
+    /// The file holds something else.
     #[error("the key file {} holds no usable key: {source}", path.display())]
     Key { path: PathBuf, source: KeyError },
 }

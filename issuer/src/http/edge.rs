@@ -18,12 +18,17 @@ use crate::fetch::Fetch;
 /// What every handler holds. Copies share everything.
 #[derive(Clone)]
 pub struct Edge {
+    /// The service itself.
     pub app: Arc<App>,
     /// The outside world, for verifying what strangers present.
     pub fetch: Arc<dyn Fetch>,
+    /// Where a request learns what time it is.
     pub clock: Clock,
+    /// Where strangers reach the service; no header of a request says otherwise.
     pub public_url: PublicUrl,
+    /// What every page begins with.
     pub masthead: Masthead,
+    /// What a stranger may make the edge hold.
     pub limits: EdgeLimits,
     /// The evidence files.
     pub evidence: Arc<EvidenceFiles>,
@@ -54,6 +59,7 @@ impl Edge {
 /// Where a request learns what time it is; read once, where the request enters.
 #[derive(Clone, Copy, Debug)]
 pub enum Clock {
+    /// The machine's clock.
     System,
     /// Always the same time, so that tests see the same bytes again.
     Fixed(Timestamp),
