@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use issuer::badge::Visibility;
 use issuer::checkpoint::{NoteName, NoteSigner};
-use issuer::config::{EdgeLimits, Mode, PublicUrl};
+use issuer::config::{EdgeLimits, Mode};
 use issuer::digest::Sha256Digest;
 use issuer::evidence::EvidenceFiles;
 use issuer::fetch::{self, Fetch, Fetching, Wanted};
@@ -15,6 +15,7 @@ use issuer::http::edge::{Clock, Edge};
 use issuer::id::BadgeId;
 use issuer::merkle;
 use issuer::person::{self, Role};
+use issuer::public_url::PublicUrl;
 use issuer::{badge, http, server};
 use keys::SecretKey;
 use reqwest::{Client, Method, RequestBuilder, Response};

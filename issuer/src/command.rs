@@ -167,7 +167,7 @@ pub fn run() -> ExitCode {
 fn loopback_origin(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| error.to_string())?;
     let is_web = matches!(url.scheme(), "http" | "https");
-    if is_web && issuer::config::is_loopback(&url) {
+    if is_web && issuer::public_url::is_loopback(&url) {
         Ok(url)
     } else {
         Err("is not an origin on the loopback interface".to_owned())

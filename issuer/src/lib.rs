@@ -29,6 +29,7 @@ pub mod merkle;
 pub mod micro_credential;
 pub mod person;
 pub mod picture;
+pub mod public_url;
 pub mod random;
 pub mod review;
 pub mod revocation;

@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use issuer::app::{App, Organisation};
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
-use issuer::config::{
-    Config, ConfigError, IssuerIdentity, LogConfig, LogFormat, Mode, PublicUrl, is_loopback,
-};
+use issuer::config::{Config, ConfigError, IssuerIdentity, LogConfig, LogFormat, Mode};
 use issuer::draft::IdentifierPolicy;
 use issuer::embedded::{self, Embedded};
 use issuer::engine::EngineError;
@@ -20,6 +18,7 @@ use issuer::http::edge::{Clock, Edge};
 use issuer::issuance;
 use issuer::key_file::{self, KeyFileError};
 use issuer::log::{Log, LogError};
+use issuer::public_url::{PublicUrl, is_loopback};
 use issuer::random::{Random, RandomError};
 use issuer::site::Site;
 use issuer::status;

@@ -10,10 +10,11 @@ use super::Masthead;
 use super::error::HttpError;
 use crate::app::App;
 use crate::checkpoint::NoteSigner;
-use crate::config::{EdgeLimits, PublicUrl};
+use crate::config::EdgeLimits;
 use crate::error::Error;
 use crate::evidence::EvidenceFiles;
 use crate::fetch::Fetch;
+use crate::public_url::PublicUrl;
 
 /// What every handler holds. Copies share everything.
 #[derive(Clone)]

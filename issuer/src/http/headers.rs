@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::config::PublicUrl;
+use crate::public_url::PublicUrl;
 
 /// Puts the protective headers on every answer, whatever made it.
 pub async fn protect(
