@@ -221,7 +221,7 @@ fn record(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
 }
 
 const FIRST_EDITION: u32 = 1;
-/// As often as a busy moment could make one lose against another.
-const ATTEMPTS: usize = 16;
+/// One lost race over an award makes everybody behind it in the log look again.
+const ATTEMPTS: usize = 256;
 /// How many open awards are taken up in one go; the next go takes the next ones.
 const RESUMED: usize = 10_000;

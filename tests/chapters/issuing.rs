@@ -7,6 +7,7 @@ use issuer::badge::{self, Viewer, Visibility};
 use issuer::digest::Sha256Digest;
 use issuer::draft::IdentifierPolicy;
 use issuer::error::Error;
+use issuer::id::AwardId;
 use issuer::issuance;
 use issuer::issued::Issued;
 use issuer::log::Kind;
@@ -14,6 +15,7 @@ use issuer::person::{self, EmailInBadges, NewPerson};
 use issuer::submission::{self, EvidenceContent, Sharing};
 use schemas::timestamp::Timestamp;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::sync::Barrier;
 use std::thread;
 
@@ -77,6 +79,39 @@ fn issuing_at_once_yields_one_badge() {
     assert_eq!(test.log().len(), 1);
     assert_eq!(test.drawn(), 1);
     test.check_badge(issued[0].badge());
+}
+
+#[test]
+fn many_awards_each_asked_for_three_times_at_once_yield_one_badge_each() {
+    let test = TestApp::new();
+    let award = |number: usize| {
+        let submission = test.learner(&format!("learner{number}")).submits();
+        test.reviewer("grace").accepts(submission)
+    };
+    let awards: Vec<_> = (0..16).map(award).collect();
+    let asked: Vec<_> = awards.iter().cycle().take(48).collect();
+    let start = Barrier::new(asked.len());
+    let issue = &|award| {
+        start.wait();
+        let issued = issuance::issue(&test.app, award, test.now);
+        issued.expect("a badge").badge()
+    };
+    let badges: BTreeSet<_> = thread::scope(|scope| {
+        let ask = |award: &AwardId| {
+            let award = *award;
+            scope.spawn(move || issue(award))
+        };
+        let threads: Vec<_> = asked.into_iter().map(ask).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("a thread"))
+            .collect()
+    });
+    assert_eq!((badges.len(), test.log().len(), test.drawn()), (16, 16, 16));
+    for badge in badges {
+        test.check_badge(badge);
+    }
+    test.app.log.check().expect("a sound log");
 }
 
 #[test]
