@@ -72,6 +72,7 @@ impl Embedded {
             path: path.to_owned(),
             db,
             in_flight: RwLock::default(),
+            _lock: lock,
         });
         let groups = shared.groups()?;
         if groups < expected {
@@ -88,7 +89,6 @@ impl Embedded {
             acknowledged,
             groups,
             stop,
-            _lock: lock,
         };
         let committer = std::thread::Builder::new()
             .name("store-committer".to_owned())
@@ -177,6 +177,8 @@ struct Shared {
     db: sled::Db,
     /// What the keys of the group under way held before it: what a reader is shown until the group is durable.
     in_flight: RwLock<BTreeMap<Vec<u8>, Option<Vec<u8>>>>,
+    /// The last to go: nobody else opens the folder before sled has closed its file.
+    _lock: File,
 }
 
 impl Shared {
@@ -210,8 +212,6 @@ struct Committer {
     /// The number of the last group that is durable.
     groups: u64,
     stop: Stop,
-    /// Held until the last group is written.
-    _lock: File,
 }
 
 impl Committer {

@@ -83,6 +83,9 @@ impl HighWater {
         let marks = || self.marks.lock().unwrap_or_else(PoisonError::into_inner);
         {
             let mut marks = marks();
+            if marks.written.size >= head.size {
+                return Ok(());
+            }
             if marks.reached.size < head.size {
                 marks.reached = head;
             }
