@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::lint::{self, Finding};
-use schemas::schema;
+use schemas::schema::{self, Class};
 
 use crate::mutation::mutations;
 use crate::support;
@@ -79,17 +79,41 @@ fn every_published_example_lints_as_the_standard_says() {
 
 #[test]
 fn whatever_stands_in_a_document_lint_tells_it_in_a_bounded_list_that_points_into_it() {
-    let document = support::json(&fixtures().join("clean/every-property.json"));
     let known: BTreeSet<_> = lint::codes().chain(schema::CODES.iter().copied()).collect();
-    for mutation in mutations(&document) {
-        let findings = lint::lint(&mutation.document);
-        assert!(findings.len() <= schema::FINDINGS);
-        for finding in findings {
-            assert!(known.contains(finding.code), "{finding}");
-            let place = mutation.document.pointer(&finding.pointer);
-            assert!(place.is_some(), "{finding} points nowhere");
+    for name in ["rubric", "endorsement", "profile", "recipient-by-hash-only"] {
+        let document = support::json(&fixtures().join(format!("clean/{name}.json")));
+        for mutation in mutations(&document) {
+            let findings = lint::lint(&mutation.document);
+            assert!(findings.len() <= schema::FINDINGS);
+            for finding in findings {
+                assert!(known.contains(finding.code), "{finding}");
+                let place = mutation.document.pointer(&finding.pointer);
+                assert!(place.is_some(), "{finding} points nowhere");
+            }
         }
     }
+}
+
+#[test]
+fn no_text_is_issued_as_a_map_of_languages_where_the_schema_allows_one() {
+    let document = support::json(&fixtures().join("clean/every-property.json"));
+    let mut maps = 0;
+    for mutation in mutations(&document) {
+        if mutation.name != "language map" || mutation.pointer.contains("@context") {
+            continue;
+        }
+        let class = Class::AchievementCredential;
+        if !schema::validate(class, &mutation.document).is_empty() {
+            continue;
+        }
+        let findings = lint::lint(&mutation.document);
+        let told = findings
+            .iter()
+            .any(|found| found.code == "lint.language_map");
+        assert!(told, "{}: {findings:?}", mutation.pointer);
+        maps += 1;
+    }
+    assert!(maps > 100, "only {maps} texts");
 }
 
 #[test]
