@@ -78,7 +78,7 @@ impl PublicKey {
             .map_err(|_| KeyError::Invalid("an Ed25519 key has 32 bytes"))?;
         let point = ed25519_dalek::VerifyingKey::from_bytes(bytes)
             .map_err(|_| KeyError::Invalid("the bytes are no point of the curve"))?;
-        // A signature by a point of small order can be made without any secret (RFC 8032, section 8.9 leaves it open).
+        // For a point of small order anybody can make signatures, and RFC 8032 does not forbid such keys.
         if point.is_weak() {
             return Err(KeyError::Weak("the Ed25519 point has a small order"));
         }
@@ -130,7 +130,6 @@ impl PublicKey {
         let bytes = encoding::from_multibase(text, LONGEST_MULTIBASE)
             .ok_or(KeyError::Invalid("the text is not multibase base58-btc"))?;
         match bytes.as_slice() {
-            [prefix @ .., _] if prefix.len() < 2 => Err(KeyError::Invalid("the Multikey is empty")),
             [0xed, 0x01, key @ ..] => PublicKey::from_ed25519(key),
             // The compressed form only: Multikey knows no other.
             [0x80, 0x24, key @ ..] if key.len() == 33 => PublicKey::from_p256(key),
