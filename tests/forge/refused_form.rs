@@ -277,7 +277,9 @@ fn shapes(files: &mut Files) {
         "without-type.json",
         without(&good, "/type"),
     );
+    let long = format!("https://issuer.example/{}", "a".repeat(2048));
     let issuers = [
+        ("too-long", json!(long)),
         ("missing", json!(null)),
         ("list", json!([{"id": "https://issuer.example/"}])),
         (

@@ -169,6 +169,10 @@ fn proofs(files: &mut Files) {
         "without-verification-method.json",
         without(&good, "/proof/verificationMethod"),
     );
+    json("proof.malformed", "endless-verification-method.json", {
+        let method = format!("did:web:badges.example#{}", "a".repeat(2048));
+        with(&good, "/proof/verificationMethod", json!(method))
+    });
     for (name, suite) in [
         ("ecdsa", "ecdsa-rdfc-2019"),
         ("selective-disclosure", "ecdsa-sd-2023"),

@@ -157,6 +157,11 @@ fn tokens(files: &mut Files) {
     add("jwt.encoding", "blank-in-front.jwt", format!(" {good}"));
     add("jwt.encoding", "padding.jwt", format!("{good}="));
     add("jwt.encoding", "four-parts.jwt", format!("{good}.e30"));
+    add("time.proof_created", "token-after-the-key-expired.jwt", {
+        let kid = format!("{DISTRICT}#key-2024");
+        let key = Key::Outdated;
+        token(&header(key, &kid), &self::payload(&badge(DISTRICT)), key)
+    });
     add("key.private_material", "private-key-in-the-token.jwt", {
         let mut key = school.public().jwk();
         key["d"] = json!(URL_SAFE_NO_PAD.encode([1; 32]));

@@ -84,23 +84,28 @@ impl Lookup<'_> {
         }
     }
 
-    /// Whether the issuer's document names a key whose signature has been found good.
+    /// Whether the issuer's document names a key whose signature has been found good, and until when
+    /// that key was to sign.
     ///
     /// The key is known, so a document that cannot be had leaves the signature good and the key
     /// unbound, which is refused rather than left undecided.
-    pub(crate) fn bond_of_fragment(&self, method: &str, signer: &Signer) -> Result<Bond, Halt> {
+    pub(crate) fn bond_of_fragment(
+        &self,
+        method: &str,
+        signer: &Signer,
+    ) -> Result<(Bond, Option<Timestamp>), Halt> {
         if self.policy.unbound_key == UnboundKey::Warn {
-            return Ok(Bond::Loose);
+            return Ok((Bond::Loose, None));
         }
         match self.document_key(method) {
-            Ok(named) if named.key == signer.key => Ok(Bond::Named),
+            Ok(named) if named.key == signer.key => Ok((Bond::Named, named.expires)),
             Err(Halt::Unknown(reason @ Reason::DocumentMissing { .. }, further)) => {
                 Err(Halt::Unknown(reason, further))
             }
             Err(Halt::Fail(reason @ Reason::KeyRevoked { .. }, further)) => {
                 Err(Halt::Fail(reason, further))
             }
-            _ => Ok(Bond::Loose),
+            _ => Ok((Bond::Loose, None)),
         }
     }
 

@@ -35,6 +35,9 @@ pub(crate) fn origin(issuer: &str) -> Option<Origin> {
 
 /// The issuer's id as a web address, if it is one.
 pub(crate) fn web_address(issuer: &str) -> Option<Url> {
+    if issuer.len() > LONGEST_ADDRESS {
+        return None;
+    }
     let url = Url::parse(issuer).ok()?;
     matches!(url.scheme(), "https" | "http").then_some(url)
 }
@@ -43,7 +46,10 @@ fn is_well_formed(id: &str) -> bool {
     let Ok(url) = Url::parse(id) else {
         return false;
     };
-    if id.contains('#') || id.chars().any(|c| c.is_whitespace() || c.is_control()) {
+    if id.len() > LONGEST_ADDRESS
+        || id.contains('#')
+        || id.chars().any(|c| c.is_whitespace() || c.is_control())
+    {
         return false;
     }
     match url.scheme() {
@@ -60,3 +66,6 @@ fn malformed(pointer: &str) -> Reason {
         pointer: pointer.to_owned(),
     }
 }
+
+/// Addresses stand in reports and logs; browsers and servers agree on no more than this.
+pub(crate) const LONGEST_ADDRESS: usize = 2048;

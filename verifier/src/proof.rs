@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::binding::{Bond, Lookup, Signer};
 use crate::decoded::Decoded;
 use crate::finding::Finding;
+use crate::issuer::LONGEST_ADDRESS;
 use crate::policy::{ProofSet, UnboundKey};
 use crate::reason::Reason;
 use crate::report::{CheckedProof, Halt};
@@ -55,7 +56,7 @@ fn check_token(
             let signer = lookup.method(&method)?;
             (method, signer)
         }
-        (None, Some(key)) => ("jwk".to_owned(), lookup.embedded_key(key)?),
+        (None, Some(key)) => (EMBEDDED.to_owned(), lookup.embedded_key(key)?),
         (None, None) => return Err(Reason::from(JwtError::KidUnresolved).into()),
     };
     token.verify(&signer.key).map_err(|error| match error {
@@ -64,7 +65,12 @@ fn check_token(
         },
         other => Reason::from(other),
     })?;
-    check_bond(&method, &signer, lookup, warnings)?;
+    let claims = vc_jwt::claims(payload).map_err(Reason::from)?;
+    let signed_at = match claims.not_before {
+        Some(not_before) => Some(not_before),
+        None => Period::read(payload)?.from,
+    };
+    check_bond(&method, &signer, signed_at, lookup, warnings)?;
     // The certification of Open Badges knows RS256 and ES256 (official validator, external proof).
     if header.algorithm == Algorithm::EdDsa {
         warnings.push(Reason::OutsideCertification {
@@ -72,7 +78,6 @@ fn check_token(
         });
     }
 
-    let claims = vc_jwt::claims(payload).map_err(Reason::from)?;
     let missing = claims.missing.iter();
     warnings.extend(missing.map(|claim| Reason::ClaimMissing { claim }));
     let mut proofs = vec![CheckedProof {
@@ -285,6 +290,7 @@ impl<'a> Proof<'a> {
         }
         let method = self
             .text("verificationMethod")
+            .filter(|method| method.len() <= LONGEST_ADDRESS)
             .ok_or_else(|| self.malformed("verificationMethod"))?;
 
         let signer = lookup.method(method)?;
@@ -296,17 +302,7 @@ impl<'a> Proof<'a> {
             &LdLimits::default(),
         )
         .map_err(|error| self.refused(error, method))?;
-        if let Some(expires) = signer.expires
-            && created.unwrap_or(now) > expires
-        {
-            return Err(Reason::KeyExpired {
-                verification_method: method.to_owned(),
-                expires,
-                created: created.unwrap_or(now),
-            }
-            .into());
-        }
-        check_bond(method, &signer, lookup, warnings)?;
+        check_bond(method, &signer, created, lookup, warnings)?;
         Ok(CheckedProof {
             pointer: self.pointer.clone(),
             suite: CRYPTOSUITE.to_owned(),
@@ -348,22 +344,35 @@ impl<'a> Proof<'a> {
     }
 }
 
-/// Says whether the issuer stands behind a key whose signature was found good.
+/// Says whether the issuer stands behind a key whose signature was found good, and stood behind it
+/// when the signature was made (a signature without a time is taken for one of now).
 fn check_bond(
     method: &str,
     signer: &Signer,
+    signed_at: Option<Timestamp>,
     lookup: &Lookup,
     warnings: &mut Vec<Reason>,
 ) -> Result<(), Halt> {
-    let bond = match signer.bond {
+    let (bond, expires) = match signer.bond {
         Bond::Unasked => lookup.bond_of_fragment(method, signer)?,
-        bond => bond,
+        bond => (bond, signer.expires),
     };
+    let created = signed_at.unwrap_or(lookup.now);
+    if let Some(expires) = expires
+        && created > expires
+    {
+        return Err(Reason::KeyExpired {
+            verification_method: method.to_owned(),
+            expires,
+            created,
+        }
+        .into());
+    }
     if bond == Bond::Named {
         return Ok(());
     }
     let reason = match method {
-        "jwk" => Reason::EmbeddedKeyUntrusted {
+        EMBEDDED => Reason::EmbeddedKeyUntrusted {
             issuer: lookup.issuer.to_owned(),
         },
         method => lookup.not_controlled(method),
@@ -388,6 +397,9 @@ fn absolute(kid: &str, issuer: &str) -> String {
 
 /// The one cryptosuite of embedded proofs that is evaluated.
 const CRYPTOSUITE: &str = "eddsa-rdfc-2022";
+
+/// What a report calls the key that a token brings with it.
+const EMBEDDED: &str = "jwk";
 
 /// The purpose of a proof that vouches for a credential.
 const VOUCHING: &str = "assertionMethod";
