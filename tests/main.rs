@@ -50,6 +50,7 @@ mod chapters {
     mod model;
     mod peers;
     mod person;
+    mod peers_service;
     mod png;
     mod rdfc;
     mod reviewing;

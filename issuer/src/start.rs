@@ -182,9 +182,11 @@ fn keyring(config: &Config) -> Result<Keyring, StartError> {
         usage,
     };
     let jwt = key_file::read(&config.keys.jwt)?;
+    // The key of the JWTs comes first: there are verifiers that take the first key of the document
+    // for a token without looking at its `kid`.
     Ok(Keyring::did_web(
         &did,
-        vec![key(signing, KeyUse::DataIntegrity), key(jwt, KeyUse::Jwt)],
+        vec![key(jwt, KeyUse::Jwt), key(signing, KeyUse::DataIntegrity)],
     )?)
 }
 
