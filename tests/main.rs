@@ -49,8 +49,8 @@ mod chapters {
     mod log;
     mod model;
     mod peers;
-    mod person;
     mod peers_service;
+    mod person;
     mod png;
     mod rdfc;
     mod reviewing;

@@ -11,7 +11,8 @@ use keys::{KeyState, KeyUse, Keyring};
 use schemas::timestamp::Timestamp;
 use serde_json::{Value, json};
 
-use crate::app::{self, TestApp, wait_time};
+use crate::app::{self, TestApp};
+use crate::catalogue::wait_time;
 use crate::peer::{Peer, peers_wanted};
 
 /// A form of the badge as a peer is told of it, and its name as a file.
