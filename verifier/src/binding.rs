@@ -51,7 +51,7 @@ pub(crate) struct Lookup<'a> {
 impl Lookup<'_> {
     /// The key at the address `method`, of a Data Integrity proof or of a token's `kid`.
     ///
-    /// Asks for no document but the issuer's own: an address outside the issuer is refused unread.
+    /// Under the strict policy, an address outside the issuer is refused unread.
     pub(crate) fn method(&self, method: &str) -> Result<Signer, Halt> {
         let (controller, fragment) = match method.split_once('#') {
             Some((controller, fragment)) => (controller, Some(fragment)),

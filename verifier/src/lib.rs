@@ -87,7 +87,7 @@ pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Tim
         return report.conclude(warnings);
     };
 
-    // 4. Decoded -> Proven. Until the proof holds, nothing is asked for but the issuer's own document.
+    // 4. Decoded -> Proven. Until the proof holds, the strict policy asks only for what lies at the issuer.
     let lookup = Lookup {
         issuer: &issuer,
         documents,
