@@ -46,6 +46,15 @@ impl Web {
         answer.unwrap_or(Err(FetchFailure::Unreachable))
     }
 
+    /// Puts one member of a served JSON object in its place.
+    pub fn change(&mut self, url: &str, member: &str, value: Value) {
+        let answer = self.0.get_mut(url).expect("a served address");
+        let document = answer.as_mut().expect("a served document");
+        let mut members: Value = serde_json::from_slice(&document.bytes).expect("JSON");
+        members[member] = value;
+        document.bytes = members.to_string().into_bytes();
+    }
+
     /// Verifies as a caller does: fetches what is missing until nothing is.
     pub fn verify(&self, bytes: &[u8], policy: &Policy) -> Report {
         let mut documents = Documents::default();

@@ -238,3 +238,38 @@ fn a_key_outside_the_issuer_is_refused_without_being_fetched() {
         assert_eq!(report.missing(), [], "{name}");
     }
 }
+
+#[test]
+fn a_key_that_its_own_document_takes_back_signs_no_more_though_the_issuer_still_lists_it() {
+    let badge = presented("verified/key-at-the-issuers-host.json");
+    let mut web = Web::read();
+    assert_eq!(told(&web.verify(&badge, &Policy::default())), "verified");
+
+    web.change(
+        "https://badges.example/keys/method",
+        "revoked",
+        json!("2026-01-01T00:00:00Z"),
+    );
+
+    let report = web.verify(&badge, &Policy::default());
+    assert_eq!(told(&report), "refused/key.revoked");
+}
+
+#[test]
+fn a_long_name_above_many_items_is_refused_in_the_memory_of_the_input() {
+    let mut long = badge(&Key::School.did());
+    long["k".repeat(200_000)] = Value::Array(vec![json!(0); 9_900]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("long.json");
+    fs::write(&file, long.to_string()).expect("the badge is written");
+
+    // A gigabyte of addresses: a pointer an item would take two.
+    let ended = std::process::Command::new("bash")
+        .args(["-c", "ulimit -v 1000000 && exec \"$0\" verify \"$1\""])
+        .args([crate::program::assay(), &file])
+        .output()
+        .expect("bash starts");
+
+    let told = String::from_utf8_lossy(&ended.stdout).into_owned();
+    assert_eq!(ended.status.code(), Some(1), "{told:.300}");
+}

@@ -223,21 +223,30 @@ impl Lookup<'_> {
             return Err(self.not_controlled(method).into());
         }
         let document = self.document(url, DocumentKind::VerificationKey)?;
-        let (key, owner) = read_key(&document.bytes, method, address)?;
-        if owner.as_deref().is_some_and(|owner| owner != self.issuer) {
+        let published = read_key(&document.bytes, method, address)?;
+        let owner = published.owner.as_deref();
+        if owner.is_some_and(|owner| owner != self.issuer) {
             return Err(self.not_controlled(method).into());
         }
+        self.not_taken_back(method, published.revoked)?;
+        let loose = Signer {
+            expires: published.expires,
+            ..loose(published.key)
+        };
         if !at_home {
-            return Ok(loose(key));
+            return Ok(loose);
         }
         // The same host may also serve what its users upload, so the issuer has to name the key.
-        match self.own_key(&key) {
-            Ok(Some(own)) => Ok(own),
-            Ok(None) => Ok(loose(key)),
+        match self.own_key(&loose.key) {
+            Ok(Some(own)) => Ok(Signer {
+                expires: [own.expires, loose.expires].into_iter().flatten().min(),
+                ..own
+            }),
+            Ok(None) => Ok(loose),
             Err(Halt::Unknown(Reason::Fetch { .. }, _))
                 if self.policy.unbound_key == UnboundKey::Warn =>
             {
-                Ok(loose(key))
+                Ok(loose)
             }
             Err(halt) => Err(halt),
         }
@@ -262,21 +271,23 @@ impl Lookup<'_> {
 
     /// A key that the issuer's document names, unless it was taken back.
     fn named(&self, method: &VerificationMethod) -> Result<Signer, Halt> {
-        // Whoever has the key can write any date into a proof, so earlier dates prove nothing.
-        if let Some(revoked) = method.revoked
-            && revoked <= self.now
-        {
-            return Err(Reason::KeyRevoked {
-                verification_method: method.id.clone(),
-                revoked,
-            }
-            .into());
-        }
+        self.not_taken_back(&method.id, method.revoked)?;
         Ok(Signer {
             key: method.key.clone(),
             bond: Bond::Named,
             expires: method.expires,
         })
+    }
+
+    /// Whoever has the key can write any date into a proof, so earlier dates prove nothing.
+    fn not_taken_back(&self, method: &str, revoked: Option<Timestamp>) -> Result<(), Reason> {
+        match revoked {
+            Some(revoked) if revoked <= self.now => Err(Reason::KeyRevoked {
+                verification_method: method.to_owned(),
+                revoked,
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn check_controller(&self, method: &str, controller: &str) -> Result<(), Reason> {
@@ -302,13 +313,18 @@ fn loose(key: PublicKey) -> Signer {
     }
 }
 
-/// The key in a document that is one JWK, a JWK set or one verification method, and whose it says
-/// it is (Open Badges 3.0, dereferencing the public key; implementation guide, key provenance).
-fn read_key(
-    bytes: &[u8],
-    method: &str,
-    address: &str,
-) -> Result<(PublicKey, Option<String>), Reason> {
+/// A key as it lies at an address of its own.
+struct Published {
+    key: PublicKey,
+    /// Whose the document says it is.
+    owner: Option<String>,
+    revoked: Option<Timestamp>,
+    expires: Option<Timestamp>,
+}
+
+/// The key in a document that is one JWK, a JWK set or one verification method (Open Badges 3.0,
+/// dereferencing the public key; implementation guide, key provenance).
+fn read_key(bytes: &[u8], method: &str, address: &str) -> Result<Published, Reason> {
     let refused = |error| Finding::of_key(method, error);
     let unresolved = || Reason::KidUnresolved {
         kid: method.to_owned(),
@@ -328,7 +344,17 @@ fn read_key(
     } else {
         let method = VerificationMethod::read(bytes, method)
             .map_err(|error| Finding::of_controller(address, &error))?;
-        return Ok((method.key, Some(method.controller)));
+        return Ok(Published {
+            key: method.key,
+            owner: Some(method.controller),
+            revoked: method.revoked,
+            expires: method.expires,
+        });
     };
-    Ok((jwk.key, jwk.issuer))
+    Ok(Published {
+        key: jwk.key,
+        owner: jwk.issuer,
+        revoked: None,
+        expires: None,
+    })
 }

@@ -118,30 +118,31 @@ fn type_names(document: &Value) -> Vec<String> {
 /// A proof proves the object it stands in, and only credentials are proven: the document itself
 /// and the endorsements it carries.
 fn check_proof_places(document: &Value) -> Result<(), Reason> {
-    let mut places = vec![(String::new(), document, Place::Credential)];
-    while let Some((pointer, value, place)) = places.pop() {
-        match value {
-            Value::Object(members) => {
-                for (name, member) in members {
-                    let pointer = format!("{pointer}/{}", escaped(name));
-                    match (name.as_str(), place) {
-                        ("proof", Place::Credential) => {}
-                        ("proof", Place::Elsewhere) => {
-                            return Err(Reason::ProofMisplaced { pointer });
-                        }
-                        ("endorsement", _) => places.push((pointer, member, Place::Credential)),
-                        _ => places.push((pointer, member, Place::Elsewhere)),
-                    }
-                }
-            }
-            Value::Array(items) => {
-                let items = items.iter().enumerate();
-                places.extend(items.map(|(at, item)| (format!("{pointer}/{at}"), item, place)));
-            }
-            _ => {}
-        }
+    match misplaced_proof(document, Place::Credential) {
+        Some(pointer) => Err(Reason::ProofMisplaced { pointer }),
+        None => Ok(()),
     }
-    Ok(())
+}
+
+/// The pointer of the first misplaced proof. It is written only on the way back from one: a long
+/// name above thousands of items must not be written thousands of times. The reader bounds the depth.
+fn misplaced_proof(value: &Value, place: Place) -> Option<String> {
+    let below = |name: &str, member: &Value| match (name, place) {
+        ("proof", Place::Credential) => None,
+        ("proof", Place::Elsewhere) => Some(String::new()),
+        ("endorsement", _) => misplaced_proof(member, Place::Credential),
+        _ => misplaced_proof(member, Place::Elsewhere),
+    };
+    match value {
+        Value::Object(members) => members.iter().find_map(|(name, member)| {
+            below(name, member).map(|rest| format!("/{}{rest}", escaped(name)))
+        }),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(at, item)| misplaced_proof(item, place).map(|rest| format!("/{at}{rest}"))),
+        _ => None,
+    }
 }
 
 /// The times that decide something, told under their own code before the schema sees them.
@@ -217,28 +218,22 @@ fn is_own_schema(schema: &Value) -> bool {
             .is_some_and(|id| STANDARD_SCHEMAS.contains(&id))
 }
 
-/// The first endorsement at any depth, in either form.
-fn endorsement(document: &Value) -> Option<String> {
-    let mut places = vec![(String::new(), document)];
-    while let Some((pointer, value)) = places.pop() {
-        match value {
-            Value::Object(members) => {
-                for (name, member) in members {
-                    let pointer = format!("{pointer}/{}", escaped(name));
-                    if matches!(name.as_str(), "endorsement" | "endorsementJwt") {
-                        return Some(pointer);
-                    }
-                    places.push((pointer, member));
-                }
-            }
-            Value::Array(items) => {
-                let items = items.iter().enumerate();
-                places.extend(items.map(|(at, item)| (format!("{pointer}/{at}"), item)));
-            }
-            _ => {}
-        }
+/// The pointer of the first endorsement at any depth, in either form.
+fn endorsement(value: &Value) -> Option<String> {
+    match value {
+        Value::Object(members) => members.iter().find_map(|(name, member)| {
+            let rest = match name.as_str() {
+                "endorsement" | "endorsementJwt" => Some(String::new()),
+                _ => endorsement(member),
+            };
+            rest.map(|rest| format!("/{}{rest}", escaped(name)))
+        }),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(at, item)| endorsement(item).map(|rest| format!("/{at}{rest}"))),
+        _ => None,
     }
-    None
 }
 
 /// A member name as JSON pointers write it (RFC 6901, section 3).
