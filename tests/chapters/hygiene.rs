@@ -105,6 +105,35 @@ fn the_verifiers_dependencies_are_those_that_are_listed() {
 }
 
 /// Runs cargo on this repository, without a network.
+/// Both sign with a public key handed in beside the secret, or leak by timing (RUSTSEC-2022-0093, RUSTSEC-2024-0344).
+#[test]
+fn no_version_of_a_curve_library_with_a_hole_is_locked() {
+    let lock = fs::read_to_string(repository().join("Cargo.lock")).expect("the lock file");
+    let lock: toml::Table = lock.parse().expect("TOML");
+    let packages = lock["package"].as_array().expect("packages");
+    for (name, first_good) in [("ed25519-dalek", 2), ("curve25519-dalek", 5)] {
+        let versions = packages
+            .iter()
+            .filter(|package| package["name"].as_str() == Some(name));
+        let majors: Vec<u32> = versions
+            .filter_map(|package| package["version"].as_str()?.split('.').next()?.parse().ok())
+            .collect();
+        assert!(!majors.is_empty(), "{name} is in use");
+        assert!(
+            majors.iter().all(|major| *major >= first_good),
+            "{name} {majors:?}"
+        );
+    }
+    let names = packages
+        .iter()
+        .filter_map(|package| package["name"].as_str());
+    assert!(
+        !names
+            .into_iter()
+            .any(|name| name == "did-key" || name == "rsa")
+    );
+}
+
 fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .args(arguments)
