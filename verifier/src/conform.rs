@@ -6,7 +6,7 @@ use schemas::schema::Class;
 use schemas::timestamp::Timestamp;
 use serde_json::Value;
 
-use crate::decoded::Decoded;
+use crate::decoded::{CREDENTIALS_V1, CREDENTIALS_V2, Decoded};
 use crate::issuer;
 use crate::limits::Limits;
 use crate::reason::{Part, Reason};
@@ -241,8 +241,6 @@ fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
 
-const CREDENTIALS_V2: &str = "https://www.w3.org/ns/credentials/v2";
-const CREDENTIALS_V1: &str = "https://www.w3.org/2018/credentials/v1";
 const OPEN_BADGES_CURRENT: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
 const OPEN_BADGES_OLDER: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json";
 

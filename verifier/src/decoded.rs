@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::limits::Limits;
 use crate::presented::Presented;
 use crate::reason::Reason;
-use crate::report::{Form, Halt};
+use crate::report::{DataModel, Form, Halt};
 
 /// A document as one value. What is checked and what is shown afterwards is this value, untouched.
 #[derive(Debug)]
@@ -57,4 +57,24 @@ impl Decoded {
             Decoded::Jwt(token) => token.payload(),
         }
     }
+
+    /// The data model, told by the first context (implementation guide, Verifiable Credentials v1.1).
+    pub(crate) fn model(&self) -> Option<DataModel> {
+        let document = self.document();
+        let first = match &document["@context"] {
+            Value::Array(contexts) => contexts.first()?,
+            context => context,
+        };
+        match first.as_str()? {
+            CREDENTIALS_V2 => Some(DataModel::Vc2),
+            CREDENTIALS_V1 => Some(DataModel::Vc1),
+            _ => None,
+        }
+    }
 }
+
+/// The context of VC Data Model 2.0.
+pub(crate) const CREDENTIALS_V2: &str = "https://www.w3.org/ns/credentials/v2";
+
+/// The context of VC Data Model 1.1.
+pub(crate) const CREDENTIALS_V1: &str = "https://www.w3.org/2018/credentials/v1";

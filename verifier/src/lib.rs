@@ -50,7 +50,8 @@ pub use limits::Limits;
 pub use policy::{BakedCopies, Clock, Policy, ProofSet, UnboundKey, UnknownStatus};
 pub use reason::{Part, Reason};
 pub use report::{
-    CheckedProof, CheckedStatus, Container, Form, Input, Outcome, Report, Step, StepName, Verdict,
+    CheckedProof, CheckedStatus, Container, DataModel, Form, Input, Outcome, Report, Step,
+    StepName, Verdict,
 };
 pub use validity::{BUILT_UNIX_SECONDS, TOLERANCE_SECONDS};
 
@@ -80,6 +81,10 @@ pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Tim
     let Some(decoded) = report.record(StepName::Decode, read) else {
         return report.conclude(warnings);
     };
+
+    if let Some(model) = decoded.model() {
+        report.note_model(model);
+    }
 
     // 3. The value is an Open Badge, and every part of it is covered by what is signed.
     let conforms = conform::check(&decoded, &policy.limits, &mut warnings);

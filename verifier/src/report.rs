@@ -96,6 +96,8 @@ pub struct Input {
     pub container: Option<Container>,
     /// How the badge is secured, once that is known.
     pub form: Option<Form>,
+    /// The data model the badge is written in, once that is known.
+    pub model: Option<DataModel>,
 }
 
 /// What a badge came in.
@@ -106,6 +108,21 @@ pub enum Container {
     Text,
     /// A baked PNG.
     Png,
+    /// A baked SVG.
+    Svg,
+}
+
+/// The data model that a badge is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum DataModel {
+    /// Open Badges 3.0 or CLR 2.0 over the VC Data Model 2.0.
+    Vc2,
+    /// Open Badges 3.0 over the VC Data Model 1.1.
+    Vc1,
+    /// Open Badges 2.0, which is no Verifiable Credential.
+    OpenBadges2,
 }
 
 /// How a badge is secured.
@@ -165,6 +182,7 @@ impl Report {
                 bytes: presented.len(),
                 container: None,
                 form: None,
+                model: None,
             },
             now,
             steps: steps.into(),
@@ -281,6 +299,10 @@ impl Report {
     pub(crate) fn note_form(&mut self, container: Container, form: Form) {
         self.input.container = Some(container);
         self.input.form = Some(form);
+    }
+
+    pub(crate) fn note_model(&mut self, model: DataModel) {
+        self.input.model = Some(model);
     }
 
     pub(crate) fn note_proven(&mut self, credential: Value, proofs: Vec<CheckedProof>) {
