@@ -34,6 +34,7 @@ mod chapters {
     mod http_interface;
     mod http_limits;
     mod hygiene;
+    mod inline_contexts;
     mod issuing;
     mod json;
     mod json_corpus;

@@ -6,8 +6,8 @@
 //! two different documents could give the same statements:
 //!
 //! * a member that no context defines, or that leaves no statement (`ld.data_loss`);
-//! * a context that is not pinned (`ld.context_not_allowed`) or that defines a protected term anew
-//!   (`ld.protected_term`);
+//! * a context that is not pinned (`ld.context_not_allowed`; test suites of others may bring their
+//!   own, `jsonld/inline.rs`) or that defines a protected term anew (`ld.protected_term`);
 //! * an identifier that is not an absolute IRI (`ld.relative_iri`);
 //! * `@graph`, `@included`, `@nest`, `@reverse`, `@index`, `@set`, `@list`, `@json` written into
 //!   the document (`ld.keyword_not_allowed`), whose work contexts do with terms;
@@ -29,6 +29,7 @@ mod contexts;
 mod error;
 mod expand;
 mod graft;
+mod inline;
 mod iri;
 mod literal;
 mod names;

@@ -41,6 +41,16 @@ pub fn all() -> &'static [ContextDocument] {
     CONTEXTS
 }
 
+/// The context of the examples of the W3C. It gives a meaning to every word there is, so no badge may name it; test
+/// suites of others do.
+pub const EXAMPLES: ContextDocument = ContextDocument {
+    url: "https://www.w3.org/ns/credentials/examples/v2",
+    text: include_str!("../contexts/credentials-examples-v2.jsonld"),
+    sha256: "e6600df812cdc1872f20b42ab0c1cecac39755b7ed381e7f6a88dac7baab54d6",
+    same_value: &["57393fbc69d6efb9b9b5dc9cb6b9880b0944360abfe2eaf459c9e58cf2279d7c"],
+    superseded: &[],
+};
+
 /// Says which edition of the context at `url` has the digest `sha256` (lower-case hexadecimal).
 pub fn recognise(url: &str, sha256: &str) -> Edition {
     let Some(document) = find(url) else {

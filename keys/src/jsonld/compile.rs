@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::LdError;
-use super::context::{Context, Meaning};
+use super::context::{Context, Meaning, Origin};
 use super::contexts::{Contexts, Step};
 use super::iri::{self, Keyword};
 
@@ -31,27 +31,35 @@ pub(super) fn compile(
     step: Step<'_>,
     mode: Mode,
 ) -> Result<Context, LdError> {
+    let origin = match step {
+        Step::Inline(_) => Origin::Inline,
+        Step::Scoped(scoped) => scoped.origin,
+        Step::Nothing | Step::Document(_) => Origin::Pinned,
+    };
     let mut compiler = Compiler {
         contexts,
         open: Vec::new(),
+        origin,
     };
     let options = Options {
-        may_override: mode == Mode::Property,
+        may_override: mode == Mode::Property && origin == Origin::Pinned,
         propagates: mode != Mode::Type,
     };
     let mut context = match step {
         Step::Nothing => compiler.process(parent, &Value::Null, options)?,
         Step::Document(document) => compiler.remote(parent, document)?,
         Step::Scoped(scoped) => compiler.process(parent, &scoped.context, options)?,
+        Step::Inline(local) => compiler.process(parent, local, options)?,
     };
     context.id = contexts.next_id();
     context.collect_aliases();
     Ok(context)
 }
 
-/// The IRIs of every term of every pinned context, those that terms bring along included.
-pub(super) fn all_iris(contexts: &Contexts) -> HashSet<Arc<str>> {
-    let mut iris = HashSet::new();
+/// The IRIs of every term of every pinned context, those that terms bring along included, with the
+/// names of the terms.
+pub(super) fn all_iris(contexts: &Contexts) -> HashMap<Arc<str>, Vec<Arc<str>>> {
+    let mut iris = HashMap::new();
     for document in contexts.documents() {
         // A faulty document is reported when something names it.
         if let Ok(context) = compile(
@@ -70,11 +78,14 @@ fn collect_iris(
     contexts: &Contexts,
     context: &Arc<Context>,
     entered: &mut HashSet<u64>,
-    iris: &mut HashSet<Arc<str>>,
+    iris: &mut HashMap<Arc<str>, Vec<Arc<str>>>,
 ) {
-    for definition in context.terms.values() {
+    for (name, definition) in &context.terms {
         if let Some(iri) = definition.meaning.iri() {
-            iris.insert(Arc::from(iri));
+            let names = iris.entry(Arc::from(iri)).or_default();
+            if !names.contains(name) {
+                names.push(Arc::clone(name));
+            }
         }
         // A scoped context inherits all terms, so the same one is met again inside of it. One that
         // defines terms with contexts of their own is new each time, hence the limit.
@@ -92,6 +103,7 @@ pub(super) struct Compiler<'a> {
     contexts: &'a Contexts,
     /// The pinned documents that are being read, outermost first.
     open: Vec<u32>,
+    origin: Origin,
 }
 
 #[derive(Clone, Copy)]
@@ -107,6 +119,7 @@ impl Compiler<'_> {
             return Err(LdError::context("that includes itself"));
         }
         let contexts = self.contexts;
+        let origin = std::mem::replace(&mut self.origin, Origin::Pinned);
         self.open.push(document);
         let context = self.process(
             active,
@@ -117,6 +130,7 @@ impl Compiler<'_> {
             },
         );
         self.open.pop();
+        self.origin = origin;
         context
     }
 

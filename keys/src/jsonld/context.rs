@@ -168,11 +168,22 @@ pub(super) struct Container {
 pub(super) struct Scoped {
     /// Names it in the memo.
     pub(super) id: u64,
+    pub(super) origin: Origin,
     pub(super) context: Arc<Value>,
 }
 
+/// Where a context comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A pinned document.
+    Pinned,
+    /// The document that is being read.
+    Inline,
+}
+
 /// A hash for the names in a context. They come from pinned documents, so nobody can make them
-/// collide, and what a stranger looks up costs one comparison more at worst.
+/// collide, and what a stranger looks up costs one comparison more at worst; of contexts written
+/// into a document there are too few names for collisions to matter.
 #[derive(Default)]
 pub(super) struct TermHasher(u64);
 

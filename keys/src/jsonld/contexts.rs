@@ -1,6 +1,6 @@
 //! The contexts that documents may name, and the memory of what they compile to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::compile::{self, Mode};
 use super::context::{Context, Scoped, TermHasher};
-use super::{LdError, LdLimits};
+use super::{LdError, LdLimits, inline};
 
 /// A closed set of context documents with what was compiled from them.
 ///
@@ -31,7 +31,17 @@ pub struct Contexts {
     empty: Arc<Context>,
     memo: RwLock<Arc<Memo>>,
     next_id: AtomicU64,
-    known: OnceLock<HashSet<Arc<str>>>,
+    known: OnceLock<HashMap<Arc<str>, Vec<Arc<str>>>>,
+    inline: Inline,
+}
+
+/// Whether a document may bring contexts of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inline {
+    /// Whoever may write a context into a document may redefine every word in it.
+    Refused,
+    /// By the rules of `jsonld/inline.rs`.
+    Bounded,
 }
 
 /// Compiled contexts, by what they were compiled from.
@@ -54,19 +64,30 @@ pub(super) enum Step<'a> {
     Document(u32),
     /// The context that a term brings with it.
     Scoped(&'a Scoped),
+    /// A context written into the document.
+    Inline(&'a Value),
 }
 
 impl Contexts {
     /// The contexts that come with Assay.
     pub fn embedded() -> &'static Contexts {
-        static EMBEDDED: LazyLock<Contexts> = LazyLock::new(|| {
-            Contexts::with_documents(schemas::contexts::all().iter().map(|document| {
-                let value = serde_json::from_str(document.text)
-                    .expect("the embedded contexts are JSON, as a test sees");
-                (document.url.to_owned(), value)
-            }))
-        });
+        static EMBEDDED: LazyLock<Contexts> =
+            LazyLock::new(|| Contexts::with_documents(schemas::contexts::all().iter().map(parsed)));
         &EMBEDDED
+    }
+
+    /// The embedded contexts, that of the examples of the W3C, and contexts written into the document, in any order:
+    /// what the test suites of the W3C use. Not for badges, whose words are to mean the same in all of them.
+    pub fn interop() -> &'static Contexts {
+        static INTEROP: LazyLock<Contexts> = LazyLock::new(|| {
+            let documents = schemas::contexts::all().iter();
+            let documents = documents.chain([&schemas::contexts::EXAMPLES]);
+            Contexts {
+                inline: Inline::Bounded,
+                ..Contexts::with_documents(documents.map(parsed))
+            }
+        });
+        &INTEROP
     }
 
     /// A set of one's own: addresses, each with the whole document that has a member `@context`.
@@ -86,6 +107,7 @@ impl Contexts {
             // Steps are named by these numbers too; the documents have the first ones.
             next_id: AtomicU64::new(FIRST_ID),
             known: OnceLock::new(),
+            inline: Inline::Refused,
         }
     }
 
@@ -117,9 +139,22 @@ impl Contexts {
     /// document has to use the term: a reader of the JSON would not see `credentialStatus` spelled
     /// out as an IRI, though the statements, and so the signature, are the same.
     pub(super) fn has_term_for(&self, iri: &str) -> bool {
-        self.known
-            .get_or_init(|| compile::all_iris(self))
-            .contains(iri)
+        self.known().contains_key(iri)
+    }
+
+    /// Whether pinned contexts have a term for this IRI, but under other names.
+    pub(super) fn has_other_term_for(&self, iri: &str, name: &str) -> bool {
+        self.known()
+            .get(iri)
+            .is_some_and(|names| names.iter().all(|known| **known != *name))
+    }
+
+    fn known(&self) -> &HashMap<Arc<str>, Vec<Arc<str>>> {
+        self.known.get_or_init(|| compile::all_iris(self))
+    }
+
+    pub(super) fn inline(&self) -> Inline {
+        self.inline
     }
 
     pub(super) fn documents(&self) -> std::ops::Range<u32> {
@@ -133,6 +168,9 @@ pub(super) struct Compiled<'a> {
     shared: Arc<Memo>,
     added: Memo,
     left: usize,
+    /// How much may still be written into the document as contexts, in bytes.
+    inline_left: usize,
+    is_shared: bool,
 }
 
 impl<'a> Compiled<'a> {
@@ -143,6 +181,8 @@ impl<'a> Compiled<'a> {
             shared: Arc::clone(&shared),
             added: Memo::default(),
             left: limits.compilations,
+            inline_left: inline::MOST_BYTES,
+            is_shared: true,
         }
     }
 
@@ -159,6 +199,12 @@ impl<'a> Compiled<'a> {
                 Step::Nothing => 0,
                 Step::Document(document) => 1 + u64::from(document),
                 Step::Scoped(scoped) => scoped.id,
+                Step::Inline(context) => {
+                    inline::check(context, &mut self.inline_left)?;
+                    // What follows from a stranger's context is of no use to the next document.
+                    self.is_shared = false;
+                    self.contexts.next_id()
+                }
             },
             mode,
         };
@@ -180,7 +226,7 @@ impl<'a> Compiled<'a> {
     /// starts anew instead of ceasing to learn, so that filling it with nonsense costs the next
     /// honest documents one compilation each and not all of them for ever.
     pub(super) fn share(self) {
-        if self.added.is_empty() {
+        if self.added.is_empty() || !self.is_shared {
             return;
         }
         let mut memo = self
@@ -197,6 +243,12 @@ impl<'a> Compiled<'a> {
         }
         *memo = Arc::new(merged);
     }
+}
+
+fn parsed(document: &schemas::contexts::ContextDocument) -> (String, Value) {
+    let value = serde_json::from_str(document.text)
+        .expect("the embedded contexts are JSON, as a test sees");
+    (document.url.to_owned(), value)
 }
 
 /// Compiled contexts kept at most, at about 10 kB each; ordinary traffic needs some fifty.

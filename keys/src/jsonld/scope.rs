@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::LdError;
 use super::compile::Mode;
 use super::context::{Context, Definition, Scoped};
-use super::contexts::Step;
+use super::contexts::{Inline, Step};
 use super::expand::Expander;
 use super::iri::Keyword;
 use super::names::{Member, only_member};
@@ -55,7 +55,8 @@ impl Expander<'_> {
             .after(context, Step::Scoped(scoped), Mode::Property)
     }
 
-    /// The contexts that a document names: addresses of pinned ones, or null.
+    /// The contexts that a document names: addresses of pinned ones, null, or where that is
+    /// allowed, contexts of its own.
     fn named_contexts(
         &mut self,
         mut context: Arc<Context>,
@@ -79,7 +80,9 @@ impl Expander<'_> {
                     Some(document) => Step::Document(document),
                     None => return Err(in_item(LdError::context(url))),
                 },
-                // Whoever may write a context into a document may redefine every word in it.
+                Value::Object(_) if self.contexts.inline() == Inline::Bounded => {
+                    Step::Inline(entry)
+                }
                 _ => return Err(in_item(LdError::context("written into the document"))),
             };
             context = self

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{Compiler, Expanded, Local, is_direction, protected};
 use crate::jsonld::LdError;
-use crate::jsonld::context::{Coercion, Container, Context, Definition, Meaning, Scoped};
+use crate::jsonld::context::{Coercion, Container, Context, Definition, Meaning, Origin, Scoped};
+use crate::jsonld::inline;
 use crate::jsonld::iri::{self, Keyword};
 
 impl Compiler<'_> {
@@ -47,6 +48,9 @@ impl Compiler<'_> {
                 return Err(protected(term));
             }
             definition = Definition::clone(&previous);
+        }
+        if self.origin == Origin::Inline {
+            inline::check_term(self.contexts, term, &definition)?;
         }
         result.terms.insert(Arc::from(term), Arc::new(definition));
         local.defined.insert(term, true);
@@ -128,6 +132,7 @@ impl Compiler<'_> {
             // Scoped contexts are pinned like the rest; a fault in one is found on first use.
             definition.scoped = Some(Scoped {
                 id: self.contexts.next_id(),
+                origin: self.origin,
                 context: Arc::new(context.clone()),
             });
         }
