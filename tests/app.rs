@@ -240,10 +240,7 @@ impl TestApp {
             let list = number.and_then(|number| status::list(app, number).ok());
             list.ok_or(FetchFailure::Unreachable)?.json
         };
-        Ok(Document {
-            bytes: bytes.into_bytes(),
-            content_type: None,
-        })
+        Ok(Document::new(bytes))
     }
 
     /// Follows every issuing test: as a stranger it takes the badge in all its forms, the log and

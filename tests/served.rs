@@ -331,10 +331,7 @@ impl Fetch for Outside {
                 .await
                 .map_err(|_| FetchFailure::Unreachable)?
                 .to_vec();
-            Ok(Document {
-                bytes,
-                content_type: None,
-            })
+            Ok(Document::new(bytes))
         })
     }
 }

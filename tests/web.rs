@@ -20,10 +20,10 @@ impl Web {
         let index = fs::read(folder.join("index.json")).expect("the index of the web");
         let index: BTreeMap<String, Value> = serde_json::from_slice(&index).expect("JSON");
         let answer = |entry: &Value| match (entry["file"].as_str(), entry["failure"].as_str()) {
-            (Some(file), None) => Ok(Document {
-                bytes: fs::read(folder.join(file)).expect("a served file"),
-                content_type: None,
-            }),
+            (Some(file), None) => {
+                let bytes = fs::read(folder.join(file)).expect("a served file");
+                Ok(Document::new(bytes))
+            }
             (None, Some("addressBlocked")) => Err(FetchFailure::AddressBlocked),
             (None, Some("redirect")) => Err(FetchFailure::Redirect),
             (None, Some("timeout")) => Err(FetchFailure::Timeout),

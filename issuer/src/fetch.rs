@@ -45,10 +45,10 @@ impl Wanted {
     fn most_bytes(self) -> usize {
         match self {
             Wanted::Part(DocumentKind::DidDocument) => 256 * 1024,
-            Wanted::Part(DocumentKind::VerificationKey) => 1024 * 1024,
             // A list of the largest size we read, 2^26 entries, can be incompressible.
             Wanted::Part(DocumentKind::StatusList) => 10 * 1024 * 1024,
             Wanted::Badge => 10 * 1024 * 1024,
+            Wanted::Part(_) => 1024 * 1024,
         }
     }
 
@@ -292,10 +292,7 @@ async fn read(mut response: Response, most_bytes: usize) -> Answer {
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(Document {
-        bytes,
-        content_type,
-    })
+    Ok(Document::new(bytes).with_content_type(content_type))
 }
 
 fn failure(error: reqwest::Error) -> FetchFailure {

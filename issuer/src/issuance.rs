@@ -156,22 +156,10 @@ fn check(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
     };
     let url =
         Url::parse(&app.site.status_list(list.number)).map_err(|_| fault("status.malformed"))?;
-    documents.insert(
-        url,
-        Ok(Document {
-            bytes: list.json.into_bytes(),
-            content_type: None,
-        }),
-    );
+    documents.insert(url, Ok(Document::new(list.json)));
     if let Ok(did) = DidWeb::parse(app.keyring.issuer_id()) {
         let bytes = app.keyring.did_document().to_string().into_bytes();
-        documents.insert(
-            did.url().clone(),
-            Ok(Document {
-                bytes,
-                content_type: None,
-            }),
-        );
+        documents.insert(did.url().clone(), Ok(Document::new(bytes)));
     }
     for form in [issued.json(), issued.jwt()] {
         let report = verifier::verify(

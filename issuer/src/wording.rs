@@ -34,12 +34,14 @@ pub fn statement(step: StepName) -> &'static str {
         StepName::Decode => "It can be read without doubt",
         StepName::Conform => "It follows Open Badges 3.0",
         StepName::Proof => "A key of the issuer signed exactly this",
+        StepName::Schema => "It meets the schemas that its issuer names",
         StepName::Validity => "It is in force at this time",
         StepName::Status => "The issuer has not revoked it",
         StepName::Refresh => "There is no newer edition",
         StepName::Endorsements => "What others say of it holds",
         StepName::Recipient => "It is about the person named",
         StepName::Trust => "The issuer is one that you trust",
+        _ => "Another check",
     }
 }
 

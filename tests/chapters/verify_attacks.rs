@@ -75,10 +75,8 @@ fn attack_d_04_a_clock_before_this_program_was_made_is_not_believed() {
     let bytes = presented("verified/did-key.json");
     let at = |seconds, clock| {
         let now = Timestamp::from_unix(seconds).expect("within the range");
-        let policy = Policy {
-            clock,
-            ..Policy::default()
-        };
+        let mut policy = Policy::default();
+        policy.clock = clock;
         told(&verify(&bytes, &Documents::default(), &policy, now))
     };
     assert_eq!(at(0, Clock::Machine), "undetermined/time.clock_implausible");

@@ -13,7 +13,7 @@ use schemas::timestamp::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use crate::documents::{Document, DocumentKind, Documents};
+use crate::documents::{Document, DocumentKind, Shelf};
 use crate::finding::Finding;
 use crate::issuer;
 use crate::policy::{Policy, UnboundKey};
@@ -43,7 +43,7 @@ pub(crate) enum Bond {
 /// What a key is looked up with.
 pub(crate) struct Lookup<'a> {
     pub(crate) issuer: &'a str,
-    pub(crate) documents: &'a Documents,
+    pub(crate) documents: &'a Shelf<'a>,
     pub(crate) policy: &'a Policy,
     pub(crate) now: Timestamp,
 }
@@ -253,7 +253,7 @@ impl Lookup<'_> {
     }
 
     fn document(&self, url: Url, kind: DocumentKind) -> Result<&Document, Halt> {
-        match self.documents.answer(&url) {
+        match self.documents.answer(&url, kind) {
             Some(Ok(document)) => Ok(document),
             Some(Err(failure)) => Err(Halt::Unknown(
                 Reason::Fetch {

@@ -1,10 +1,15 @@
 //! The documents a verification may look at: what the caller fetched, and what could not be had.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 
+use schemas::timestamp::Timestamp;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use url::Url;
+
+use crate::report::hexadecimal;
 
 /// Answers by address. A failure is an answer too, so that nothing is asked for twice.
 #[derive(Clone, Debug, Default)]
@@ -17,11 +22,37 @@ pub type Answer = Result<Document, FetchFailure>;
 
 /// The body of an answer, untouched.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Document {
     /// The bytes of the body.
     pub bytes: Vec<u8>,
     /// The media type the server gave. Content decides what a document is; this is kept for people.
     pub content_type: Option<String>,
+    /// When the answer came, for the report.
+    pub fetched_at: Option<Timestamp>,
+}
+
+impl Document {
+    /// A document of which only the bytes are known.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Document {
+        Document {
+            bytes: bytes.into(),
+            content_type: None,
+            fetched_at: None,
+        }
+    }
+
+    /// Notes the media type that the server gave.
+    pub fn with_content_type(mut self, content_type: Option<String>) -> Document {
+        self.content_type = content_type;
+        self
+    }
+
+    /// Notes when the answer came.
+    pub fn with_fetched_at(mut self, fetched_at: Timestamp) -> Document {
+        self.fetched_at = Some(fetched_at);
+        self
+    }
 }
 
 impl Documents {
@@ -36,8 +67,97 @@ impl Documents {
     }
 }
 
+/// The documents of one verification, with a note of each that was looked at.
+#[derive(Debug)]
+pub(crate) struct Shelf<'a> {
+    documents: &'a Documents,
+    consulted: RefCell<Vec<Consulted>>,
+}
+
+impl<'a> Shelf<'a> {
+    pub(crate) fn new(documents: &'a Documents) -> Shelf<'a> {
+        Shelf {
+            documents,
+            consulted: RefCell::default(),
+        }
+    }
+
+    /// The same documents, with a note of their own.
+    pub(crate) fn afresh(&self) -> Shelf<'a> {
+        Shelf::new(self.documents)
+    }
+
+    /// What came back from `url`, if it was asked; noted once.
+    pub(crate) fn answer(&self, url: &Url, kind: DocumentKind) -> Option<&'a Answer> {
+        let answer = self.documents.answer(url)?;
+        let mut consulted = self.consulted.borrow_mut();
+        if !consulted.iter().any(|earlier| earlier.url == *url) {
+            consulted.push(Consulted::new(url, kind, answer));
+        }
+        Some(answer)
+    }
+
+    /// What was looked at, in the order in which it was needed.
+    pub(crate) fn consulted(&self) -> Vec<Consulted> {
+        self.consulted.borrow().clone()
+    }
+}
+
+/// A document that a verification looked at, or that it needed and could not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Consulted {
+    /// Where it is.
+    #[serde(serialize_with = "as_text")]
+    pub url: Url,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// What came, unless nothing did.
+    #[serde(flatten)]
+    pub body: Option<Body>,
+    /// The public code of the failure, where nothing came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<&'static str>,
+}
+
+/// What came back from an address, by which the same answer can be told again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Body {
+    /// SHA-256 of all bytes, in lower-case hexadecimal digits.
+    pub sha256: String,
+    /// The number of bytes.
+    pub bytes: usize,
+    /// The media type the server gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// When the answer came, if the caller said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fetched_at: Option<Timestamp>,
+}
+
+impl Consulted {
+    fn new(url: &Url, kind: DocumentKind, answer: &Answer) -> Consulted {
+        let body = answer.as_ref().ok().map(|document| Body {
+            sha256: hexadecimal(&Sha256::digest(&document.bytes)),
+            bytes: document.bytes.len(),
+            content_type: document.content_type.clone(),
+            fetched_at: document.fetched_at,
+        });
+        Consulted {
+            url: url.clone(),
+            kind,
+            body,
+            failure: answer.as_ref().err().map(|failure| failure.code()),
+        }
+    }
+}
+
 /// A document that would let the verification go further.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Request {
     /// Where it is.
     #[serde(serialize_with = "as_text")]
@@ -49,6 +169,7 @@ pub struct Request {
 /// What is fetched from an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum DocumentKind {
     /// The document of the issuer's DID, or of an issuer at an HTTPS address, that lists its keys.
     DidDocument,
@@ -56,6 +177,12 @@ pub enum DocumentKind {
     VerificationKey,
     /// A status list credential.
     StatusList,
+    /// A list of revoked credentials in plain JSON (1EdTech Revocation List).
+    RevocationList,
+    /// A JSON Schema of an issuer's own.
+    Schema,
+    /// The current edition of a badge, in JSON or JWT form (1EdTech Credential Refresh).
+    RefreshedCredential,
 }
 
 /// Why an address gave no document.

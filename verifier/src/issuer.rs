@@ -42,7 +42,7 @@ pub(crate) fn web_address(issuer: &str) -> Option<Url> {
     matches!(url.scheme(), "https" | "http").then_some(url)
 }
 
-fn is_well_formed(id: &str) -> bool {
+pub(crate) fn is_well_formed(id: &str) -> bool {
     let Ok(url) = Url::parse(id) else {
         return false;
     };

@@ -41,24 +41,29 @@ mod reason;
 mod report;
 mod sentence;
 mod status;
+mod trust;
 mod validity;
 
 pub use codes::codes;
-pub use documents::{Answer, Document, DocumentKind, Documents, FetchFailure, Request};
+pub use documents::{
+    Answer, Body, Consulted, Document, DocumentKind, Documents, FetchFailure, Request,
+};
 pub use finding::Finding;
 pub use limits::Limits;
 pub use policy::{BakedCopies, Clock, Policy, ProofSet, UnboundKey, UnknownStatus};
 pub use reason::{Part, Reason};
 pub use report::{
-    CheckedProof, CheckedStatus, Container, DataModel, Form, Input, Outcome, Report, Step,
-    StepName, Verdict,
+    CheckedProof, CheckedStatus, Container, DataModel, Form, Input, Nested, NestedRole, Outcome,
+    Report, Step, StepName, Verdict,
 };
+pub use trust::{Standing, TrustList, TrustListError};
 pub use validity::{BUILT_UNIX_SECONDS, TOLERANCE_SECONDS};
 
 use schemas::timestamp::Timestamp;
 
 use crate::binding::Lookup;
 use crate::decoded::Decoded;
+use crate::documents::Shelf;
 use crate::presented::Presented;
 
 /// Says whether the bytes are an Open Badge that holds, and if not, why.
@@ -67,19 +72,20 @@ use crate::presented::Presented;
 /// all that the next one is given.
 pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Timestamp) -> Report {
     let mut report = Report::new(presented, now);
+    let shelf = Shelf::new(documents);
     let mut warnings = Vec::new();
 
     // 1. Bytes -> Presented: what the content says it is, not its name.
     let read = Presented::read(presented, policy, &mut warnings).map_err(Into::into);
     let Some(presented) = report.record(StepName::Parse, read) else {
-        return report.conclude(warnings);
+        return report.conclude(warnings, &shelf);
     };
     report.note_form(presented.container, presented.form);
 
     // 2. Presented -> Decoded: one value, read once. All that follows, and all that is shown, is it.
     let read = Decoded::read(&presented, &policy.limits);
     let Some(decoded) = report.record(StepName::Decode, read) else {
-        return report.conclude(warnings);
+        return report.conclude(warnings, &shelf);
     };
 
     if let Some(model) = decoded.model() {
@@ -89,19 +95,19 @@ pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Tim
     // 3. The value is an Open Badge, and every part of it is covered by what is signed.
     let conforms = conform::check(&decoded, &policy.limits, &mut warnings);
     let Some(issuer) = report.record(StepName::Conform, conforms) else {
-        return report.conclude(warnings);
+        return report.conclude(warnings, &shelf);
     };
 
     // 4. Decoded -> Proven. Until the proof holds, the strict policy asks only for what lies at the issuer.
     let lookup = Lookup {
         issuer: &issuer,
-        documents,
+        documents: &shelf,
         policy,
         now,
     };
     let proof = proof::check(&decoded, &lookup, &mut warnings);
     let Some(proven) = report.record(StepName::Proof, proof) else {
-        return report.conclude(warnings);
+        return report.conclude(warnings, &shelf);
     };
     let credential = decoded.document();
     report.note_proven(credential.clone(), proven.proofs);
@@ -109,7 +115,7 @@ pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Tim
     // 5. The time of verification lies in the validity period.
     let valid = validity::check(credential, proven.token_period, now);
     if report.record(StepName::Validity, valid).is_none() {
-        return report.conclude(warnings);
+        return report.conclude(warnings, &shelf);
     }
 
     // 6. The issuer has not taken it back. A badge without a status is none that was looked up.
@@ -119,5 +125,5 @@ pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Tim
     {
         report.note_statuses(statuses);
     }
-    report.conclude(warnings)
+    report.conclude(warnings, &shelf)
 }

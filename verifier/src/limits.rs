@@ -2,6 +2,7 @@
 
 /// The bounds of one verification; an operator may lower them.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Limits {
     /// Bytes of a badge in JSON or JWT form. Badges in the field stay below 100 kB; the largest
     /// published example has 25 kB.

@@ -1,9 +1,11 @@
 //! What the person who verifies insists on, one field a choice.
 
 use crate::limits::Limits;
+use crate::trust::TrustList;
 
 /// How strictly a badge is held to the standard.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Policy {
     /// What a good signature is worth whose key no document of the issuer names.
     pub unbound_key: UnboundKey,
@@ -15,6 +17,11 @@ pub struct Policy {
     pub baked_copies: BakedCopies,
     /// Where the time of verification comes from.
     pub clock: Clock,
+    /// Whom the badge is said to be about: an e-mail address or another identifier, to be compared
+    /// with what the badge says.
+    pub recipient: Option<String>,
+    /// The issuers that the person who verifies knows. Has no say in the verdict.
+    pub trust: Option<TrustList>,
     /// How much work a badge may cause.
     pub limits: Limits,
 }
@@ -41,6 +48,8 @@ impl Default for Policy {
             unknown_status: UnknownStatus::Undetermined,
             baked_copies: BakedCopies::MustAgree,
             clock: Clock::Machine,
+            recipient: None,
+            trust: None,
             limits: Limits::default(),
         }
     }

@@ -1,14 +1,18 @@
 //! What a verification found: steps, warnings, and what is still needed.
 
 mod json;
+mod nested;
 
 use schemas::timestamp::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::documents::Request;
+use crate::documents::{Consulted, Request, Shelf};
 use crate::reason::Reason;
+use crate::trust::Standing;
+
+pub use nested::{Nested, NestedRole};
 
 /// What a verification found. Serialises to JSON for programs.
 #[derive(Clone, Debug)]
@@ -20,6 +24,9 @@ pub struct Report {
     proofs: Vec<CheckedProof>,
     statuses: Vec<CheckedStatus>,
     proven: Option<Value>,
+    trust: Option<Standing>,
+    documents: Vec<Consulted>,
+    nested: Vec<Nested>,
 }
 
 /// The answer in one word.
@@ -48,6 +55,7 @@ pub struct Step {
 /// The steps, in the order in which they are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum StepName {
     /// The bytes are told apart by their content, and the text of the badge is taken out.
     Parse,
@@ -57,12 +65,14 @@ pub enum StepName {
     Conform,
     /// A key of the issuer signed the value.
     Proof,
+    /// The value meets the schemas that the issuer names in it.
+    Schema,
+    /// There is no newer edition, or it was taken in place of this one.
+    Refresh,
     /// The time of verification lies in the validity period.
     Validity,
     /// The issuer has not taken the badge back.
     Status,
-    /// There is no newer edition.
-    Refresh,
     /// What others say of the badge holds.
     Endorsements,
     /// The badge is about the person it is said to be about.
@@ -190,13 +200,19 @@ impl Report {
             proofs: Vec::new(),
             statuses: Vec::new(),
             proven: None,
+            trust: None,
+            documents: Vec::new(),
+            nested: Vec::new(),
         }
     }
 
-    /// The answer in one word. The first step that did not pass decides it, and none after it ran.
+    /// The answer in one word. The first step that bears on it and did not pass decides it.
+    ///
+    /// Whether there is a newer edition, what others say of the badge, and whether its issuer is known
+    /// stand in their steps and among the warnings; they never turn one verdict into another.
     pub fn verdict(&self) -> Verdict {
         let mut verdict = Verdict::Verified;
-        for step in &self.steps {
+        for step in self.steps.iter().filter(|step| step.name.decides()) {
             match (&step.outcome, step.name) {
                 (Outcome::Fail(_), _) => return Verdict::Refused,
                 (Outcome::Unknown(_), _) => verdict = Verdict::Undetermined,
@@ -211,7 +227,8 @@ impl Report {
 
     /// The reason that decided the verdict, unless it is `Verified`.
     pub fn reason(&self) -> Option<&Reason> {
-        self.steps.iter().find_map(|step| match &step.outcome {
+        let mut deciding = self.steps.iter().filter(|step| step.name.decides());
+        deciding.find_map(|step| match &step.outcome {
             Outcome::Fail(reason) | Outcome::Unknown(reason) => Some(reason),
             Outcome::Pass | Outcome::NotRun => None,
         })
@@ -227,9 +244,18 @@ impl Report {
         &self.warnings
     }
 
-    /// The documents that would let the verification go further.
+    /// The documents that would let the verification go further, also those of nested reports.
     pub fn missing(&self) -> Vec<Request> {
         let mut requests: Vec<Request> = Vec::new();
+        for request in self
+            .nested
+            .iter()
+            .flat_map(|nested| nested.report.missing())
+        {
+            if !requests.contains(&request) {
+                requests.push(request);
+            }
+        }
         for step in &self.steps {
             let Outcome::Unknown(first) = &step.outcome else {
                 continue;
@@ -270,6 +296,23 @@ impl Report {
         &self.statuses
     }
 
+    /// The credentials that were verified on their own, each with its own report.
+    pub fn nested(&self) -> &[Nested] {
+        &self.nested
+    }
+
+    /// The documents that were looked at, and those that were needed and could not be had.
+    ///
+    /// Nested reports tell theirs themselves.
+    pub fn documents(&self) -> &[Consulted] {
+        &self.documents
+    }
+
+    /// How the issuer stands to the caller's list; `None` without a list or a good proof.
+    pub fn trust(&self) -> Option<&Standing> {
+        self.trust.as_ref()
+    }
+
     /// The credential, exactly as it was signed; `None` as long as its proof has not passed.
     ///
     /// It may still be expired or revoked: show it together with the verdict.
@@ -290,10 +333,20 @@ impl Report {
         value
     }
 
-    /// The finished report. What was let pass stands in it whichever step was the last.
-    pub(crate) fn conclude(mut self, warnings: Vec<Reason>) -> Report {
+    /// The finished report. What was let pass and what was looked at stands in it whichever step was
+    /// the last.
+    pub(crate) fn conclude(mut self, warnings: Vec<Reason>, shelf: &Shelf) -> Report {
         self.warnings = warnings;
+        self.documents = shelf.consulted();
         self
+    }
+
+    pub(crate) fn note_nested(&mut self, nested: Nested) {
+        self.nested.push(nested);
+    }
+
+    pub(crate) fn note_standing(&mut self, standing: Standing) {
+        self.trust = Some(standing);
     }
 
     pub(crate) fn note_form(&mut self, container: Container, form: Form) {
@@ -317,18 +370,27 @@ impl Report {
 
 impl StepName {
     /// All steps, in the order in which they are taken.
-    pub const ALL: [StepName; 10] = [
+    pub const ALL: [StepName; 11] = [
         StepName::Parse,
         StepName::Decode,
         StepName::Conform,
         StepName::Proof,
+        StepName::Schema,
+        StepName::Refresh,
         StepName::Validity,
         StepName::Status,
-        StepName::Refresh,
         StepName::Endorsements,
         StepName::Recipient,
         StepName::Trust,
     ];
+
+    /// Whether the verdict depends on this step.
+    fn decides(self) -> bool {
+        !matches!(
+            self,
+            StepName::Refresh | StepName::Endorsements | StepName::Trust
+        )
+    }
 
     /// Whether no badge is verified without this step. A badge need not have a status.
     fn is_always_needed(self) -> bool {
@@ -349,6 +411,6 @@ impl From<Reason> for Halt {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

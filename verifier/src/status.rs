@@ -189,7 +189,7 @@ impl Entry {
     /// The bits of the list, once the list credential has itself been verified.
     fn bits(&self, lookup: &Lookup) -> Result<Vec<u8>, Halt> {
         let place = self.list.as_str();
-        let document = match lookup.documents.answer(&self.url) {
+        let document = match lookup.documents.answer(&self.url, DocumentKind::StatusList) {
             Some(Ok(document)) => document,
             Some(Err(failure)) => {
                 return Err(Halt::Unknown(

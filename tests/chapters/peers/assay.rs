@@ -48,10 +48,7 @@ pub fn verify(path: &Path, web: &Web) -> Verdict {
     let mut documents = Documents::default();
     for (url, file) in web {
         let bytes = fs::read(file).expect("a document of the test's web");
-        let document = Document {
-            bytes,
-            content_type: None,
-        };
+        let document = Document::new(bytes);
         documents.insert(url.parse().expect("an address"), Ok(document));
     }
     // The peers issue and verify by the machine's clock, and so must we.

@@ -9,7 +9,7 @@ use crate::validity::TOLERANCE_SECONDS;
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut report = serializer.serialize_struct("Report", 11)?;
+        let mut report = serializer.serialize_struct("Report", 14)?;
         report.serialize_field("verdict", &self.verdict())?;
         report.serialize_field("verifier", concat!("assay ", env!("CARGO_PKG_VERSION")))?;
         report.serialize_field("now", &self.now)?;
@@ -24,6 +24,9 @@ impl Serialize for Report {
         report.serialize_field("proofs", &self.proofs)?;
         report.serialize_field("statuses", &self.statuses)?;
         report.serialize_field("badge", &self.credential().map(summary))?;
+        report.serialize_field("trust", &self.trust())?;
+        report.serialize_field("documents", &self.documents())?;
+        report.serialize_field("nested", &self.nested())?;
         report.end()
     }
 }
