@@ -8,7 +8,7 @@ use crate::draft::Linted;
 use crate::drawn::{Drawn, KeyName};
 use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId};
 use crate::issued::{Issued, IssuedRecord};
-use keys::eddsa_rdfc_2022::{self, ProofError, ProofOptions};
+use keys::data_integrity::{self, ProofError, ProofOptions};
 use keys::vc_jwt::{self, JwtError};
 use keys::{KeyState, Keyring, SigningKey};
 use schemas::json::{self, JsonError, JsonLimits};
@@ -113,7 +113,7 @@ impl Allocation {
             verification_method: data_integrity_key.verification_method().to_owned(),
             created: drawn.issued,
         };
-        let with_proof = eddsa_rdfc_2022::sign(&document, &options, data_integrity_key)?;
+        let with_proof = data_integrity::sign(&document, &options, data_integrity_key)?;
         let jwt = vc_jwt::sign(&document, jwt_key)?;
         Ok(Issued::from_record(IssuedRecord {
             badge: drawn.badge,

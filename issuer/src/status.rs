@@ -10,7 +10,7 @@ use crate::drawn::whole_seconds;
 use crate::error::Error;
 use crate::id::IdError;
 use crate::store::StoreError;
-use keys::eddsa_rdfc_2022::{self, ProofOptions};
+use keys::data_integrity::{self, ProofOptions};
 use keys::vc_jwt;
 use keys::{KeyState, KeyUse};
 use schemas::model;
@@ -176,7 +176,7 @@ impl StatusList {
             created: valid_from,
         };
         let json =
-            eddsa_rdfc_2022::sign(&credential, &options, proof_key).map_err(SignError::from)?;
+            data_integrity::sign(&credential, &options, proof_key).map_err(SignError::from)?;
         let jwt = vc_jwt::sign(&credential, jwt_key).map_err(SignError::from)?;
         let verification_methods =
             [proof_key, jwt_key].map(|key| key.verification_method().to_owned());

@@ -27,7 +27,7 @@
 //!   read; a secret one cannot be printed, copied or serialised.
 //! * [`Keyring`]: an issuer's keys, current, retired and compromised, and what is published of them.
 //! * [`did_key`], [`DidWeb`], [`ControllerDocument`], [`Jwk`]: from an address to the key behind it.
-//! * [`eddsa_rdfc_2022`] and [`vc_jwt`]: the two ways a credential is signed, both halves of each.
+//! * [`data_integrity`] and [`vc_jwt`]: the two ways a credential is signed, both halves of each.
 //! * [`jsonld`] and [`rdfc`]: a document as statements, and those in their one order.
 //!
 //! It opens no connection and no file, and does not read the clock. It says whose key signed, not
@@ -35,10 +35,10 @@
 //! one module, `jose`, whose surface another implementation can fill.
 
 mod controller;
+pub mod data_integrity;
 pub mod dataset;
 pub mod did_key;
 mod did_web;
-pub mod eddsa_rdfc_2022;
 mod encoding;
 pub mod jcs;
 mod jose;

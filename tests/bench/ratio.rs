@@ -9,7 +9,7 @@ use std::fs;
 use std::hint::black_box;
 use std::time::Instant;
 
-use keys::eddsa_rdfc_2022::{self, ProofOptions};
+use keys::data_integrity::{self, ProofOptions};
 use keys::{KeyUse, SigningKey};
 use schemas::json::{self, JsonLimits};
 use schemas::timestamp::Timestamp;
@@ -102,7 +102,7 @@ fn assay(unsigned: &str, key: &SigningKey, seconds: f64) -> Speed {
     };
     let issue = || {
         let document = read(unsigned);
-        let secured = eddsa_rdfc_2022::sign(&document, &options, key).expect("a proof");
+        let secured = data_integrity::sign(&document, &options, key).expect("a proof");
         secured.to_string()
     };
     let signed = issue();

@@ -1,7 +1,7 @@
 //! Embedded proofs by eddsa-rdfc-2022: published ones hold, ours come out the same every time, and every change is
 //! noticed.
 
-use keys::eddsa_rdfc_2022::{ProofError, ProofOptions, sign, verify};
+use keys::data_integrity::{ProofError, ProofOptions, sign, verify};
 use keys::jsonld::{Contexts, LdLimits};
 use keys::{KeyUse, Keyring, PublicKey, SecretKey};
 use schemas::timestamp::Timestamp;

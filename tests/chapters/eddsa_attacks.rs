@@ -1,6 +1,6 @@
 //! Attacks on embedded proofs: every change of document, proof or key is refused under its own name.
 
-use keys::eddsa_rdfc_2022::{ProofError, sign, verify};
+use keys::data_integrity::{ProofError, sign, verify};
 use keys::jsonld::{Contexts, LdLimits};
 use keys::{KeyUse, SecretKey};
 use serde_json::{Value, json};

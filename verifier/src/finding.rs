@@ -1,6 +1,6 @@
 //! Faults found by the crates that the verifier stands on, told under their own codes.
 
-use keys::eddsa_rdfc_2022::ProofError;
+use keys::data_integrity::ProofError;
 use keys::jsonld::LdError;
 use keys::vc_jwt::JwtError;
 use keys::{DidError, KeyError, MethodError};

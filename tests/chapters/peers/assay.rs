@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use keys::eddsa_rdfc_2022::{self, ProofOptions};
+use keys::data_integrity::{self, ProofOptions};
 use keys::{KeyUse, vc_jwt};
 use schemas::timestamp::Timestamp;
 use serde_json::Value;
@@ -23,7 +23,7 @@ pub fn issue(form: Form, identity: &Identity, document: &Value) -> Vec<u8> {
                 verification_method: key.verification_method().to_owned(),
                 created: Timestamp::parse(world::CREATED).expect("a date-time"),
             };
-            eddsa_rdfc_2022::sign(document, &options, key)
+            data_integrity::sign(document, &options, key)
                 .expect("a proof")
                 .to_string()
         }

@@ -1,6 +1,6 @@
 //! Proofs that stand in the document they prove (VC Data Integrity 1.0).
 
-use keys::eddsa_rdfc_2022::{self, ProofError};
+use keys::data_integrity::{self, ProofError};
 use keys::jsonld::{Contexts, LdLimits};
 use schemas::timestamp::Timestamp;
 use serde_json::{Map, Value};
@@ -199,7 +199,7 @@ impl<'a> Proof<'a> {
             .ok_or_else(|| self.malformed("verificationMethod"))?;
 
         let signer = lookup.method(method)?;
-        eddsa_rdfc_2022::verify(
+        data_integrity::verify(
             document,
             self.value,
             &signer.key,
