@@ -37,6 +37,8 @@ pub struct VerificationMethod {
 pub enum DidError {
     #[error("the DID is not well formed: {0}")]
     Invalid(&'static str),
+    #[error("its key is of the kind {0}, which is not supported; Ed25519, P-256 and P-384 are")]
+    KeyKind(&'static str),
     #[error("the key of the DID is refused: {0}")]
     Key(KeyError),
     #[error("the controller document is refused: {fact}")]
@@ -245,7 +247,7 @@ impl DidError {
     /// The stable code of this error.
     pub fn code(&self) -> &'static str {
         match self {
-            DidError::Invalid(_) => "did.invalid",
+            DidError::Invalid(_) | DidError::KeyKind(_) => "did.invalid",
             DidError::Key(error) => error.code(),
             DidError::Document { .. } | DidError::Json(_) => "did.document",
         }
@@ -256,7 +258,7 @@ impl DidError {
         match self {
             DidError::Document { pointer, .. } => Some(pointer),
             DidError::Json(error) => error.pointer(),
-            DidError::Invalid(_) | DidError::Key(_) => None,
+            DidError::Invalid(_) | DidError::KeyKind(_) | DidError::Key(_) => None,
         }
     }
 }

@@ -109,8 +109,15 @@ impl PublicKey {
                 }
                 PublicKey::from_p256(&[&[4], x.as_slice(), y.as_slice()].concat())?
             }
+            (Some("EC"), Some("P-384")) => {
+                let (x, y) = (bytes(members, "x")?, bytes(members, "y")?);
+                if x.len() != 48 || y.len() != 48 {
+                    return Err(KeyError::Invalid("a coordinate on P-384 has 48 bytes"));
+                }
+                PublicKey::from_p384(&[&[4], x.as_slice(), y.as_slice()].concat())?
+            }
             (Some("RSA"), _) => PublicKey::from_rsa(&bytes(members, "n")?, &bytes(members, "e")?)?,
-            _ => return Err(KeyError::Invalid("the kind of key is not supported")),
+            (kty, crv) => return Err(KeyError::Kind(kind(kty, crv))),
         };
         check_use(members, &key)?;
         Ok(key)
@@ -122,17 +129,29 @@ impl PublicKey {
             PublicKey::Ed25519(key) => {
                 json!({"kty": "OKP", "crv": "Ed25519", "x": encoding::base64url(key.as_bytes())})
             }
-            PublicKey::P256(key) => {
-                let coordinates = key.coordinates();
-                let (x, y) = coordinates.split_at(32);
-                json!({"kty": "EC", "crv": "P-256", "x": encoding::base64url(x), "y": encoding::base64url(y)})
-            }
+            PublicKey::P256(key) => on_curve("P-256", &key.coordinates()),
+            PublicKey::P384(key) => on_curve("P-384", &key.coordinates()),
             PublicKey::Rsa(key) => json!({
                 "kty": "RSA",
                 "n": encoding::base64url(key.modulus()),
                 "e": encoding::base64url(key.exponent()),
             }),
         }
+    }
+}
+
+/// The JWK of a point, whose coordinates are given one after the other.
+fn on_curve(name: &str, coordinates: &[u8]) -> Value {
+    let (x, y) = coordinates.split_at(coordinates.len() / 2);
+    json!({"kty": "EC", "crv": name, "x": encoding::base64url(x), "y": encoding::base64url(y)})
+}
+
+/// The name of a kind of key that is not supported, as far as it is one that people offer.
+fn kind(kty: Option<&str>, crv: Option<&str>) -> &'static str {
+    let named = crv.and_then(|crv| KINDS.iter().find(|name| **name == crv));
+    match (named, kty) {
+        (Some(name), Some("EC" | "OKP")) => name,
+        _ => "unknown",
     }
 }
 
@@ -175,6 +194,18 @@ fn bytes(members: &Map<String, Value>, name: &'static str) -> Result<Vec<u8>, Ke
 
 /// Members that hold secrets of any kind of key (RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1; AKP keys use `priv`).
 const SECRET_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
+
+/// Curves of the registry of JOSE on which keys are not supported.
+const KINDS: [&str; 8] = [
+    "P-521",
+    "secp256k1",
+    "X25519",
+    "Ed448",
+    "X448",
+    "BP-256",
+    "BP-384",
+    "BP-512",
+];
 
 /// A set is read for every badge of its issuer; real ones have a handful of keys.
 const LARGEST_SET: usize = 64;

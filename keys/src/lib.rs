@@ -23,10 +23,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! * [`SecretKey`] and [`PublicKey`]: Ed25519, P-256 and RSA. A public key was checked when it was
+//! * [`SecretKey`] and [`PublicKey`]: Ed25519, P-256, P-384 and RSA. A public key was checked when it was
 //!   read; a secret one cannot be printed, copied or serialised.
 //! * [`Keyring`]: an issuer's keys, current, retired and compromised, and what is published of them.
-//! * [`did_key`], [`DidWeb`], [`ControllerDocument`], [`Jwk`]: from an address to the key behind it.
+//! * [`did_key`], [`did_jwk`], [`DidWeb`], [`ControllerDocument`], [`Jwk`]: from an address to the key behind it.
 //! * [`data_integrity`] and [`vc_jwt`]: the two ways a credential is signed, both halves of each.
 //! * [`jsonld`] and [`rdfc`]: a document as statements, and those in their one order.
 //!
@@ -54,6 +54,6 @@ pub mod vc_jwt;
 pub use controller::{ControllerDocument, DidError, MethodError, VerificationMethod};
 pub use did_web::DidWeb;
 pub use jwk::{Jwk, JwkSet};
-pub use key::{Algorithm, Ed25519Key, KeyError, P256Key, PublicKey, RsaKey};
+pub use key::{Algorithm, Ed25519Key, KeyError, P256Key, P384Key, PublicKey, RsaKey};
 pub use keyring::{KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey, SigningKey};
 pub use secret::{SecretKey, SignError};

@@ -43,6 +43,7 @@ enum Material {
         jws: OnceLock<Option<jose::Signer>>,
     },
     P256(p256::ecdsa::SigningKey),
+    P384(p384::ecdsa::SigningKey),
     Rsa {
         pkcs8: Zeroizing<Vec<u8>>,
         jws: jose::Signer,
@@ -92,6 +93,19 @@ impl SecretKey {
         })
     }
 
+    /// The P-384 key of that scalar, which is from 1 to the order of the curve minus 1.
+    pub fn p384(mut scalar: [u8; 48]) -> Result<SecretKey, KeyError> {
+        let key = p384::ecdsa::SigningKey::from_slice(&scalar);
+        scalar.zeroize();
+        let key =
+            key.map_err(|_| KeyError::Invalid("the P-384 scalar is zero or not below the order"))?;
+        let public = PublicKey::from_p384(&key.verifying_key().to_sec1_bytes())?;
+        Ok(SecretKey {
+            material: Material::P384(key),
+            public,
+        })
+    }
+
     /// A fresh RSA key of 2048 bits, which RS256 asks for at least (RFC 7518, section 3.3).
     pub fn generate_rsa() -> Result<SecretKey, KeyError> {
         SecretKey::rsa(
@@ -114,12 +128,12 @@ impl SecretKey {
                 Ok(SecretKey::ed25519(*pair))
             }
             EC_PUBLIC_KEY => {
-                let key = p256::SecretKey::try_from(info)
-                    .map_err(|_| KeyError::Invalid("not a P-256 secret key"))?;
-                let mut scalar: [u8; 32] = key.to_bytes().into();
-                let secret = SecretKey::p256(scalar);
-                scalar.zeroize();
-                secret
+                if let Ok(key) = p256::SecretKey::try_from(info.clone()) {
+                    return SecretKey::p256(*Zeroizing::new(key.to_bytes().into()));
+                }
+                let key = p384::SecretKey::try_from(info)
+                    .map_err(|_| KeyError::Invalid("not a P-256 or P-384 secret key"))?;
+                SecretKey::p384(*Zeroizing::new(key.to_bytes().into()))
             }
             RSA_ENCRYPTION => SecretKey::rsa(document.to_bytes()),
             _ => Err(KeyError::Invalid("the kind of key is not supported")),
@@ -147,6 +161,7 @@ impl SecretKey {
         let pem = match &self.material {
             Material::Ed25519 { key, .. } => seed_only(key).to_pkcs8_pem(LineEnding::LF).ok(),
             Material::P256(key) => key.to_pkcs8_pem(LineEnding::LF).ok(),
+            Material::P384(key) => key.to_pkcs8_pem(LineEnding::LF).ok(),
             Material::Rsa { pkcs8, .. } => SecretDocument::try_from(pkcs8.as_slice())
                 .ok()
                 .and_then(|document| document.to_pem("PRIVATE KEY", LineEnding::LF).ok()),
@@ -168,6 +183,8 @@ impl SecretKey {
                 let signature: p256::ecdsa::Signature = key.sign(message);
                 Some(signature.to_bytes().to_vec())
             }
+            // JWTs of credentials know no algorithm for this curve.
+            Material::P384(_) => None,
             Material::Rsa { jws, .. } => jws.sign(message),
         };
         checked(&self.public, message, signature.ok_or(SignError::Unable)?)
@@ -182,6 +199,27 @@ impl SecretKey {
         };
         let signature = key.sign(message).to_bytes();
         if !public.verifies(message, &signature) {
+            return Err(SignError::CheckFailed);
+        }
+        Ok(signature)
+    }
+
+    /// Signs as embedded proofs do: plain Ed25519, or ECDSA with the hash function of the curve and the nonce of RFC 6979.
+    /// RSA keys make no such signatures.
+    pub fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+        let signature = match &self.material {
+            Material::Ed25519 { .. } => return self.sign_ed25519(message).map(Vec::from),
+            Material::P256(key) => {
+                let signature: p256::ecdsa::Signature = key.sign(message);
+                signature.to_bytes().to_vec()
+            }
+            Material::P384(key) => {
+                let signature: p384::ecdsa::Signature = key.sign(message);
+                signature.to_bytes().to_vec()
+            }
+            Material::Rsa { .. } => return Err(SignError::Unable),
+        };
+        if !self.public.verifies(message, &signature) {
             return Err(SignError::CheckFailed);
         }
         Ok(signature)
@@ -209,7 +247,9 @@ fn checked(public: &PublicKey, message: &[u8], signature: Vec<u8>) -> Result<Vec
     let holds = match public {
         // The other implementation than the one that signed, and the faster one.
         PublicKey::Ed25519(key) => key.verifies(message, &signature),
-        PublicKey::P256(_) | PublicKey::Rsa(_) => public.verifies_jws(message, &signature),
+        PublicKey::P256(_) | PublicKey::P384(_) | PublicKey::Rsa(_) => {
+            public.verifies_jws(message, &signature)
+        }
     };
     if holds {
         Ok(signature)

@@ -1,0 +1,103 @@
+//! RSA public keys (RFC 8017): which of them are fit to check signatures with.
+
+use super::{KeyError, Prepared, PublicKey};
+
+/// An RSA public key of 2048 to 8192 bits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RsaKey {
+    modulus: Vec<u8>,
+    exponent: Vec<u8>,
+    pub(super) jws: Prepared,
+}
+
+impl PublicKey {
+    /// Reads an RSA key from its modulus and public exponent, big-endian.
+    pub fn from_rsa(modulus: &[u8], exponent: &[u8]) -> Result<PublicKey, KeyError> {
+        let modulus = without_leading_zeros(modulus);
+        let exponent = without_leading_zeros(exponent);
+        check_modulus(modulus)?;
+        check_exponent(exponent)?;
+        Ok(PublicKey::Rsa(RsaKey {
+            modulus: modulus.to_vec(),
+            exponent: exponent.to_vec(),
+            jws: Prepared::default(),
+        }))
+    }
+}
+
+impl RsaKey {
+    /// The modulus, big-endian without leading zeros.
+    pub fn modulus(&self) -> &[u8] {
+        &self.modulus
+    }
+
+    /// The public exponent, big-endian without leading zeros.
+    pub fn exponent(&self) -> &[u8] {
+        &self.exponent
+    }
+}
+
+fn without_leading_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    &number[zeros..]
+}
+
+fn check_modulus(modulus: &[u8]) -> Result<(), KeyError> {
+    let (Some(first), Some(last)) = (modulus.first(), modulus.last()) else {
+        return Err(KeyError::Invalid("the RSA modulus is zero"));
+    };
+    let bits = modulus.len() * 8 - first.leading_zeros() as usize;
+    if bits < SMALLEST_RSA {
+        return Err(KeyError::Weak("the RSA modulus has fewer than 2048 bits"));
+    }
+    if bits > LARGEST_RSA {
+        return Err(KeyError::Weak("the RSA modulus has more than 8192 bits"));
+    }
+    if last & 1 == 0 {
+        return Err(KeyError::Weak("the RSA modulus is even"));
+    }
+    if SMALL_PRIMES
+        .iter()
+        .any(|prime| remainder(modulus, *prime) == 0)
+    {
+        return Err(KeyError::Weak("the RSA modulus has a small factor"));
+    }
+    Ok(())
+}
+
+fn check_exponent(exponent: &[u8]) -> Result<(), KeyError> {
+    if exponent.last().is_none_or(|last| last & 1 == 0) {
+        return Err(KeyError::Weak("the RSA exponent is even"));
+    }
+    if exponent.len() > LONGEST_EXPONENT {
+        return Err(KeyError::Invalid("the RSA exponent is longer than 64 bits"));
+    }
+    let value = exponent
+        .iter()
+        .fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+    if value < 65537 {
+        return Err(KeyError::Weak("the RSA exponent is below 65537"));
+    }
+    Ok(())
+}
+
+fn remainder(number: &[u8], divisor: u32) -> u32 {
+    number
+        .iter()
+        .fold(0, |rest, byte| (rest << 8 | u32::from(*byte)) % divisor)
+}
+
+/// Fewer bits can be factored with money (NIST SP 800-131A).
+const SMALLEST_RSA: usize = 2048;
+
+/// More bits cost a stranger nothing and the verifier milliseconds.
+const LARGEST_RSA: usize = 8192;
+
+/// The cost of checking a signature grows with the exponent, which a stranger chooses; OpenSSL draws the same line.
+const LONGEST_EXPONENT: usize = 8;
+
+/// Enough to notice a modulus that was typed or generated wrongly. It is no proof of a good one.
+const SMALL_PRIMES: [u32; 30] = [
+    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
+    101, 103, 107, 109, 113, 127,
+];
