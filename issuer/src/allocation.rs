@@ -8,7 +8,7 @@ use crate::draft::Linted;
 use crate::drawn::{Drawn, KeyName};
 use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId};
 use crate::issued::{Issued, IssuedRecord};
-use keys::data_integrity::{self, ProofError, ProofOptions};
+use keys::data_integrity::{Cryptosuite, ProofError, ProofOptions};
 use keys::vc_jwt::{self, JwtError};
 use keys::{KeyState, Keyring, SigningKey};
 use schemas::json::{self, JsonError, JsonLimits};
@@ -109,11 +109,9 @@ impl Allocation {
         let jwt_key = usable(keyring, &drawn.jwt_key)?;
         let document =
             json::read(document.as_bytes(), &JsonLimits::default()).map_err(SignError::Document)?;
-        let options = ProofOptions {
-            verification_method: data_integrity_key.verification_method().to_owned(),
-            created: drawn.issued,
-        };
-        let with_proof = data_integrity::sign(&document, &options, data_integrity_key)?;
+        let method = data_integrity_key.verification_method();
+        let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, method).created(drawn.issued);
+        let with_proof = data_integrity_key.sign_document(&document, &options)?;
         let jwt = vc_jwt::sign(&document, jwt_key)?;
         Ok(Issued::from_record(IssuedRecord {
             badge: drawn.badge,

@@ -10,7 +10,7 @@ use crate::drawn::whole_seconds;
 use crate::error::Error;
 use crate::id::IdError;
 use crate::store::StoreError;
-use keys::data_integrity::{self, ProofOptions};
+use keys::data_integrity::{Cryptosuite, ProofOptions};
 use keys::vc_jwt;
 use keys::{KeyState, KeyUse};
 use schemas::model;
@@ -171,12 +171,11 @@ impl StatusList {
         });
         let proof_key = app.keyring.current(KeyUse::DataIntegrity);
         let jwt_key = app.keyring.current(KeyUse::Jwt);
-        let options = ProofOptions {
-            verification_method: proof_key.verification_method().to_owned(),
-            created: valid_from,
-        };
-        let json =
-            data_integrity::sign(&credential, &options, proof_key).map_err(SignError::from)?;
+        let method = proof_key.verification_method();
+        let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, method).created(valid_from);
+        let json = proof_key
+            .sign_document(&credential, &options)
+            .map_err(SignError::from)?;
         let jwt = vc_jwt::sign(&credential, jwt_key).map_err(SignError::from)?;
         let verification_methods =
             [proof_key, jwt_key].map(|key| key.verification_method().to_owned());

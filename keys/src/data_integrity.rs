@@ -1,91 +1,100 @@
-//! The cryptosuite `eddsa-rdfc-2022`: an Ed25519 signature embedded in the document (Data Integrity EdDSA
-//! Cryptosuites 1.0, section 3.2).
+//! Proofs that stand in the document they prove (Verifiable Credential Data Integrity 1.0).
 //!
-//! What is signed are the statements of the document and those of the proof's own options, each in canonical form. How
-//! the document is written as JSON does not matter; that every member of it becomes a statement does, and `jsonld` sees
-//! to it.
+//! What is signed is one hash of the proof's own options and one of the document. By the suites with `rdfc` in their
+//! name, and the two older ones, both are hashed as statements: how the document is written as JSON does not matter;
+//! that every member of it becomes a statement does, and `jsonld` sees to it. By those with `jcs`, both are hashed as
+//! JSON, in its canonical form.
+//!
+//! A document may have several proofs, each for itself (a set), or with earlier ones under its own signature (a chain).
+//!
+//! ```
+//! use keys::data_integrity::{Cryptosuite, ProofOptions, sign, verify};
+//! use keys::jsonld::{Contexts, LdLimits};
+//! use keys::{SecretKey, did_key};
+//!
+//! let key = SecretKey::p384([7; 48])?;
+//! let issuer = did_key::encode(key.public_key()).unwrap_or_default();
+//! let credential = serde_json::json!({
+//!     "@context": ["https://www.w3.org/ns/credentials/v2"],
+//!     "type": ["VerifiableCredential"],
+//!     "issuer": issuer,
+//!     "credentialSubject": { "id": "did:example:holder" },
+//! });
+//! let method = did_key::verification_method(&issuer)?;
+//! let options = ProofOptions::new(Cryptosuite::EcdsaRdfc2019, &method);
+//! let signed = sign(&credential, &options, &key)?;
+//!
+//! let (contexts, limits) = (Contexts::embedded(), LdLimits::default());
+//! verify(&signed, &signed["proof"], key.public_key(), contexts, &limits)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
-use std::borrow::Cow;
+mod chain;
+mod error;
+mod hashing;
+mod options;
+mod suite;
 
 use schemas::timestamp::Timestamp;
-use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
+use serde_json::Value;
 
-use crate::encoding;
-use crate::jsonld::{self, Contexts, LdError, LdLimits};
+use self::suite::Form;
+use crate::jsonld::{self, Contexts, LdLimits};
 use crate::key::PublicKey;
-use crate::keyring::SigningKey;
-use crate::rdfc::{self, HashAlgorithm};
-use crate::secret::SignError;
+use crate::secret::SecretKey;
 
-/// What a new proof says besides the signature.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProofOptions {
-    /// The address under which the key is published.
-    pub verification_method: String,
-    /// When the proof was made.
-    pub created: Timestamp,
-}
-
-/// Why a proof is refused, or cannot be made.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ProofError {
-    #[error("the proof is not of the type DataIntegrityProof with the cryptosuite eddsa-rdfc-2022")]
-    SuiteNotAllowed,
-    #[error("the proof is not made for assertions")]
-    Purpose,
-    #[error("the proof value is not 64 bytes in multibase base58-btc")]
-    Encoding,
-    #[error("the time of the proof is no date-time with an offset")]
-    Created,
-    #[error("the contexts of the document do not begin with those of the proof")]
-    ContextOrder,
-    #[error("the document has a proof already")]
-    Misplaced,
-    #[error("the document cannot be read into statements: {0}")]
-    Document(LdError),
-    #[error("the options of the proof cannot be read into statements: {0}")]
-    Options(LdError),
-    #[error("the proof does not fit the document and the key")]
-    SignatureInvalid,
-    #[error("{0}")]
-    Sign(SignError),
-}
+pub use error::ProofError;
+pub use options::{Expected, ProofOptions};
+pub use suite::Cryptosuite;
 
 /// Adds a proof to a document that has none. The same document, options and key give the same proof.
 pub fn sign(
     document: &Value,
     options: &ProofOptions,
-    key: &SigningKey,
+    key: &SecretKey,
 ) -> Result<Value, ProofError> {
-    let mut signed = document.clone();
-    let members = signed.as_object_mut().ok_or(ProofError::Misplaced)?;
-    if members.contains_key("proof") {
+    if document.get("proof").is_some() {
         return Err(ProofError::Misplaced);
     }
-    let mut proof = json!({
-        "type": TYPE,
-        "created": options.created,
-        "verificationMethod": options.verification_method,
-        "cryptosuite": CRYPTOSUITE,
-        "proofPurpose": PURPOSE,
-    });
-    let hash = hash_data(
-        document,
-        proof_options(document, &proof),
-        Contexts::embedded(),
-        &LdLimits::default(),
-    )?;
-    let signature = key.sign_ed25519(&hash).map_err(ProofError::Sign)?;
-    proof["proofValue"] = encoding::multibase(&signature).into();
-    members.insert("proof".to_owned(), proof);
-    Ok(signed)
+    sign_with(document, options, key, Contexts::embedded())
 }
 
-/// Checks one proof of a document with a key that the caller found to be the issuer's.
+/// Adds a proof beside those that a document has: to their set, or, where the options name previous proofs, to a chain
+/// (section 4.3).
+pub fn add(document: &Value, options: &ProofOptions, key: &SecretKey) -> Result<Value, ProofError> {
+    sign_with(document, options, key, Contexts::embedded())
+}
+
+/// As [`add`], for documents with contexts that do not come with Assay.
+pub fn sign_with(
+    document: &Value,
+    options: &ProofOptions,
+    key: &SecretKey,
+    contexts: &Contexts,
+) -> Result<Value, ProofError> {
+    let suite = options.cryptosuite;
+    let hash = suite.hash_for(key.public_key())?;
+    if options.id.is_some()
+        && chain::named(document, options.id.as_deref())
+            .next()
+            .is_some()
+    {
+        return Err(ProofError::Chain);
+    }
+    let mut unsecured = chain::with_previous_only(document, &options.previous_proof)?;
+    let mut proof = options.proof(&unsecured);
+    let configuration = hashing::configuration(suite, &mut unsecured, &proof)?;
+    let limits = LdLimits::default();
+    let data = hashing::data(suite, hash, &unsecured, &configuration, contexts, &limits)?;
+    let signature = key.sign(&data).map_err(ProofError::Sign)?;
+    proof["proofValue"] = suite.encode(&signature).into();
+    chain::append(document, proof)
+}
+
+/// Checks one proof that vouches for a document, with a key that the caller found to be the issuer's.
 ///
-/// The document may be given with its proofs or without.
+/// The document may be given with its proofs or without; those that a chain builds on have to be in it. Whether they
+/// hold is for the caller to check, one by one.
 pub fn verify(
     document: &Value,
     proof: &Value,
@@ -93,130 +102,41 @@ pub fn verify(
     contexts: &Contexts,
     limits: &LdLimits,
 ) -> Result<(), ProofError> {
-    let text = |name: &str| proof.get(name).and_then(Value::as_str);
-    if text("type") != Some(TYPE) || text("cryptosuite") != Some(CRYPTOSUITE) {
-        return Err(ProofError::SuiteNotAllowed);
-    }
-    if text("proofPurpose") != Some(PURPOSE) {
-        return Err(ProofError::Purpose);
-    }
+    let expected = Expected::default();
+    verify_expecting(&expected, document, proof, key, contexts, limits)
+}
+
+/// Checks one proof that has to be made for something else than vouching, or for one occasion: the proof of a
+/// presentation, for example, is made for `authentication` and answers a challenge (section 4.4).
+pub fn verify_expecting(
+    expected: &Expected<'_>,
+    document: &Value,
+    proof: &Value,
+    key: &PublicKey,
+    contexts: &Contexts,
+    limits: &LdLimits,
+) -> Result<(), ProofError> {
+    let suite = Cryptosuite::of(proof).ok_or(ProofError::SuiteNotAllowed)?;
+    expected.check(proof)?;
     let created = proof
         .get("created")
         .map(|created| created.as_str().map(Timestamp::parse));
     if !matches!(created, None | Some(Some(Ok(_)))) {
         return Err(ProofError::Created);
     }
-    let signature = text("proofValue")
-        .and_then(|value| encoding::from_multibase(value, LONGEST_VALUE))
-        .filter(|signature| signature.len() == 64)
-        .ok_or(ProofError::Encoding)?;
-    let PublicKey::Ed25519(key) = key else {
-        return Err(ProofError::SignatureInvalid);
-    };
-    let unsecured = unsecured(document, proof)?;
-    let hash = hash_data(
-        &unsecured,
-        proof_options(&unsecured, proof),
-        contexts,
-        limits,
-    )?;
-    if !key.verifies(&hash, &signature) {
+    let value = proof.get("proofValue").and_then(Value::as_str);
+    let hash = suite.hash_for(key)?;
+    let signature = suite.decode(value.unwrap_or_default(), hash)?;
+    let mut unsecured = chain::with_previous_only(document, &chain::previous(proof)?)?;
+    let configuration = hashing::configuration(suite, &mut unsecured, proof)?;
+    let data = hashing::data(suite, hash, &unsecured, &configuration, contexts, limits)?;
+    // Canonical JSON covers every member whatever it means, so contexts that were added after signing could give
+    // members a meaning that nobody signed.
+    if suite.form() == Form::Json && unsecured.get("@context") != document.get("@context") {
+        jsonld::to_rdf(&unsecured, contexts, limits).map_err(ProofError::Document)?;
+    }
+    if !key.verifies(&data, &signature) {
         return Err(ProofError::SignatureInvalid);
     }
     Ok(())
 }
-
-impl ProofError {
-    /// The stable code of this error.
-    pub fn code(&self) -> &'static str {
-        match self {
-            ProofError::SuiteNotAllowed => "proof.suite_not_allowed",
-            ProofError::Purpose => "proof.purpose",
-            ProofError::Encoding => "proof.encoding",
-            ProofError::Created => "time.syntax",
-            ProofError::ContextOrder => "ld.context_order",
-            ProofError::Misplaced => "proof.misplaced",
-            ProofError::Document(error) | ProofError::Options(error) => error.code(),
-            ProofError::SignatureInvalid => "signature.invalid",
-            ProofError::Sign(error) => error.code(),
-        }
-    }
-
-    /// Where the error is: in the document, or for the cases about the proof, in the proof.
-    pub fn pointer(&self) -> Option<&str> {
-        match self {
-            ProofError::SuiteNotAllowed => Some("/cryptosuite"),
-            ProofError::Purpose => Some("/proofPurpose"),
-            ProofError::Encoding => Some("/proofValue"),
-            ProofError::Created => Some("/created"),
-            ProofError::ContextOrder => Some("/@context"),
-            ProofError::Document(error) | ProofError::Options(error) => Some(error.pointer()),
-            ProofError::Misplaced | ProofError::SignatureInvalid | ProofError::Sign(_) => None,
-        }
-    }
-}
-
-/// The document as it was before it was secured: without proofs, and read with the contexts of the proof if that has
-/// its own (section 3.2.2, steps 4 and 5).
-fn unsecured<'a>(document: &'a Value, proof: &Value) -> Result<Cow<'a, Value>, ProofError> {
-    if document.get("proof").is_none() && proof.get("@context").is_none() {
-        return Ok(Cow::Borrowed(document));
-    }
-    let mut members = document.as_object().cloned().unwrap_or_default();
-    members.shift_remove("proof");
-    if let Some(context) = proof.get("@context") {
-        let (of_document, of_proof) = (entries(members.get("@context")), entries(Some(context)));
-        if !of_document.starts_with(of_proof) {
-            return Err(ProofError::ContextOrder);
-        }
-        members.insert("@context".to_owned(), context.clone());
-    }
-    Ok(Cow::Owned(Value::Object(members)))
-}
-
-/// What of a proof is signed: all but its value, read with the contexts of the document (section 3.2.5).
-fn proof_options(document: &Value, proof: &Value) -> Value {
-    let mut options = Map::new();
-    options.insert(
-        "@context".to_owned(),
-        document.get("@context").cloned().unwrap_or_default(),
-    );
-    for (name, value) in proof.as_object().into_iter().flatten() {
-        if name != "proofValue" && name != "@context" {
-            options.insert(name.clone(), value.clone());
-        }
-    }
-    Value::Object(options)
-}
-
-/// The 64 bytes that are signed: the hash of the options, then that of the document (section 3.2.4).
-fn hash_data(
-    document: &Value,
-    options: Value,
-    contexts: &Contexts,
-    limits: &LdLimits,
-) -> Result<[u8; 64], ProofError> {
-    let hash = |value: &Value| {
-        let dataset = jsonld::to_rdf(value, contexts, limits)?;
-        rdfc::canonicalize(&dataset, HashAlgorithm::Sha256, limits).map(Sha256::digest)
-    };
-    let mut data = [0; 64];
-    data[..32].copy_from_slice(&hash(&options).map_err(ProofError::Options)?);
-    data[32..].copy_from_slice(&hash(document).map_err(ProofError::Document)?);
-    Ok(data)
-}
-
-fn entries(context: Option<&Value>) -> &[Value] {
-    match context {
-        None => &[],
-        Some(Value::Array(entries)) => entries,
-        Some(one) => std::slice::from_ref(one),
-    }
-}
-
-const TYPE: &str = "DataIntegrityProof";
-const CRYPTOSUITE: &str = "eddsa-rdfc-2022";
-const PURPOSE: &str = "assertionMethod";
-
-/// Sixty-four bytes have at most 88 characters in base58, and one for the alphabet.
-const LONGEST_VALUE: usize = 89;

@@ -15,7 +15,8 @@ pub fn decode(did: &str) -> Result<PublicKey, DidError> {
         .strip_prefix(PREFIX)
         .ok_or(DidError::Invalid("it does not begin with did:key:"))?;
     PublicKey::from_multibase(multikey).map_err(|error| match error {
-        KeyError::Weak(_) | KeyError::PrivateMaterial => DidError::Key(error),
+        KeyError::Weak(_) => DidError::Key(error),
+        KeyError::PrivateMaterial => DidError::Invalid("it holds a secret key"),
         KeyError::Kind(kind) => DidError::KeyKind(kind),
         _ => DidError::Invalid("it does not hold one supported key"),
     })

@@ -4,6 +4,7 @@ use schemas::timestamp::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
+use crate::data_integrity::{self, ProofError, ProofOptions};
 use crate::did_key;
 use crate::did_web::DidWeb;
 use crate::encoding;
@@ -271,9 +272,16 @@ impl SigningKey {
         self.usable(KeyUse::Jwt)?.sign_jws(message)
     }
 
-    /// An Ed25519 signature for an embedded proof.
-    pub(crate) fn sign_ed25519(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
-        self.usable(KeyUse::DataIntegrity)?.sign_ed25519(message)
+    /// Adds a proof to a document that has none, as [`data_integrity::sign`] does with any key.
+    pub fn sign_document(
+        &self,
+        document: &Value,
+        options: &ProofOptions,
+    ) -> Result<Value, ProofError> {
+        let secret = self
+            .usable(KeyUse::DataIntegrity)
+            .map_err(ProofError::Sign)?;
+        data_integrity::sign(document, options, secret)
     }
 
     fn usable(&self, usage: KeyUse) -> Result<&SecretKey, SignError> {

@@ -9,7 +9,7 @@ use std::fs;
 use std::hint::black_box;
 use std::time::Instant;
 
-use keys::data_integrity::{self, ProofOptions};
+use keys::data_integrity::{Cryptosuite, ProofOptions};
 use keys::{KeyUse, SigningKey};
 use schemas::json::{self, JsonLimits};
 use schemas::timestamp::Timestamp;
@@ -96,13 +96,12 @@ fn main() {
 }
 
 fn assay(unsigned: &str, key: &SigningKey, seconds: f64) -> Speed {
-    let options = ProofOptions {
-        verification_method: key.verification_method().to_owned(),
-        created: Timestamp::parse(world::CREATED).expect("a date-time"),
-    };
+    let created = Timestamp::parse(world::CREATED).expect("a date-time");
+    let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, key.verification_method());
+    let options = options.created(created);
     let issue = || {
         let document = read(unsigned);
-        let secured = data_integrity::sign(&document, &options, key).expect("a proof");
+        let secured = key.sign_document(&document, &options).expect("a proof");
         secured.to_string()
     };
     let signed = issue();

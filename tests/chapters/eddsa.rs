@@ -1,7 +1,7 @@
 //! Embedded proofs by eddsa-rdfc-2022: published ones hold, ours come out the same every time, and every change is
 //! noticed.
 
-use keys::data_integrity::{ProofError, ProofOptions, sign, verify};
+use keys::data_integrity::{Cryptosuite, ProofError, ProofOptions, verify};
 use keys::jsonld::{Contexts, LdLimits};
 use keys::{KeyUse, Keyring, PublicKey, SecretKey};
 use schemas::timestamp::Timestamp;
@@ -41,23 +41,17 @@ pub fn credential() -> Value {
 }
 
 pub fn options(keyring: &Keyring) -> ProofOptions {
-    ProofOptions {
-        verification_method: keyring
-            .current(KeyUse::DataIntegrity)
-            .verification_method()
-            .to_owned(),
-        created: Timestamp::parse("2026-01-02T03:04:06Z").expect("an instant"),
-    }
+    let key = keyring.current(KeyUse::DataIntegrity);
+    ProofOptions::new(Cryptosuite::EddsaRdfc2022, key.verification_method())
+        .created(Timestamp::parse("2026-01-02T03:04:06Z").expect("an instant"))
 }
 
 pub fn signed() -> Value {
     let keyring = keyring();
-    sign(
-        &credential(),
-        &options(&keyring),
-        keyring.current(KeyUse::DataIntegrity),
-    )
-    .expect("a proof")
+    keyring
+        .current(KeyUse::DataIntegrity)
+        .sign_document(&credential(), &options(&keyring))
+        .expect("a proof")
 }
 
 pub fn check(document: &Value, proof: &Value) -> Result<(), ProofError> {
@@ -228,11 +222,15 @@ fn a_proof_has_the_members_of_the_standard_and_comes_out_the_same_again() {
 fn what_has_a_proof_already_or_another_key_is_not_signed() {
     let keyring = keyring();
     let key = keyring.current(KeyUse::DataIntegrity);
-    let error = sign(&signed(), &options(&keyring), key).expect_err("a second proof");
+    let error = key
+        .sign_document(&signed(), &options(&keyring))
+        .expect_err("a second proof");
     assert_eq!(error.code(), "proof.misplaced");
     let mut unknown = credential();
     unknown["undefinedTerm"] = "lost".into();
-    let error = sign(&unknown, &options(&keyring), key).expect_err("an unsigned member");
+    let error = key
+        .sign_document(&unknown, &options(&keyring))
+        .expect_err("an unsigned member");
     assert_eq!(
         (error.code(), error.pointer()),
         ("ld.data_loss", Some("/undefinedTerm"))

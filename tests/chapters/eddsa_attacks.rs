@@ -1,6 +1,6 @@
 //! Attacks on embedded proofs: every change of document, proof or key is refused under its own name.
 
-use keys::data_integrity::{ProofError, sign, verify};
+use keys::data_integrity::{ProofError, verify};
 use keys::jsonld::{Contexts, LdLimits};
 use keys::{KeyUse, SecretKey};
 use serde_json::{Value, json};
@@ -15,7 +15,6 @@ fn attack_p_08_every_option_of_the_proof_is_signed() {
         ("challenge", json!("1")),
         ("nonce", json!("1")),
         ("expires", json!("2036-01-02T03:04:06Z")),
-        ("previousProof", json!("urn:uuid:1")),
         ("id", json!("urn:uuid:1")),
         ("verificationMethod", json!("did:web:evil.example#1")),
     ] {
@@ -29,6 +28,10 @@ fn attack_p_08_every_option_of_the_proof_is_signed() {
         .expect("an object")
         .shift_remove("created");
     assert_eq!(code(&without), "signature.invalid");
+    // The proof that it would build on is not there.
+    let mut chained = signed();
+    chained["proof"]["previousProof"] = "urn:uuid:1".into();
+    assert_eq!(code(&chained), "proof.chain");
     // A member that means nothing would be unsigned.
     let mut extra = signed();
     extra["proof"]["undefinedTerm"] = "x".into();
@@ -54,14 +57,24 @@ fn attack_p_09_only_this_suite_under_its_exact_name() {
         ("type", json!(null)),
         ("cryptosuite", json!("EdDSA-rdfc-2022")),
         ("cryptosuite", json!("eddsa-rdfc-2022 ")),
-        ("cryptosuite", json!("eddsa-2022")),
-        ("cryptosuite", json!("eddsa-jcs-2022")),
-        ("cryptosuite", json!("ecdsa-rdfc-2019")),
+        ("cryptosuite", json!("Ed25519Signature2020")),
+        ("cryptosuite", json!("DataIntegrityProof")),
         ("cryptosuite", json!(null)),
     ] {
         let mut changed = signed();
         changed["proof"][member] = value;
         assert_eq!(code(&changed), "proof.suite_not_allowed", "{member}");
+    }
+    // The name of the suite is signed with the other options.
+    for (suite, expected) in [
+        ("eddsa-2022", "signature.invalid"),
+        ("eddsa-jcs-2022", "signature.invalid"),
+        ("ecdsa-rdfc-2019", "proof.key_mismatch"),
+        ("ecdsa-jcs-2019", "proof.key_mismatch"),
+    ] {
+        let mut changed = signed();
+        changed["proof"]["cryptosuite"] = suite.into();
+        assert_eq!(code(&changed), expected, "{suite}");
     }
     for proof in [json!(null), json!([]), json!("proof"), json!({})] {
         assert_eq!(
@@ -136,12 +149,10 @@ fn attack_p_12_a_signature_of_another_credential_of_the_issuer_is_refused() {
     let keyring = keyring();
     let mut other = credential();
     other["credentialSubject"]["id"] = "did:example:other".into();
-    let theirs = sign(
-        &other,
-        &options(&keyring),
-        keyring.current(KeyUse::DataIntegrity),
-    )
-    .expect("a proof");
+    let theirs = keyring
+        .current(KeyUse::DataIntegrity)
+        .sign_document(&other, &options(&keyring))
+        .expect("a proof");
     let mut copied = signed();
     copied["proof"] = theirs["proof"].clone();
     assert_eq!(code(&copied), "signature.invalid");
@@ -150,20 +161,23 @@ fn attack_p_12_a_signature_of_another_credential_of_the_issuer_is_refused() {
 #[test]
 fn attack_t_16_another_key_does_not_verify() {
     let signed = signed();
-    for key in [
-        SecretKey::ed25519([6; 32]).public_key(),
-        SecretKey::p256([6; 32]).expect("a key").public_key(),
+    for (key, expected) in [
+        (SecretKey::ed25519([6; 32]), "signature.invalid"),
+        (
+            SecretKey::p256([6; 32]).expect("a key"),
+            "proof.key_mismatch",
+        ),
     ] {
         let limits = LdLimits::default();
         let error = verify(
             &signed,
             &signed["proof"],
-            key,
+            key.public_key(),
             Contexts::embedded(),
             &limits,
         )
         .expect_err("another key");
-        assert_eq!(error.code(), "signature.invalid");
+        assert_eq!(error.code(), expected);
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use keys::data_integrity::{self, ProofOptions};
+use keys::data_integrity::{Cryptosuite, ProofOptions};
 use keys::{KeyUse, vc_jwt};
 use schemas::timestamp::Timestamp;
 use serde_json::Value;
@@ -19,11 +19,9 @@ pub fn issue(form: Form, identity: &Identity, document: &Value) -> Vec<u8> {
     let text = match form {
         Form::Json | Form::PngOfJson => {
             let key = identity.keyring.current(KeyUse::DataIntegrity);
-            let options = ProofOptions {
-                verification_method: key.verification_method().to_owned(),
-                created: Timestamp::parse(world::CREATED).expect("a date-time"),
-            };
-            data_integrity::sign(document, &options, key)
+            let created = Timestamp::parse(world::CREATED).expect("a date-time");
+            let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, key.verification_method());
+            key.sign_document(document, &options.created(created))
                 .expect("a proof")
                 .to_string()
         }
