@@ -13,6 +13,7 @@ mod support;
 mod web;
 
 mod chapters {
+    mod breadth;
     mod caller_loop;
     mod catalogue;
     mod changes;
