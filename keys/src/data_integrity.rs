@@ -39,9 +39,12 @@ use schemas::timestamp::Timestamp;
 use serde_json::Value;
 
 use self::suite::Form;
+use crate::ecdsa_sd_2023;
 use crate::jsonld::{self, Contexts, LdLimits};
 use crate::key::PublicKey;
 use crate::secret::SecretKey;
+
+pub(crate) use hashing::{canonical_statements, configuration};
 
 pub use error::ProofError;
 pub use options::{Expected, ProofOptions};
@@ -123,6 +126,9 @@ pub fn verify_expecting(
         .map(|created| created.as_str().map(Timestamp::parse));
     if !matches!(created, None | Some(Some(Ok(_)))) {
         return Err(ProofError::Created);
+    }
+    if suite == Cryptosuite::EcdsaSd2023 {
+        return ecdsa_sd_2023::verify_derived(document, proof, key, contexts, limits);
     }
     let value = proof.get("proofValue").and_then(Value::as_str);
     let hash = suite.hash_for(key)?;

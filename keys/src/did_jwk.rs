@@ -20,8 +20,9 @@ pub fn decode(did: &str) -> Result<PublicKey, DidError> {
     let encoded = did
         .strip_prefix(PREFIX)
         .ok_or(DidError::Invalid("it does not begin with did:jwk:"))?;
-    let bytes = encoding::from_base64url(encoded)
-        .ok_or(DidError::Invalid("it is not base64url in its only spelling"))?;
+    let bytes = encoding::from_base64url(encoded).ok_or(DidError::Invalid(
+        "it is not base64url in its only spelling",
+    ))?;
     let jwk = json::read(&bytes, &JsonLimits::default())
         .map_err(|_| DidError::Invalid("it does not hold strict JSON"))?;
     PublicKey::from_jwk(&jwk).map_err(DidError::Key)
@@ -36,11 +37,7 @@ pub fn verification_method(did: &str) -> Result<String, DidError> {
 /// The controller document that a did:jwk stands for: its key, for assertions.
 pub fn document(did: &str) -> Result<ControllerDocument, DidError> {
     let key = decode(did)?;
-    Ok(ControllerDocument::of_one_key(
-        did,
-        format!("{did}#0"),
-        key,
-    ))
+    Ok(ControllerDocument::of_one_key(did, format!("{did}#0"), key))
 }
 
 const PREFIX: &str = "did:jwk:";

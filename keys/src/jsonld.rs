@@ -33,11 +33,14 @@ mod inline;
 mod iri;
 mod literal;
 mod names;
+mod origin;
 mod scope;
 
 use serde_json::Value;
 
 use crate::dataset::Dataset;
+
+pub(crate) use origin::{Location, Origin};
 
 pub use contexts::Contexts;
 pub use error::{LdCause, LdError};
@@ -48,6 +51,16 @@ pub fn to_rdf(
     contexts: &Contexts,
     limits: &LdLimits,
 ) -> Result<Dataset, LdError> {
+    let (dataset, _) = expand::Expander::new(contexts, limits).document(document)?;
+    Ok(dataset)
+}
+
+/// Reads a document into statements, and for each blank node, by its number, what stands for it.
+pub(crate) fn to_rdf_with_origins(
+    document: &Value,
+    contexts: &Contexts,
+    limits: &LdLimits,
+) -> Result<(Dataset, Vec<Origin>), LdError> {
     expand::Expander::new(contexts, limits).document(document)
 }
 

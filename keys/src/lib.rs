@@ -27,7 +27,8 @@
 //!   read; a secret one cannot be printed, copied or serialised.
 //! * [`Keyring`]: an issuer's keys, current, retired and compromised, and what is published of them.
 //! * [`did_key`], [`did_jwk`], [`DidWeb`], [`ControllerDocument`], [`Jwk`]: from an address to the key behind it.
-//! * [`data_integrity`] and [`vc_jwt`]: the two ways a credential is signed, both halves of each.
+//! * [`data_integrity`] and [`vc_jwt`]: the two ways a credential is signed, both halves of each; and
+//!   [`ecdsa_sd_2023`], by which a holder shows a part of what was signed.
 //! * [`jsonld`] and [`rdfc`]: a document as statements, and those in their one order.
 //!
 //! It opens no connection and no file, and does not read the clock. It says whose key signed, not
@@ -37,8 +38,10 @@
 mod controller;
 pub mod data_integrity;
 pub mod dataset;
+pub mod did_jwk;
 pub mod did_key;
 mod did_web;
+pub mod ecdsa_sd_2023;
 mod encoding;
 pub mod jcs;
 mod jose;
@@ -48,7 +51,6 @@ mod key;
 mod keyring;
 pub mod rdfc;
 mod registered_claims;
-mod resource_digest;
 mod secret;
 pub mod vc_jwt;
 
@@ -57,5 +59,4 @@ pub use did_web::DidWeb;
 pub use jwk::{Jwk, JwkSet};
 pub use key::{Algorithm, Ed25519Key, KeyError, P256Key, P384Key, PublicKey, RsaKey};
 pub use keyring::{KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey, SigningKey};
-pub use resource_digest::ResourceDigest;
 pub use secret::{SecretKey, SignError};

@@ -46,6 +46,25 @@ pub fn canonical_numbers(
         .collect())
 }
 
+/// The statements of a dataset as N-Quads with these names for its blank nodes, each once, in the order of code points.
+pub(crate) fn named_statements(dataset: &Dataset, names: &[String]) -> Vec<String> {
+    let mut lines: Vec<String> = dataset
+        .quads()
+        .iter()
+        .map(|quad| {
+            let mut line = Vec::with_capacity(256);
+            write_quad(&mut line, dataset, quad, |line, node| {
+                line.extend_from_slice(b"_:");
+                line.extend_from_slice(names[node as usize].as_bytes());
+            });
+            String::from_utf8(line).expect("terms and names are strings, and the rest is ASCII")
+        })
+        .collect();
+    lines.sort_unstable();
+    lines.dedup();
+    lines
+}
+
 struct Canonicalizer<'a> {
     dataset: &'a Dataset,
     algorithm: HashAlgorithm,

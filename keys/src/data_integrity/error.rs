@@ -1,5 +1,6 @@
 //! Why a proof is refused, or cannot be made.
 
+use crate::ecdsa_sd_2023::SelectionError;
 use crate::jsonld::LdError;
 use crate::secret::SignError;
 
@@ -27,6 +28,12 @@ pub enum ProofError {
     Misplaced,
     #[error("the proofs that the proof builds on are not in the document, each once")]
     Chain,
+    #[error("the proof is the one for the holder, from which others are derived")]
+    NotDerived,
+    #[error("the proof was derived already, and nothing more can be derived from it")]
+    NotBase,
+    #[error("{0}")]
+    Selection(#[from] SelectionError),
     #[error("the document cannot be read into statements: {0}")]
     Document(LdError),
     #[error("the options of the proof cannot be read into statements: {0}")]
@@ -51,6 +58,9 @@ impl ProofError {
             ProofError::ContextOrder => "ld.context_order",
             ProofError::Misplaced => "proof.misplaced",
             ProofError::Chain => "proof.chain",
+            ProofError::NotDerived => "proof.not_derived",
+            ProofError::NotBase => "proof.not_base",
+            ProofError::Selection(_) => "proof.selection",
             ProofError::Document(error) | ProofError::Options(error) => error.code(),
             ProofError::SignatureInvalid => "signature.invalid",
             ProofError::Sign(error) => error.code(),
@@ -60,7 +70,10 @@ impl ProofError {
     /// The name that the standard has for errors of this sort (Data Integrity, section 4.7).
     pub fn standard_name(&self) -> &'static str {
         match self {
-            ProofError::Sign(_) | ProofError::Misplaced => "PROOF_GENERATION_ERROR",
+            ProofError::Sign(_)
+            | ProofError::Misplaced
+            | ProofError::NotBase
+            | ProofError::Selection(_) => "PROOF_GENERATION_ERROR",
             ProofError::Document(_) | ProofError::Options(_) => "PROOF_TRANSFORMATION_ERROR",
             ProofError::Challenge => "INVALID_CHALLENGE_ERROR",
             ProofError::Domain => "INVALID_DOMAIN_ERROR",
@@ -76,12 +89,17 @@ impl ProofError {
             ProofError::Purpose => Some("/proofPurpose"),
             ProofError::Challenge => Some("/challenge"),
             ProofError::Domain => Some("/domain"),
-            ProofError::Encoding => Some("/proofValue"),
+            ProofError::Encoding | ProofError::NotDerived | ProofError::NotBase => {
+                Some("/proofValue")
+            }
             ProofError::Created => Some("/created"),
             ProofError::ContextOrder => Some("/@context"),
             ProofError::Chain => Some("/previousProof"),
             ProofError::Document(error) | ProofError::Options(error) => Some(error.pointer()),
-            ProofError::Misplaced | ProofError::SignatureInvalid | ProofError::Sign(_) => None,
+            ProofError::Misplaced
+            | ProofError::Selection(_)
+            | ProofError::SignatureInvalid
+            | ProofError::Sign(_) => None,
         }
     }
 }

@@ -13,7 +13,7 @@ use super::contexts::{Compiled, Contexts};
 use super::graft::{self, Occurrences};
 use super::iri::Keyword;
 use super::names::{Member, only_member};
-use super::{LdError, LdLimits};
+use super::{LdError, LdLimits, Location, Origin};
 use crate::dataset::{DEFAULT_GRAPH, Dataset, Quad, Term};
 
 /// Where a value goes: it becomes the object of this statement.
@@ -35,6 +35,7 @@ pub(super) struct Expander<'a> {
     pub(super) dataset: Dataset,
     pub(super) compiled: Compiled<'a>,
     occurrences: Occurrences,
+    origins: Vec<Origin>,
     rdf_type: Term,
     depth: usize,
 }
@@ -47,6 +48,7 @@ impl<'a> Expander<'a> {
             limits,
             compiled: Compiled::new(contexts, limits),
             occurrences: Occurrences::default(),
+            origins: Vec::new(),
             rdf_type: dataset.written(RDF_TYPE),
             dataset,
             depth: 0,
@@ -54,7 +56,7 @@ impl<'a> Expander<'a> {
     }
 
     /// Reads the whole document.
-    pub(super) fn document(mut self, document: &Value) -> Result<Dataset, LdError> {
+    pub(super) fn document(mut self, document: &Value) -> Result<(Dataset, Vec<Origin>), LdError> {
         let Value::Object(members) = document else {
             return Err(LdError::syntax("the document is one object"));
         };
@@ -70,7 +72,7 @@ impl<'a> Expander<'a> {
         }
         self.occurrences.check(&self.dataset, self.rdf_type)?;
         self.compiled.share();
-        Ok(self.dataset)
+        Ok((self.dataset, self.origins))
     }
 
     /// An object that is a node, and the term that names it.
@@ -86,7 +88,10 @@ impl<'a> Expander<'a> {
         let (context, type_member) = self.apply_types(&untyped, members)?;
 
         let (subject, is_named) = match only_member(&context, members, Keyword::Id)? {
-            None => (self.dataset.new_blank_node(), false),
+            None => {
+                let origin = Origin::Node(Location::of_object(members));
+                (self.blank_node(origin), false)
+            }
             Some((name, Value::String(id))) => {
                 let term = self
                     .reference(&context, id)
@@ -310,7 +315,7 @@ impl<'a> Expander<'a> {
         members: &Map<String, Value>,
         place: Place,
     ) -> Result<Term, LdError> {
-        let graph = self.dataset.new_blank_node();
+        let graph = self.blank_node(Origin::Graph(Location::of_object(members)));
         let before = self.dataset.statements();
         let parent = Parent {
             graph,
@@ -322,6 +327,12 @@ impl<'a> Expander<'a> {
             return Err(LdError::data_loss("an object without statements"));
         }
         Ok(graph)
+    }
+
+    /// A new blank node.
+    pub(super) fn blank_node(&mut self, origin: Origin) -> Term {
+        self.origins.push(origin);
+        self.dataset.new_blank_node()
     }
 
     /// Writes a statement.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use serde_json::{Map, Number, Value};
 
-use super::LdError;
 use super::context::{Coercion, Context, Definition};
 use super::expand::{Expander, Place};
 use super::iri::{self, Keyword};
+use super::{LdError, Location, Origin};
 use crate::dataset::{Term, XSD_STRING};
 use crate::jcs;
 
@@ -150,7 +150,7 @@ impl Expander<'_> {
         let mut head = nil;
         let mut last: Option<Place> = None;
         for (index, item) in items.iter().enumerate() {
-            let cell = self.dataset.new_blank_node();
+            let cell = self.blank_node(Origin::Cell(Location::of_list(value), index));
             let in_cell = Place {
                 subject: cell,
                 predicate: first,
