@@ -13,6 +13,7 @@ mod refused_proofs;
 mod refused_status;
 mod refused_tokens;
 mod undetermined;
+mod vc1;
 mod verified;
 
 use std::collections::BTreeMap;
@@ -42,6 +43,7 @@ pub fn all() -> BTreeMap<String, Vec<u8>> {
     refused_proofs::add(&mut files);
     refused_issuers::add(&mut files);
     refused_status::add(&mut files);
+    vc1::add(&mut files);
     undetermined::add(&mut files);
     files.0
 }

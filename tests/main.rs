@@ -62,6 +62,7 @@ mod chapters {
     mod status_list;
     mod store;
     mod timestamp;
+    mod vc1;
     mod verify;
     mod verify_attacks;
     mod verify_peers;

@@ -72,20 +72,19 @@ pub fn claims(payload: &Value) -> Result<Claims, JwtError> {
             (Some(_), _) => return Err(JwtError::ClaimMismatch(claim)),
         }
     }
-    let not_before = time_claim(
-        payload,
-        "nbf",
-        credential,
-        ["validFrom", "issuanceDate"],
-        &mut missing,
-    )?;
-    let expires = time_claim(
-        payload,
-        "exp",
-        credential,
-        ["validUntil", "expirationDate"],
-        &mut missing,
-    )?;
+    // Each model has its own names, and the older one reserves those of the newer.
+    let (begins, ends) = match form {
+        Form::Whole => (
+            ["validFrom", "issuanceDate"],
+            ["validUntil", "expirationDate"],
+        ),
+        Form::Wrapped => (
+            ["issuanceDate", "validFrom"],
+            ["expirationDate", "validUntil"],
+        ),
+    };
+    let not_before = time_claim(payload, "nbf", credential, begins, &mut missing)?;
+    let expires = time_claim(payload, "exp", credential, ends, &mut missing)?;
     Ok(Claims {
         missing,
         not_before,

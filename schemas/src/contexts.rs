@@ -116,6 +116,13 @@ const CONTEXTS: &[ContextDocument] = &[
         superseded: &[],
     },
     ContextDocument {
+        url: "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld",
+        text: include_str!("../contexts/ob-v3p0-context.json"),
+        sha256: "9f1c8f9f361ba2994b9b50701f41149919542c50c7b7455b2846d87959295d72",
+        same_value: &["b077fa134d909d92c1dcd1c153f2af1b244aeb415967fdc1467d7fc5dd48ac10"],
+        superseded: &[],
+    },
+    ContextDocument {
         url: "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
         text: include_str!("../contexts/ob-v3p0-extensions.json"),
         sha256: "87c06c81bc2317663bf288d740d94fddd2818c4342b186270ff6371dfaa63f93",

@@ -81,22 +81,6 @@ pub fn add(files: &mut Files) {
             school,
         )
     });
-
-    let older = with(
-        &badge(&Key::School.did()),
-        "/@context/0",
-        json!("https://www.w3.org/2018/credentials/v1"),
-    );
-    files.json(
-        &undetermined("credential.form_unsupported", "older-model.json"),
-        &older,
-    );
-    let school = Key::School;
-    let wrapped = json!({"iss": school.did(), "vc": older});
-    files.bytes(
-        &undetermined("credential.form_unsupported", "older-model.jwt"),
-        token(&header(school, &school.method()), &wrapped, school),
-    );
 }
 
 fn undetermined(code: &str, name: &str) -> String {

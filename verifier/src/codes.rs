@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::form;
+
 /// Every code that can stand in a report, in the order of their areas, each with its meaning.
 ///
 /// Codes never change their meaning; new ones may come.
@@ -11,7 +13,7 @@ pub fn codes() -> &'static [(&'static str, &'static str)] {
 }
 
 /// The tables of all areas. Reasons that have a file of their own have their table there.
-const AREAS: &[&[(&str, &str)]] = &[CODES];
+const AREAS: &[&[(&str, &str)]] = &[CODES, form::CODES];
 
 /// The codes of the reasons that every badge can meet.
 const CODES: &[(&str, &str)] = &[

@@ -6,11 +6,13 @@ use schemas::schema::Class;
 use schemas::timestamp::Timestamp;
 use serde_json::Value;
 
-use crate::decoded::{CREDENTIALS_V1, CREDENTIALS_V2, Decoded};
+use crate::decoded::{CREDENTIALS_V2, Decoded};
+use crate::form::FormFault;
 use crate::issuer;
+use crate::legacy;
 use crate::limits::Limits;
 use crate::reason::{Part, Reason};
-use crate::report::Halt;
+use crate::report::{DataModel, Halt};
 
 /// The conform step; gives the issuer's id. What the proof covers is the statements read here, so nothing may be left out
 /// of them (VC Data Integrity 1.0, section 4.6; Open Badges 3.0, certification of issuers).
@@ -20,8 +22,17 @@ pub(crate) fn check(
     warnings: &mut Vec<Reason>,
 ) -> Result<String, Halt> {
     let document = decoded.document();
-    check_form(document)?;
-    check_contexts(document, warnings)?;
+    if let Some(fault) = FormFault::of(document) {
+        return Err(Reason::from(fault).into());
+    }
+    if legacy::is_open_badges_1(document) {
+        return Err(Reason::FormUnsupported {
+            form: "Open Badges 1",
+        }
+        .into());
+    }
+    check_form(decoded)?;
+    check_contexts(document, decoded.model(), warnings)?;
     check_types(document)?;
     let issuer = issuer::id(document)?.to_owned();
     check_proof_places(document)?;
@@ -46,24 +57,27 @@ pub(crate) fn begins_with_credentials_v2(document: &Value) -> bool {
     document["@context"][0] == CREDENTIALS_V2
 }
 
-/// The data model is told by the first context and, in a token, by the claim `vc` (implementation
-/// guide, Verifiable Credentials v1.1).
-fn check_form(document: &Value) -> Result<(), Halt> {
-    let is_older = document["@context"][0] == CREDENTIALS_V1 || document.get("vc").is_some();
-    if is_older {
-        return Err(Halt::Unknown(
-            Reason::FormUnsupported {
-                form: "VC Data Model 1.1",
-            },
-            Vec::new(),
-        ));
+/// A token says by its claim `vc` that it carries the older model, and its document by the first
+/// context: two readers must not take it for two things (implementation guide, Verifiable
+/// Credentials v1.1).
+fn check_form(decoded: &Decoded) -> Result<(), Reason> {
+    let Decoded::Jwt(token) = decoded else {
+        return Ok(());
+    };
+    match (decoded.model(), token.is_wrapped()) {
+        (Some(DataModel::Vc2), true) => Err(FormFault::Wrapped.into()),
+        (Some(DataModel::Vc1), false) => Err(FormFault::Unwrapped.into()),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The order of contexts is part of the meaning, also for who reads plain JSON (Open Badges 3.0,
 /// JSON-LD). Which further contexts may follow is for the JSON-LD reader to say.
-fn check_contexts(document: &Value, warnings: &mut Vec<Reason>) -> Result<(), Reason> {
+fn check_contexts(
+    document: &Value,
+    model: Option<DataModel>,
+    warnings: &mut Vec<Reason>,
+) -> Result<(), Reason> {
     let out_of_order = |place: usize, expected| Reason::ContextOrder {
         pointer: match document["@context"].is_array() {
             true => format!("/@context/{place}"),
@@ -71,12 +85,15 @@ fn check_contexts(document: &Value, warnings: &mut Vec<Reason>) -> Result<(), Re
         },
         expected,
     };
-    if !begins_with_credentials_v2(document) {
-        return Err(out_of_order(0, "`https://www.w3.org/ns/credentials/v2`"));
-    }
+    // Under the newer model the oldest contexts redefine what it protects.
+    let older: &[&str] = match model {
+        Some(DataModel::Vc2) => &OPEN_BADGES_OLDER[..1],
+        Some(DataModel::Vc1) => &OPEN_BADGES_OLDER,
+        _ => return Err(out_of_order(0, "`https://www.w3.org/ns/credentials/v2`")),
+    };
     match document["@context"][1].as_str() {
         Some(OPEN_BADGES_CURRENT) => Ok(()),
-        Some(url @ OPEN_BADGES_OLDER) => {
+        Some(url) if older.contains(&url) => {
             warnings.push(Reason::ContextOutdated {
                 pointer: "/@context/1".to_owned(),
                 url: url.to_owned(),
@@ -147,8 +164,11 @@ fn misplaced_proof(value: &Value, place: Place) -> Option<String> {
 
 /// The times that decide something, told under their own code before the schema sees them.
 fn check_times(document: &Value) -> Result<(), Reason> {
-    let mut places = vec![("/validFrom".to_owned(), document.get("validFrom"))];
-    places.push(("/validUntil".to_owned(), document.get("validUntil")));
+    let times = ["validFrom", "validUntil", "issuanceDate", "expirationDate"];
+    let mut places: Vec<_> = times
+        .iter()
+        .map(|name| (format!("/{name}"), document.get(name)))
+        .collect();
     let proofs = match document.get("proof") {
         Some(Value::Array(proofs)) => proofs
             .iter()
@@ -242,12 +262,23 @@ fn escaped(name: &str) -> String {
 }
 
 const OPEN_BADGES_CURRENT: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
-const OPEN_BADGES_OLDER: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json";
+
+/// The standard's earlier contexts and their other addresses, the newest first.
+const OPEN_BADGES_OLDER: [&str; 4] = [
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld",
+];
 
 /// The addresses of the standard's own schemas (Open Badges 3.0, JSON Schema).
-const STANDARD_SCHEMAS: [&str; 4] = [
+const STANDARD_SCHEMAS: [&str; 8] = [
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_endorsementcredential_schema.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json-ld/ob_v3p0_achievementcredential_schema.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/schema/json-ld/ob_v3p0_endorsementcredential_schema.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_anyachievementcredential_schema.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_anyendorsementcredential_schema.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json-ld/ob_v3p0_anyachievementcredential_schema.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json-ld/ob_v3p0_anyendorsementcredential_schema.json",
 ];

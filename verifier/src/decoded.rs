@@ -1,6 +1,6 @@
 //! A badge as one value, read once and strictly.
 
-use keys::vc_jwt::{Compact, JwtError};
+use keys::vc_jwt::{self, Compact, JwtError};
 use schemas::json::{self, JsonLimits};
 use serde_json::Value;
 
@@ -14,8 +14,16 @@ use crate::report::{DataModel, Form, Halt};
 pub(crate) enum Decoded {
     /// JSON with a proof in it.
     Json(Value),
-    /// A compact JWT whose payload is the document.
-    Jwt(Box<Compact>),
+    /// A compact JWT that carries the document.
+    Jwt(Box<Token>),
+}
+
+/// A compact JWT and the document in it: its payload, or in the older form its claim `vc`,
+/// completed from the claims beside it.
+#[derive(Debug)]
+pub(crate) struct Token {
+    pub(crate) compact: Compact,
+    pub(crate) document: Value,
 }
 
 impl Decoded {
@@ -47,29 +55,42 @@ impl Decoded {
 
     pub(crate) fn read_jwt(text: &[u8]) -> Result<Decoded, Reason> {
         let text = std::str::from_utf8(text).map_err(|_| JwtError::Encoding)?;
-        Ok(Decoded::Jwt(Box::new(Compact::decode(text)?)))
+        let compact = Compact::decode(text)?;
+        let document = vc_jwt::credential(compact.payload()).into_owned();
+        Ok(Decoded::Jwt(Box::new(Token { compact, document })))
     }
 
     /// The document: what was signed, and in JSON form its proof beside it.
     pub(crate) fn document(&self) -> &Value {
         match self {
             Decoded::Json(document) => document,
-            Decoded::Jwt(token) => token.payload(),
+            Decoded::Jwt(token) => &token.document,
         }
     }
 
-    /// The data model, told by the first context (implementation guide, Verifiable Credentials v1.1).
+    /// The data model that the document is written in, if it is a known one.
     pub(crate) fn model(&self) -> Option<DataModel> {
-        let document = self.document();
-        let first = match &document["@context"] {
-            Value::Array(contexts) => contexts.first()?,
-            context => context,
-        };
-        match first.as_str()? {
-            CREDENTIALS_V2 => Some(DataModel::Vc2),
-            CREDENTIALS_V1 => Some(DataModel::Vc1),
-            _ => None,
-        }
+        model_of(self.document())
+    }
+}
+
+/// The data model, told by the first context (implementation guide, Verifiable Credentials v1.1).
+pub(crate) fn model_of(document: &Value) -> Option<DataModel> {
+    let first = match &document["@context"] {
+        Value::Array(contexts) => contexts.first()?,
+        context => context,
+    };
+    match first.as_str()? {
+        CREDENTIALS_V2 => Some(DataModel::Vc2),
+        CREDENTIALS_V1 => Some(DataModel::Vc1),
+        _ => None,
+    }
+}
+
+impl Token {
+    /// Whether the document stands in the claim `vc`, as the VC Data Model 1.1 has it.
+    pub(crate) fn is_wrapped(&self) -> bool {
+        self.compact.payload().get("vc").is_some()
     }
 }
 

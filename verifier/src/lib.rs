@@ -32,7 +32,9 @@ mod conform;
 mod decoded;
 mod documents;
 mod finding;
+mod form;
 mod issuer;
+mod legacy;
 mod limits;
 mod policy;
 mod presented;
@@ -49,6 +51,7 @@ pub use documents::{
     Answer, Body, Consulted, Document, DocumentKind, Documents, FetchFailure, Request,
 };
 pub use finding::Finding;
+pub use form::FormFault;
 pub use limits::Limits;
 pub use policy::{BakedCopies, Clock, Policy, ProofSet, UnboundKey, UnknownStatus};
 pub use reason::{Part, Reason};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::form::FormFault;
+use crate::issuer;
 use crate::limits::Limits;
 use crate::png::{BakeError, BakedText, ChunkKind, Png};
 use crate::policy::{BakedCopies, Policy};
@@ -93,8 +95,19 @@ fn form(text: &[u8]) -> Result<Form, Reason> {
         [b'<', ..] => unsupported("a web page, an SVG picture or other XML"),
         [b'"', ..] => unsupported("a text in quotation marks"),
         rest if is_token(rest) => Ok(Form::Jwt),
-        _ => unsupported("in a format that carries no Open Badge"),
+        rest => match address(rest) {
+            Some(url) => Err(FormFault::Address { url }.into()),
+            None => unsupported("in a format that carries no Open Badge"),
+        },
     }
+}
+
+/// The address that a text is, if it is nothing else.
+fn address(text: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(text).ok()?.trim_end();
+    let is_one = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let url = issuer::web_address(text).filter(|_| is_one)?;
+    Some(url.into())
 }
 
 /// Whether this is, or was meant to be, a compact JWS: it begins with the base64url of `{`.

@@ -3,11 +3,12 @@
 mod embedded;
 
 use keys::Algorithm;
-use keys::vc_jwt::{self, Compact, JwtError};
+use keys::vc_jwt::{self, JwtError};
 use schemas::timestamp::Timestamp;
+use serde_json::Value;
 
 use crate::binding::{Bond, Lookup, Signer};
-use crate::decoded::Decoded;
+use crate::decoded::{Decoded, Token};
 use crate::policy::UnboundKey;
 use crate::reason::Reason;
 use crate::report::{CheckedProof, Halt};
@@ -40,13 +41,9 @@ pub(crate) fn check(
 }
 
 /// Checks a JWT, and the embedded proof if its payload has one too.
-fn check_token(
-    token: &Compact,
-    lookup: &Lookup,
-    warnings: &mut Vec<Reason>,
-) -> Result<Proven, Halt> {
-    let payload = token.payload();
-    let header = token.header();
+fn check_token(token: &Token, lookup: &Lookup, warnings: &mut Vec<Reason>) -> Result<Proven, Halt> {
+    let compact = &token.compact;
+    let header = compact.header();
     let (method, signer) = match (&header.kid, &header.embedded_key) {
         (Some(kid), _) => {
             let method = absolute(kid, lookup.issuer);
@@ -56,16 +53,16 @@ fn check_token(
         (None, Some(key)) => (EMBEDDED.to_owned(), lookup.embedded_key(key)?),
         (None, None) => return Err(Reason::from(JwtError::KidUnresolved).into()),
     };
-    token.verify(&signer.key).map_err(|error| match error {
+    compact.verify(&signer.key).map_err(|error| match error {
         JwtError::SignatureInvalid => Reason::SignatureInvalid {
             verification_method: method.clone(),
         },
         other => Reason::from(other),
     })?;
-    let claims = vc_jwt::claims(payload).map_err(Reason::from)?;
+    let claims = vc_jwt::claims(compact.payload()).map_err(Reason::from)?;
     let signed_at = match claims.not_before {
         Some(not_before) => Some(not_before),
-        None => Period::read(payload)?.from,
+        None => Period::read(&token.document)?.from,
     };
     check_bond(&method, &signer, signed_at, lookup, warnings)?;
     // The certification of Open Badges knows RS256 and ES256 (official validator, external proof).
@@ -83,12 +80,8 @@ fn check_token(
         verification_method: method,
         created: None,
     }];
-    if payload.get("proof").is_some() {
-        // The embedded proof was made first, before the claims were added (Open Badges 3.0, JWT proof).
-        let mut inner = payload.clone();
-        if let Some(members) = inner.as_object_mut() {
-            members.retain(|name, _| !CLAIMS.contains(&name.as_str()));
-        }
+    if token.document.get("proof").is_some() {
+        let inner = inner(token);
         let embedded = embedded::check(&inner, lookup, warnings).map_err(|halt| match halt {
             Halt::Fail(reason, _) => Halt::from(Reason::ProofAmbiguous {
                 cause: reason.code(),
@@ -99,11 +92,22 @@ fn check_token(
     }
     Ok(Proven {
         proofs,
-        token_period: Period {
-            from: claims.not_before,
-            until: claims.expires,
-        },
+        token_period: Period::of_token(&token.document, claims.not_before, claims.expires)?,
     })
+}
+
+/// The credential as it was before it was signed as a token: an embedded proof was made first
+/// (Open Badges 3.0, JWT proof).
+fn inner(token: &Token) -> Value {
+    let payload = token.compact.payload();
+    if let Some(wrapped) = payload.get("vc") {
+        return wrapped.clone();
+    }
+    let mut inner = payload.clone();
+    if let Some(members) = inner.as_object_mut() {
+        members.retain(|name, _| !CLAIMS.contains(&name.as_str()));
+    }
+    inner
 }
 
 /// Says whether the issuer stands behind a key whose signature was found good, and stood behind it

@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::documents::{DocumentKind, FetchFailure, as_text};
 use crate::finding::Finding;
+use crate::form::FormFault;
 use crate::png::{BakeError, ChunkKind};
 
 /// One thing that was found, with its facts. Codes are public and never change their meaning.
@@ -25,6 +26,8 @@ pub enum Reason {
     Bake(BakeError),
     /// A fault of bytes, tokens, keys or documents, under the code of the crate that found it.
     Finding(Box<Finding>),
+    /// What is presented has no form that a badge can have.
+    FormFault(FormFault),
     /// The document has the form of an older data model, which is not evaluated.
     FormUnsupported { form: &'static str },
     /// The document is not an Open Badge or an endorsement.
@@ -125,16 +128,19 @@ pub enum Reason {
     TimeSyntax { pointer: String },
     /// The validity period ends before it begins.
     TimeOrder {
+        pointer: &'static str,
         valid_from: Timestamp,
         valid_until: Timestamp,
     },
     /// The validity period has not begun.
     NotYetValid {
+        pointer: &'static str,
         valid_from: Timestamp,
         now: Timestamp,
     },
     /// The validity period ended before the time of verification.
     Expired {
+        pointer: &'static str,
         valid_until: Timestamp,
         now: Timestamp,
     },
@@ -208,6 +214,7 @@ impl Reason {
             Reason::InputUnsupported { .. } => "input.unsupported",
             Reason::Bake(error) => error.code(),
             Reason::Finding(finding) => finding.code,
+            Reason::FormFault(fault) => fault.code(),
             Reason::FormUnsupported { .. } => "credential.form_unsupported",
             Reason::NotABadge { .. } => "credential.not_a_badge",
             Reason::ContextOrder { .. } => "ld.context_order",
@@ -264,6 +271,7 @@ impl Reason {
     pub fn pointer(&self) -> Option<&str> {
         match self {
             Reason::Finding(finding) => finding.pointer.as_deref(),
+            Reason::FormFault(fault) => fault.pointer(),
             Reason::ContextOrder { pointer, .. }
             | Reason::ContextOutdated { pointer, .. }
             | Reason::IssuerMalformed { pointer }
@@ -284,8 +292,9 @@ impl Reason {
             Reason::ProofMissing => Some("/proof"),
             Reason::FormUnsupported { .. } => Some("/@context"),
             Reason::NotABadge { .. } => Some("/type"),
-            Reason::TimeOrder { .. } | Reason::NotYetValid { .. } => Some("/validFrom"),
-            Reason::Expired { .. } => Some("/validUntil"),
+            Reason::TimeOrder { pointer, .. }
+            | Reason::NotYetValid { pointer, .. }
+            | Reason::Expired { pointer, .. } => Some(pointer),
             _ => None,
         }
     }

@@ -18,9 +18,10 @@ impl fmt::Display for Reason {
             ),
             Reason::Bake(error) => error.fmt(f),
             Reason::Finding(finding) => f.write_str(&finding.message),
+            Reason::FormFault(fault) => fault.fmt(f),
             Reason::FormUnsupported { form } => write!(
                 f,
-                "The document has the form of {form}, which this version does not evaluate. The issuer can issue the badge anew in the form of VC Data Model 2.0."
+                "The document has the form of {form}, which is not evaluated. The issuer can issue the badge anew as Open Badges 3.0."
             ),
             Reason::NotABadge { types } => write!(
                 f,
@@ -141,15 +142,19 @@ impl fmt::Display for Reason {
                 f,
                 "This is not a time with an offset, such as `2026-11-22T18:32:00Z`. Only the issuer can put it right and sign again."
             ),
-            Reason::TimeOrder { valid_from, valid_until } => write!(
+            Reason::TimeOrder {
+                valid_from,
+                valid_until,
+                ..
+            } => write!(
                 f,
                 "The badge is valid from {valid_from} until {valid_until}, which is never. Only the issuer can put it right and sign again."
             ),
-            Reason::NotYetValid { valid_from, now } => write!(
+            Reason::NotYetValid { valid_from, now, .. } => write!(
                 f,
                 "The badge is valid from {valid_from}; the time of verification is {now}. Verify again then."
             ),
-            Reason::Expired { valid_until, now } => write!(
+            Reason::Expired { valid_until, now, .. } => write!(
                 f,
                 "The badge was valid until {valid_until}; the time of verification is {now}. The issuer can renew it."
             ),

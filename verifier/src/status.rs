@@ -324,7 +324,9 @@ fn check_period(
     })?;
     match period.check(now).and_then(|()| token.check(now)) {
         Ok(()) => Ok(()),
-        Err(Reason::Expired { valid_until, now }) => Err(Halt::Unknown(
+        Err(Reason::Expired {
+            valid_until, now, ..
+        }) => Err(Halt::Unknown(
             Reason::StatusExpired {
                 list: place.to_owned(),
                 valid_until,

@@ -3,9 +3,10 @@
 use schemas::timestamp::Timestamp;
 use serde_json::Value;
 
+use crate::decoded;
 use crate::policy::{Clock, Policy};
 use crate::reason::Reason;
-use crate::report::Halt;
+use crate::report::{DataModel, Halt};
 
 /// How far clocks may stand apart, in seconds. Stated in every report.
 pub const TOLERANCE_SECONDS: i64 = 60;
@@ -20,12 +21,28 @@ pub const BUILT_UNIX_SECONDS: i64 = 1_793_491_200;
 pub(crate) struct Period {
     pub(crate) from: Option<Timestamp>,
     pub(crate) until: Option<Timestamp>,
+    names: Names,
+}
+
+/// What a data model calls the two ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Names {
+    #[default]
+    Vc2,
+    Vc1,
+    OpenBadges2,
 }
 
 impl Period {
-    /// Reads `validFrom` and `validUntil` (VC Data Model 2.0, validity period).
+    /// Reads `validFrom` and `validUntil` (VC Data Model 2.0, validity period), or what an older
+    /// data model calls them.
     pub(crate) fn read(document: &Value) -> Result<Period, Reason> {
-        let time = |member: &str| match document.get(member) {
+        let names = match decoded::model_of(document) {
+            Some(DataModel::Vc1) => Names::Vc1,
+            Some(DataModel::OpenBadges2) => Names::OpenBadges2,
+            _ => Names::Vc2,
+        };
+        let read = |member: &str| match document.get(member) {
             None => Ok(None),
             Some(value) => value
                 .as_str()
@@ -35,16 +52,41 @@ impl Period {
                     pointer: format!("/{member}"),
                 }),
         };
-        let (from, until) = (time("validFrom")?, time("validUntil")?);
+        // Both editions of the W3C's model know `validFrom`, which the older one only reserves.
+        let (from, until) = match names {
+            Names::Vc2 => (read("validFrom")?, read("validUntil")?),
+            Names::Vc1 => (
+                read("issuanceDate")?.max(read("validFrom")?),
+                [read("expirationDate")?, read("validUntil")?]
+                    .into_iter()
+                    .flatten()
+                    .min(),
+            ),
+            Names::OpenBadges2 => (read("issuedOn")?, read("expires")?),
+        };
         if let (Some(valid_from), Some(valid_until)) = (from, until)
             && valid_from > valid_until
         {
             return Err(Reason::TimeOrder {
+                pointer: names.from(),
                 valid_from,
                 valid_until,
             });
         }
-        Ok(Period { from, until })
+        Ok(Period { from, until, names })
+    }
+
+    /// The span that a token of `document` names in its claims.
+    pub(crate) fn of_token(
+        document: &Value,
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Result<Period, Reason> {
+        Ok(Period {
+            from,
+            until,
+            ..Period::read(document)?
+        })
     }
 
     /// Holds the period against the time of verification.
@@ -52,14 +94,40 @@ impl Period {
         if let Some(valid_from) = self.from
             && valid_from > now.plus_seconds(TOLERANCE_SECONDS)
         {
-            return Err(Reason::NotYetValid { valid_from, now });
+            return Err(Reason::NotYetValid {
+                pointer: self.names.from(),
+                valid_from,
+                now,
+            });
         }
         if let Some(valid_until) = self.until
             && now > valid_until.plus_seconds(TOLERANCE_SECONDS)
         {
-            return Err(Reason::Expired { valid_until, now });
+            return Err(Reason::Expired {
+                pointer: self.names.until(),
+                valid_until,
+                now,
+            });
         }
         Ok(())
+    }
+}
+
+impl Names {
+    fn from(self) -> &'static str {
+        match self {
+            Names::Vc2 => "/validFrom",
+            Names::Vc1 => "/issuanceDate",
+            Names::OpenBadges2 => "/issuedOn",
+        }
+    }
+
+    fn until(self) -> &'static str {
+        match self {
+            Names::Vc2 => "/validUntil",
+            Names::Vc1 => "/expirationDate",
+            Names::OpenBadges2 => "/expires",
+        }
     }
 }
 
