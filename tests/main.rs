@@ -10,9 +10,11 @@ mod program;
 mod rdf_oracle;
 mod served;
 mod support;
+mod vector_set;
 mod web;
 
 mod chapters {
+    mod breadth;
     mod caller_loop;
     mod catalogue;
     mod changes;
@@ -36,6 +38,7 @@ mod chapters {
     mod hygiene;
     mod inline_contexts;
     mod issuing;
+    mod jcs;
     mod json;
     mod json_corpus;
     mod jsonld;
@@ -53,6 +56,7 @@ mod chapters {
     mod peers_service;
     mod person;
     mod png;
+    mod png_suite;
     mod rdfc;
     mod reviewing;
     mod revoking;
@@ -67,4 +71,5 @@ mod chapters {
     mod verify_attacks;
     mod verify_peers;
     mod verify_report;
+    mod wycheproof;
 }

@@ -40,6 +40,15 @@ impl Web {
             .collect())
     }
 
+    /// The web of these documents; a later one of the same address stands in place of an earlier.
+    pub fn serving<'a>(documents: impl IntoIterator<Item = (&'a String, &'a String)>) -> Web {
+        let answer = |text: &String| Ok(Document::new(text.as_bytes()));
+        Web(documents
+            .into_iter()
+            .map(|(url, text)| (url.clone(), answer(text)))
+            .collect())
+    }
+
     /// What this address answers.
     pub fn answer(&self, url: &Url) -> Result<Document, FetchFailure> {
         let answer = self.0.get(url.as_str()).cloned();

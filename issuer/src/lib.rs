@@ -40,4 +40,5 @@ pub mod status;
 pub mod store;
 pub mod submission;
 pub mod text;
+pub mod tls;
 pub mod wording;

@@ -10,17 +10,38 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::Sleep;
+use tokio_rustls::TlsAcceptor;
 use tracing::{debug, info, warn};
+
+/// What is spoken on a connection below HTTP.
+#[derive(Clone)]
+pub enum Transport {
+    /// Nothing: a proxy in front speaks TLS, or everything is on one machine.
+    Plain,
+    /// TLS with a certificate of our own.
+    Tls(TlsAcceptor),
+}
 
 /// Serves until `stop` is done, then lets the requests that are under way come to their end.
 pub async fn serve(
     listener: TcpListener,
+    router: Router,
+    connections: u32,
+    stop: impl Future<Output = ()>,
+) {
+    serve_over(listener, Transport::Plain, router, connections, stop).await;
+}
+
+/// The same over a transport of one's choice.
+pub async fn serve_over(
+    listener: TcpListener,
+    transport: Transport,
     router: Router,
     connections: u32,
     stop: impl Future<Output = ()>,
@@ -46,16 +67,19 @@ pub async fn serve(
             },
             () = &mut stop => break,
         };
-        let service = TowerToHyperService::new(router.clone());
-        let connection = hyper::server::conn::http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIME)
-            .max_buf_size(MOST_HEADER_BYTES)
-            .serve_connection(TokioIo::new(PatientStream::new(stream)), service);
-        let connection = graceful.watch(connection);
+        let (service, watcher) = (router.clone(), graceful.watcher());
+        let transport = transport.clone();
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                debug!("A connection ended early: {error}");
+            let stream = PatientStream::new(stream);
+            match transport {
+                Transport::Plain => answer(stream, service, watcher).await,
+                Transport::Tls(acceptor) => {
+                    match tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream)).await {
+                        Ok(Ok(stream)) => answer(stream, service, watcher).await,
+                        Ok(Err(error)) => debug!("A TLS handshake failed: {error}"),
+                        Err(_) => debug!("A TLS handshake took too long"),
+                    }
+                }
             }
             drop(slot);
         });
@@ -69,6 +93,22 @@ pub async fn serve(
             "Some requests were still under way after {} s and were cut",
             DRAIN_TIME.as_secs()
         );
+    }
+}
+
+/// Answers the requests of one connection until it ends or the service stops.
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    router: Router,
+    watcher: Watcher,
+) {
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(MOST_HEADER_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    if let Err(error) = watcher.watch(connection).await {
+        debug!("A connection ended early: {error}");
     }
 }
 
@@ -142,6 +182,9 @@ impl AsyncWrite for PatientStream {
 
 /// A header comes in one packet or a few; whoever takes longer is holding the connection.
 const HEADER_TIME: Duration = Duration::from_secs(5);
+
+/// A handshake is two round trips; whoever takes longer is holding the connection.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(5);
 
 /// A peer that takes nothing for this long is not reading.
 const WRITE_TIME: Duration = Duration::from_secs(10);

@@ -14,6 +14,7 @@ pub struct ControllerDocument {
     /// Methods that cannot be used here, and why; one of them does not spoil its neighbours.
     unusable: Vec<(String, KeyError)>,
     assertion_method: Vec<String>,
+    authentication: Vec<String>,
 }
 
 /// A key of a controller under its address.
@@ -83,6 +84,7 @@ impl ControllerDocument {
             verification_methods: Vec::new(),
             unusable: Vec::new(),
             assertion_method: Vec::new(),
+            authentication: Vec::new(),
         };
         for (index, method) in entries(document, "verificationMethod")?.iter().enumerate() {
             read.add_method(method, &format!("/verificationMethod/{index}"))?;
@@ -94,20 +96,23 @@ impl ControllerDocument {
                     Value::String(reference) => absolute(reference, expected_id),
                     embedded => read.add_method(embedded, &pointer)?,
                 };
-                if relationship == "assertionMethod" {
-                    read.assertion_method.push(id);
+                match relationship {
+                    "assertionMethod" => read.assertion_method.push(id),
+                    "authentication" => read.authentication.push(id),
+                    _ => {}
                 }
             }
         }
         Ok(read)
     }
 
-    /// The document of a controller with one key, which makes assertions.
+    /// The document of a controller with one key, which makes assertions and authenticates.
     pub(crate) fn of_one_key(id: &str, method: String, key: PublicKey) -> ControllerDocument {
         let controller = id.to_owned();
         ControllerDocument {
             id: controller.clone(),
             assertion_method: vec![method.clone()],
+            authentication: vec![method.clone()],
             verification_methods: vec![VerificationMethod {
                 id: method,
                 controller,
@@ -139,6 +144,20 @@ impl ControllerDocument {
         &self,
         verification_method: &str,
     ) -> Result<&VerificationMethod, MethodError> {
+        self.key_for("assertionMethod", verification_method)
+    }
+
+    /// The method at that address, if it may be used for this purpose: `assertionMethod` or `authentication`.
+    pub fn key_for(
+        &self,
+        proof_purpose: &str,
+        verification_method: &str,
+    ) -> Result<&VerificationMethod, MethodError> {
+        let listed = match proof_purpose {
+            "assertionMethod" => self.assertion_method.as_slice(),
+            "authentication" => self.authentication.as_slice(),
+            _ => &[],
+        };
         if let Some((_, error)) = self
             .unusable
             .iter()
@@ -151,11 +170,7 @@ impl ControllerDocument {
             .iter()
             .find(|method| method.id == verification_method)
             .ok_or(MethodError::Unknown)?;
-        if !self
-            .assertion_method
-            .iter()
-            .any(|id| id == verification_method)
-        {
+        if !listed.iter().any(|id| id == verification_method) {
             // A key that was taken back is rightly unlisted, and that is the better answer.
             return Err(method
                 .revoked

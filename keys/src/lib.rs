@@ -51,6 +51,7 @@ mod key;
 mod keyring;
 pub mod rdfc;
 mod registered_claims;
+mod resource_digest;
 mod secret;
 pub mod vc_jwt;
 
@@ -59,4 +60,5 @@ pub use did_web::DidWeb;
 pub use jwk::{Jwk, JwkSet};
 pub use key::{Algorithm, Ed25519Key, KeyError, P256Key, P384Key, PublicKey, RsaKey};
 pub use keyring::{KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey, SigningKey};
+pub use resource_digest::ResourceDigest;
 pub use secret::{SecretKey, SignError};

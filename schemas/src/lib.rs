@@ -27,7 +27,8 @@
 //!
 //! The nouns: [`json`] reads what strangers send, [`timestamp`] reads instants, [`contexts`] holds
 //! the JSON-LD contexts, [`model`] is the data model as types, [`schema`] and [`lint`] say what is
-//! wrong with a document, a [`Finding`] each.
+//! wrong with a document, a [`Finding`] each, and [`vc_rules`] what keeps one that is no badge
+//! from being a W3C credential.
 //!
 //! This crate knows no keys, no network and no files.
 
@@ -37,6 +38,7 @@ pub mod lint;
 pub mod model;
 pub mod schema;
 pub mod timestamp;
+pub mod vc_rules;
 
 mod finding;
 

@@ -4,6 +4,8 @@
 //! the issuer's own document: by the DID itself for did:key, by the DID document for did:web, by
 //! what lies at the issuer's own web origin otherwise.
 
+use keys::data_integrity::Expected;
+use keys::jsonld::Contexts;
 use keys::{
     ControllerDocument, DidWeb, Jwk, JwkSet, KeyError, MethodError, PublicKey, VerificationMethod,
     did_key,
@@ -46,6 +48,24 @@ pub(crate) struct Lookup<'a> {
     pub(crate) documents: &'a Shelf<'a>,
     pub(crate) policy: &'a Policy,
     pub(crate) now: Timestamp,
+    pub(crate) terms: Terms<'a>,
+}
+
+/// What proofs have to be made for, and what the words of the document mean.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub(crate) expected: Expected<'a>,
+    pub(crate) contexts: &'static Contexts,
+}
+
+impl Default for Terms<'_> {
+    /// Those of every badge: its proofs vouch for it, and its contexts are pinned.
+    fn default() -> Self {
+        Terms {
+            expected: Expected::default(),
+            contexts: Contexts::embedded(),
+        }
+    }
 }
 
 impl Lookup<'_> {
@@ -171,7 +191,7 @@ impl Lookup<'_> {
         if method == did {
             return Ok(loose(did_key::decode(did).map_err(refused)?));
         }
-        let named = match document.assertion_key(method) {
+        let named = match self.key_in(&document, method) {
             Ok(named) => named,
             Err(_) => {
                 return Err(refused(keys::DidError::Invalid("its fragment is another key")).into());
@@ -184,7 +204,7 @@ impl Lookup<'_> {
     /// The method with this id in the issuer's document.
     fn document_key(&self, method: &str) -> Result<Signer, Halt> {
         let document = self.issuer_document()?;
-        match document.assertion_key(method) {
+        match self.key_in(&document, method) {
             Ok(named) => self.named(named),
             Err(MethodError::Unknown) => Err(self.not_controlled(method).into()),
             Err(MethodError::Revoked(revoked)) => Err(Reason::KeyRevoked {
@@ -194,6 +214,15 @@ impl Lookup<'_> {
             .into()),
             Err(error) => Err(Finding::of_method(method, error).into()),
         }
+    }
+
+    /// The key of a controller at an address, if it may be used for what the proof has to be made for.
+    fn key_in<'d>(
+        &self,
+        document: &'d ControllerDocument,
+        method: &str,
+    ) -> Result<&'d VerificationMethod, MethodError> {
+        document.key_for(self.terms.expected.proof_purpose, method)
     }
 
     fn issuer_document(&self) -> Result<ControllerDocument, Halt> {

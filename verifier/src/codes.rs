@@ -107,6 +107,41 @@ const CODES: &[(&str, &str)] = &[
         "The document is neither an Open Badge nor an endorsement.",
     ),
     (
+        "vc.type",
+        "The document does not say by its type that it is a credential or a presentation.",
+    ),
+    ("vc.id", "An identifier is not one absolute address."),
+    ("vc.subject", "The credential says nothing of anybody."),
+    (
+        "vc.holder",
+        "The holder of a presentation is not named by one absolute address.",
+    ),
+    (
+        "vc.presented",
+        "What is presented are not credentials, or too many.",
+    ),
+    (
+        "vc.envelope",
+        "The envelope of a credential holds no token.",
+    ),
+    (
+        "vc.part_type",
+        "A part that extends the credential does not say by a type what it is.",
+    ),
+    ("vc.schema_id", "A schema is not named by an address."),
+    (
+        "vc.related_resource",
+        "A related resource is not named, or is named twice.",
+    ),
+    (
+        "vc.related_digest",
+        "A related resource has no digest, or a wrong one.",
+    ),
+    (
+        "vc.language",
+        "A name or description is neither a text nor a text with its language.",
+    ),
+    (
         "issuer.malformed",
         "The issuer is not named by one absolute address.",
     ),
@@ -323,6 +358,10 @@ const CODES: &[(&str, &str)] = &[
     (
         "endorsement.not_evaluated",
         "Warning: an endorsement was not verified.",
+    ),
+    (
+        "related.not_evaluated",
+        "Warning: a related resource was not looked at.",
     ),
     (
         "warn.outside_certification",

@@ -134,7 +134,7 @@ fn type_names(document: &Value) -> Vec<String> {
 
 /// A proof proves the object it stands in, and only credentials are proven: the document itself
 /// and the endorsements it carries.
-fn check_proof_places(document: &Value) -> Result<(), Reason> {
+pub(crate) fn check_proof_places(document: &Value) -> Result<(), Reason> {
     match misplaced_proof(document, Place::Credential) {
         Some(pointer) => Err(Reason::ProofMisplaced { pointer }),
         None => Ok(()),

@@ -25,6 +25,7 @@
 
 pub mod png;
 pub mod status_list;
+pub mod vc;
 
 mod binding;
 mod codes;
@@ -64,7 +65,7 @@ pub use validity::{BUILT_UNIX_SECONDS, TOLERANCE_SECONDS};
 
 use schemas::timestamp::Timestamp;
 
-use crate::binding::Lookup;
+use crate::binding::{Lookup, Terms};
 use crate::decoded::Decoded;
 use crate::documents::Shelf;
 use crate::presented::Presented;
@@ -107,6 +108,7 @@ pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Tim
         documents: &shelf,
         policy,
         now,
+        terms: Terms::default(),
     };
     let proof = proof::check(&decoded, &lookup, &mut warnings);
     let Some(proven) = report.record(StepName::Proof, proof) else {

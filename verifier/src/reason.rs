@@ -204,6 +204,8 @@ pub enum Part {
     Evidence,
     /// What others say of badge, achievement or issuer.
     Endorsement,
+    /// Resources that the document vouches for by their digest.
+    RelatedResource,
 }
 
 impl Reason {
@@ -325,6 +327,7 @@ impl Part {
             Part::TermsOfUse => "terms.not_evaluated",
             Part::Evidence => "evidence.not_evaluated",
             Part::Endorsement => "endorsement.not_evaluated",
+            Part::RelatedResource => "related.not_evaluated",
         }
     }
 }

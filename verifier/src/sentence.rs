@@ -238,6 +238,9 @@ impl fmt::Display for Reason {
                 Part::Endorsement => {
                     "An endorsement in the badge was not verified. Treat it as a claim, or verify it on its own."
                 }
+                Part::RelatedResource => {
+                    "A related resource was not fetched, so its digest was not compared. Compare it where you use the resource."
+                }
             }),
         }
     }

@@ -1,5 +1,6 @@
 // Secret keys of requests: 32 bytes in hexadecimal digits, or an RSA key in PEM.
 import {createECDH, createPrivateKey} from 'node:crypto';
+import {EdDSASigner, ES256Signer} from 'did-jwt';
 
 export function secretKey({algorithm, secret}) {
   if(algorithm === 'RS256') {
@@ -16,4 +17,11 @@ export function secretKey({algorithm, secret}) {
   // The header of a PKCS #8 Ed25519 key (RFC 8410), from which Node works out the public half.
   const der = Buffer.from('302e020100300506032b657004220420' + secret, 'hex');
   return createPrivateKey({key: der, format: 'der', type: 'pkcs8'});
+}
+
+// A signer as did-jwt asks for it, for the algorithms it knows.
+export function rawSigner(algorithm, key) {
+  const {d} = key.export({format: 'jwk'});
+  const bytes = Buffer.from(d ?? '', 'base64url');
+  return {ES256: () => ES256Signer(bytes), EdDSA: () => EdDSASigner(bytes)}[algorithm]?.();
 }

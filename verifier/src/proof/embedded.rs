@@ -1,7 +1,7 @@
 //! Proofs that stand in the document they prove (VC Data Integrity 1.0).
 
 use keys::data_integrity::{self, ProofError};
-use keys::jsonld::{Contexts, LdLimits};
+use keys::jsonld::LdLimits;
 use schemas::timestamp::Timestamp;
 use serde_json::{Map, Value};
 
@@ -40,8 +40,9 @@ pub(super) fn check(
             check_every(&supported, document, lookup, warnings)
         }
         ProofSet::First => {
-            let vouching = |proof: &&Proof| proof.text("proofPurpose") == Some(VOUCHING);
-            let first = supported.iter().find(vouching).unwrap_or(&supported[0]);
+            let purpose = Some(lookup.terms.expected.proof_purpose);
+            let fitting = |proof: &&Proof| proof.text("proofPurpose") == purpose;
+            let first = supported.iter().find(fitting).unwrap_or(&supported[0]);
             Ok(vec![first.check(document, lookup, warnings)?])
         }
     }
@@ -162,7 +163,8 @@ impl<'a> Proof<'a> {
             }
             .into());
         }
-        if self.text("proofPurpose") != Some(VOUCHING) {
+        let expected = &lookup.terms.expected;
+        if self.text("proofPurpose") != Some(expected.proof_purpose) {
             return Err(Reason::ProofPurpose {
                 pointer: self.pointer.clone(),
                 found: self
@@ -199,11 +201,12 @@ impl<'a> Proof<'a> {
             .ok_or_else(|| self.malformed("verificationMethod"))?;
 
         let signer = lookup.method(method)?;
-        data_integrity::verify(
+        data_integrity::verify_expecting(
+            expected,
             document,
             self.value,
             &signer.key,
-            Contexts::embedded(),
+            lookup.terms.contexts,
             &LdLimits::default(),
         )
         .map_err(|error| self.refused(error, method))?;
@@ -251,6 +254,3 @@ impl<'a> Proof<'a> {
 
 /// The one cryptosuite of embedded proofs that is evaluated.
 const CRYPTOSUITE: &str = "eddsa-rdfc-2022";
-
-/// The purpose of a proof that vouches for a credential.
-const VOUCHING: &str = "assertionMethod";
