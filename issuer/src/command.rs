@@ -1,10 +1,12 @@
 //! The commands and their options.
 
+mod interop;
 mod keys;
 mod person;
 mod serve;
 mod verify;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -28,10 +30,7 @@ struct Command {
 #[derive(Subcommand)]
 enum What {
     /// Serve the pages and the interface.
-    Serve {
-        #[command(flatten)]
-        config: ConfigFile,
-    },
+    Serve(ServeOptions),
     /// Run the whole story on this machine: from a submission to a verified badge.
     Demo(DemoOptions),
     /// Verify a badge. Ends with 0 if it is verified, 1 if refused, 2 if that cannot be told.
@@ -53,6 +52,41 @@ struct ConfigFile {
     /// The configuration file; ASSAY_* environment variables outrank it.
     #[arg(long = "config", value_name = "FILE")]
     file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+struct ServeOptions {
+    #[command(flatten)]
+    config: ConfigFile,
+    /// Serve the W3C VC-API for test suites instead, which signs whatever anybody sends.
+    #[arg(long, conflicts_with = "file")]
+    interop: bool,
+    #[command(flatten)]
+    vc_api: InteropOptions,
+}
+
+#[derive(Args)]
+struct InteropOptions {
+    /// The address to listen on.
+    #[arg(long, requires = "interop", default_value = "127.0.0.1:8443")]
+    listen: SocketAddr,
+    /// The certificate chain in PEM; without one, HTTP is spoken, on the loopback interface only.
+    #[arg(
+        long,
+        requires = "interop",
+        requires = "private_key",
+        value_name = "FILE"
+    )]
+    certificate: Option<PathBuf>,
+    /// The key of the certificate in PEM.
+    #[arg(long, requires = "certificate", value_name = "FILE")]
+    private_key: Option<PathBuf>,
+    /// Where the suites find the service, as https://vc.example.org; the address listened on, if nothing is said.
+    #[arg(long, requires = "interop", value_name = "ORIGIN")]
+    public_url: Option<String>,
+    /// Keep the signing keys in this folder, so that the issuers stay the same.
+    #[arg(long, requires = "interop", value_name = "FOLDER")]
+    keys: Option<PathBuf>,
 }
 
 #[derive(Args)]
@@ -150,7 +184,8 @@ pub fn run() -> ExitCode {
         }
     };
     let done = match command.what {
-        What::Serve { config } => serve::run(config.file.as_deref()),
+        What::Serve(options) if options.interop => interop::run(&options.vc_api),
+        What::Serve(options) => serve::run(options.config.file.as_deref()),
         What::Demo(options) => demo::run(&options),
         What::Verify(options) => return verify::run(&options),
         What::Person { what } => person::run(what),

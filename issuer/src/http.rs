@@ -1,13 +1,13 @@
 //! The web: what strangers, people and programs see of the service.
 
 mod api;
-mod body;
+pub(crate) mod body;
 mod caller;
 pub mod edge;
-mod error;
+pub(crate) mod error;
 mod error_page;
 mod faces;
-mod headers;
+pub(crate) mod headers;
 pub mod negotiation;
 mod pages;
 mod parameter;

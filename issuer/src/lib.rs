@@ -19,6 +19,7 @@ pub mod fetch;
 pub mod high_water;
 pub mod http;
 pub mod id;
+pub mod interop;
 pub mod issuance;
 pub mod issued;
 pub mod key_file;

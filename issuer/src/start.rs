@@ -15,6 +15,7 @@ use issuer::evidence::{EvidenceError, EvidenceFiles};
 use issuer::fetch::Web;
 use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge};
+use issuer::interop::InteropKeyError;
 use issuer::issuance;
 use issuer::key_file::{self, KeyFileError};
 use issuer::log::{Log, LogError};
@@ -23,6 +24,7 @@ use issuer::random::{Random, RandomError};
 use issuer::site::Site;
 use issuer::status;
 use issuer::store::{Store, StoreError};
+use issuer::tls::TlsError;
 use keys::{
     DidError, DidWeb, KeyError, KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey,
     SecretKey,
@@ -252,6 +254,12 @@ pub enum StartError {
     #[error(transparent)]
     Service(#[from] Error),
     #[error(transparent)]
+    InteropKeys(#[from] InteropKeyError),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error("the VC-API cannot be served like this: {0}")]
+    Interop(&'static str),
+    #[error(transparent)]
     Io(#[from] io::Error),
 }
 
@@ -272,6 +280,9 @@ impl StartError {
             StartError::Evidence(error) => error.code(),
             StartError::Random(_) => "system.random",
             StartError::Service(error) => error.code(),
+            StartError::InteropKeys(error) => error.code(),
+            StartError::Tls(error) => error.code(),
+            StartError::Interop(_) => "config.invalid",
             StartError::Io(_) => "system.io",
         }
     }

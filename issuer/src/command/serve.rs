@@ -1,5 +1,7 @@
 //! `assay serve`: the service, until it is told to stop.
 
+use std::future::Future;
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -24,15 +26,7 @@ pub fn run(file: Option<&Path>) -> Done {
 }
 
 async fn serve(started: Started, listener: TcpListener, config: &Config) -> Done {
-    // From here on a signal is a wish to stop in order, also before the first request.
-    let (interrupted, terminated) = (SignalKind::interrupt(), SignalKind::terminate());
-    let (mut interrupted, mut terminated) = (signal(interrupted)?, signal(terminated)?);
-    let stop = async move {
-        tokio::select! {
-            _ = interrupted.recv() => {}
-            _ = terminated.recv() => {}
-        }
-    };
+    let stop = told_to_stop()?;
     let (edge, upkeep) = started.into_service();
     upkeep.first().await?;
     let keeping = tokio::spawn(upkeep.for_ever());
@@ -46,4 +40,16 @@ async fn serve(started: Started, listener: TcpListener, config: &Config) -> Done
     keeping.abort();
     info!("Stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// SIGINT or SIGTERM. From here on a signal is a wish to stop in order, also before the first request.
+pub(super) fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+    let (interrupted, terminated) = (SignalKind::interrupt(), SignalKind::terminate());
+    let (mut interrupted, mut terminated) = (signal(interrupted)?, signal(terminated)?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
 }
