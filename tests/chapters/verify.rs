@@ -310,6 +310,22 @@ const SHOWN_ELSEWHERE: [(&str, &str); 24] = [
     ("lint.type", "chapters::lint"),
     ("lint.issuer_not_profile", "chapters::lint"),
     ("schema.unknown_member", "chapters::schema"),
+    ("proof.challenge", "chapters::vc_api"),
+    ("proof.domain", "chapters::vc_api"),
+    ("proof.not_derived", "chapters::vc_api"),
+    ("proof.suite_deprecated", "chapters::vc_api"),
+    ("related.not_evaluated", "chapters::vc_api"),
+    ("vc.envelope", "chapters::vc_api"),
+    ("vc.holder", "chapters::vc_api"),
+    ("vc.id", "chapters::vc_api"),
+    ("vc.language", "chapters::vc_api"),
+    ("vc.part_type", "chapters::vc_api"),
+    ("vc.presented", "chapters::vc_api"),
+    ("vc.related_digest", "chapters::vc_api"),
+    ("vc.related_resource", "chapters::vc_api"),
+    ("vc.schema_id", "chapters::vc_api"),
+    ("vc.subject", "chapters::vc_api"),
+    ("vc.type", "chapters::vc_api"),
 ];
 
 #[test]

@@ -173,17 +173,21 @@ fn proofs(files: &mut Files) {
         let method = format!("did:web:badges.example#{}", "a".repeat(2048));
         with(&good, "/proof/verificationMethod", json!(method))
     });
-    for (name, suite) in [
-        ("ecdsa", "ecdsa-rdfc-2019"),
-        ("selective-disclosure", "ecdsa-sd-2023"),
-        ("draft", "eddsa-2022"),
-        ("misspelt", "eddsa-rdf-2022"),
-        ("upper-case", "EDDSA-RDFC-2022"),
+    for (code, name, suite) in [
+        ("proof.key_mismatch", "ecdsa", "ecdsa-rdfc-2019"),
+        (
+            "proof.key_mismatch",
+            "selective-disclosure",
+            "ecdsa-sd-2023",
+        ),
+        ("signature.invalid", "called-by-the-draft", "eddsa-2022"),
+        ("proof.suite_not_allowed", "misspelt", "eddsa-rdf-2022"),
+        ("proof.suite_not_allowed", "upper-case", "EDDSA-RDFC-2022"),
     ] {
         let value = with(&good, "/proof/cryptosuite", json!(suite));
-        json("proof.suite_not_allowed", &format!("{name}.json"), value);
+        json(code, &format!("{name}.json"), value);
     }
-    json("proof.suite_not_allowed", "older-type.json", {
+    json("ld.relative_iri", "older-proof-type.json", {
         without(
             &with(&good, "/proof/type", json!("Ed25519Signature2020")),
             "/proof/cryptosuite",

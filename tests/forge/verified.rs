@@ -99,7 +99,7 @@ fn embedded(files: &mut Files) {
     );
     let other = json!({
         "type": "DataIntegrityProof",
-        "cryptosuite": "ecdsa-sd-2023",
+        "cryptosuite": "bbs-2023",
         "verificationMethod": school.method(),
         "proofPurpose": "assertionMethod",
         "proofValue": "u2V0BhVhA",

@@ -238,7 +238,20 @@ const CODES: &[(&str, &str)] = &[
         "proof.suite_not_allowed",
         "The suite of a proof is not evaluated.",
     ),
-    ("proof.chain", "A proof builds on another one."),
+    (
+        "proof.chain",
+        "A proof builds on others that are not there, each once.",
+    ),
+    (
+        "proof.key_mismatch",
+        "The suite of a proof takes another kind of key.",
+    ),
+    ("proof.challenge", "A proof does not answer the challenge."),
+    ("proof.domain", "A proof is not made for this domain."),
+    (
+        "proof.not_derived",
+        "A proof that is the holder's alone was shown; others are derived from it.",
+    ),
     (
         "proof.set_incomplete",
         "One of several proofs does not hold.",
@@ -366,6 +379,10 @@ const CODES: &[(&str, &str)] = &[
     (
         "warn.outside_certification",
         "Warning: the badge is signed in a way that certified verifiers need not read.",
+    ),
+    (
+        "proof.suite_deprecated",
+        "Warning: a proof is of a suite that newer ones have replaced.",
     ),
     (
         "warn.image_unbound",

@@ -62,7 +62,7 @@ pub enum Reason {
     },
     /// A proof is of a suite that is not evaluated.
     ProofSuiteNotAllowed { pointer: String, suite: String },
-    /// A proof builds on another one.
+    /// A proof builds on others that are not there, each once.
     ProofChain { pointer: String },
     /// One of several proofs does not hold.
     ProofSetIncomplete {
@@ -184,6 +184,11 @@ pub enum Reason {
     BakedUnusually { chunk: ChunkKind },
     /// The badge is signed in a way that the certification of Open Badges does not know.
     OutsideCertification { suite: &'static str },
+    /// A proof is of a suite whose place newer ones have taken.
+    SuiteDeprecated {
+        pointer: String,
+        suite: &'static str,
+    },
     /// The visible picture is not part of what was signed.
     ImageUnbound,
     /// A part of the badge was not looked into.
@@ -264,6 +269,7 @@ impl Reason {
             Reason::BakedCopies { .. } => "bake.copies",
             Reason::BakedUnusually { .. } => "bake.unusual_chunk",
             Reason::OutsideCertification { .. } => "warn.outside_certification",
+            Reason::SuiteDeprecated { .. } => "proof.suite_deprecated",
             Reason::ImageUnbound => "warn.image_unbound",
             Reason::NotEvaluated { part, .. } => part.code(),
         }
@@ -283,6 +289,7 @@ impl Reason {
             | Reason::ProofPurpose { pointer, .. }
             | Reason::ProofSuiteNotAllowed { pointer, .. }
             | Reason::ProofChain { pointer }
+            | Reason::SuiteDeprecated { pointer, .. }
             | Reason::ProofSetIncomplete { pointer, .. }
             | Reason::ProofCreated { pointer, .. }
             | Reason::ProofExpired { pointer, .. }

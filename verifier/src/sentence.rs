@@ -71,11 +71,11 @@ impl fmt::Display for Reason {
             ),
             Reason::ProofSuiteNotAllowed { suite, .. } => write!(
                 f,
-                "Proofs of the suite `{suite}` are not evaluated. A proof of the suite `eddsa-rdfc-2022`, or the badge as a JWT, can be."
+                "Proofs of the suite `{suite}` are not evaluated. A proof of one of the suites of the W3C, such as `eddsa-rdfc-2022`, or the badge as a JWT, can be."
             ),
             Reason::ProofChain { .. } => write!(
                 f,
-                "The proof builds on another proof; such chains are not evaluated. A proof that stands alone can be."
+                "The proof builds on another proof that is not in the badge, or there more than once. Present the badge with all of its proofs."
             ),
             Reason::ProofSetIncomplete { cause, .. } => write!(
                 f,
@@ -218,7 +218,11 @@ impl fmt::Display for Reason {
             ),
             Reason::OutsideCertification { suite } => write!(
                 f,
-                "The badge is signed with `{suite}`, which is outside the certification set of Open Badges. It holds; some verifiers read RS256 and ES256 only."
+                "The badge is signed with `{suite}`, which is outside the certification set of Open Badges. It holds; some verifiers cannot read it."
+            ),
+            Reason::SuiteDeprecated { suite, .. } => write!(
+                f,
+                "The badge is signed with `{suite}`, which newer suites have replaced. It holds; the issuer should sign new badges with `eddsa-rdfc-2022`."
             ),
             Reason::ImageUnbound => write!(
                 f,

@@ -16,20 +16,13 @@ pub fn is(row: &Row) -> bool {
         .any(|form| AWAITED.iter().any(|awaited| form.starts_with(awaited)))
 }
 
-const AWAITED: [&str; 15] = [
+const AWAITED: [&str; 8] = [
     "SVG",
     "VC 1.1",
     "OB 2.0",
     "CLR 2.0",
-    "eddsa-2022",
-    "eddsa-jcs-2022",
-    "ecdsa-rdfc-2019",
-    "ecdsa-jcs-2019",
-    "ecdsa-sd-2023",
-    "Ed25519Signature2020",
     "did:jwk",
     "did:web 2020",
     "StatusList2021Entry",
     "1EdTechRevocationList",
-    "P-384",
 ];

@@ -1,6 +1,6 @@
 //! Proofs that stand in the document they prove (VC Data Integrity 1.0).
 
-use keys::data_integrity::{self, ProofError};
+use keys::data_integrity::{self, Cryptosuite, ProofError};
 use keys::jsonld::LdLimits;
 use schemas::timestamp::Timestamp;
 use serde_json::{Map, Value};
@@ -140,7 +140,7 @@ impl<'a> Proof<'a> {
 
     /// Suites are named in one spelling; another case is another, unknown, suite.
     fn is_supported(&self) -> bool {
-        self.suite() == Some(CRYPTOSUITE)
+        Cryptosuite::of(self.value).is_some()
     }
 
     fn unsupported(&self) -> Reason {
@@ -157,12 +157,6 @@ impl<'a> Proof<'a> {
         lookup: &Lookup,
         warnings: &mut Vec<Reason>,
     ) -> Result<CheckedProof, Halt> {
-        if self.members.contains_key("previousProof") {
-            return Err(Reason::ProofChain {
-                pointer: self.pointer.clone(),
-            }
-            .into());
-        }
         let expected = &lookup.terms.expected;
         if self.text("proofPurpose") != Some(expected.proof_purpose) {
             return Err(Reason::ProofPurpose {
@@ -211,9 +205,20 @@ impl<'a> Proof<'a> {
         )
         .map_err(|error| self.refused(error, method))?;
         check_bond(method, &signer, created, lookup, warnings)?;
+        let suite = Cryptosuite::of(self.value).ok_or_else(|| self.unsupported())?;
+        if suite.is_deprecated() {
+            warnings.push(Reason::SuiteDeprecated {
+                pointer: self.pointer.clone(),
+                suite: suite.name(),
+            });
+        } else if !suite.is_certified() {
+            warnings.push(Reason::OutsideCertification {
+                suite: suite.name(),
+            });
+        }
         Ok(CheckedProof {
             pointer: self.pointer.clone(),
-            suite: CRYPTOSUITE.to_owned(),
+            suite: suite.name().to_owned(),
             verification_method: method.to_owned(),
             created,
         })
@@ -240,6 +245,9 @@ impl<'a> Proof<'a> {
             ProofError::Encoding => Reason::ProofEncoding {
                 pointer: format!("{}/proofValue", self.pointer),
             },
+            ProofError::Chain => Reason::ProofChain {
+                pointer: self.pointer.clone(),
+            },
             other => Finding::of_proof(&self.pointer, &other),
         }
     }
@@ -251,6 +259,3 @@ impl<'a> Proof<'a> {
         }
     }
 }
-
-/// The one cryptosuite of embedded proofs that is evaluated.
-const CRYPTOSUITE: &str = "eddsa-rdfc-2022";
