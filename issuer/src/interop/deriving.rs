@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use keys::jsonld::Contexts;
+use keys::ecdsa_sd_2023;
+use keys::jsonld::{Contexts, LdLimits};
 use serde_json::Value;
 
 use super::Interop;
@@ -27,10 +28,8 @@ pub(super) async fn derive(
         .work(move |_| {
             let credential = Value::Object(request.verifiable_credential);
             let pointers = request.options.selective_pointers;
-            {
-                let _ = (credential, pointers, Contexts::interop());
-                Err::<Value, _>(keys::data_integrity::ProofError::SuiteNotAllowed)
-            }
+            let (contexts, limits) = (Contexts::interop(), LdLimits::default());
+            ecdsa_sd_2023::derive(&credential, &pointers, contexts, &limits)
         })
         .await?;
     Ok(match derived {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use keys::data_integrity::{self, Cryptosuite, ProofOptions};
+use keys::ecdsa_sd_2023::{self, SdEntropy};
 use keys::jsonld::Contexts;
 use schemas::timestamp::Timestamp;
 use serde_json::{Map, Value};
@@ -80,12 +81,27 @@ impl Interop {
             ..ProofOptions::new(suite, &identity.verification_method)
         };
         let contexts = Contexts::interop();
-        Ok(data_integrity::sign_with(
-            document,
-            &proof,
-            &identity.secret,
-            contexts,
-        )?)
+        let signed = match suite {
+            Cryptosuite::EcdsaSd2023 => ecdsa_sd_2023::create_base_proof(
+                document,
+                &proof,
+                &options.mandatory_pointers,
+                &identity.secret,
+                &self.entropy(),
+                contexts,
+            ),
+            _ => data_integrity::sign_with(document, &proof, &identity.secret, contexts),
+        };
+        Ok(signed?)
+    }
+
+    /// Draws what a base proof needs. Of 2^32 numbers one is no key, and is drawn again.
+    fn entropy(&self) -> SdEntropy {
+        loop {
+            if let Ok(entropy) = SdEntropy::new(self.random.bytes(), self.random.bytes()) {
+                return entropy;
+            }
+        }
     }
 }
 
