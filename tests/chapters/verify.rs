@@ -240,7 +240,7 @@ fn a_verified_badge_warns_of_what_was_let_pass_and_of_nothing_else() {
 }
 
 /// Codes that no fixture of their own shows, with the test that does.
-const SHOWN_ELSEWHERE: [(&str, &str); 24] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 40] = [
     (
         "input.too_large",
         "attack_t_15_what_is_too_large_is_refused_by_its_length",
