@@ -28,7 +28,7 @@ use verifier::png::Png;
 
 use crate::rdf_oracle;
 
-pub use verified::status;
+pub use verified::{endorsement, status};
 
 /// The time of verification of every fixture.
 pub const NOW: &str = "2026-11-22T12:00:00Z";

@@ -23,6 +23,7 @@ mod chapters {
     mod contexts;
     mod controller;
     mod crash;
+    mod credential_schema;
     mod demo;
     mod did;
     mod did_key_oracle;
@@ -30,6 +31,7 @@ mod chapters {
     mod earning;
     mod eddsa;
     mod eddsa_attacks;
+    mod endorsements;
     mod evidence;
     mod fetch;
     mod http_faces;
@@ -58,6 +60,8 @@ mod chapters {
     mod png;
     mod png_suite;
     mod rdfc;
+    mod recipient;
+    mod refresh;
     mod reviewing;
     mod revoking;
     mod schema;
@@ -66,6 +70,7 @@ mod chapters {
     mod status_list;
     mod store;
     mod timestamp;
+    mod trust;
     mod vc1;
     mod verify;
     mod verify_attacks;

@@ -55,6 +55,11 @@ impl Web {
         answer.unwrap_or(Err(FetchFailure::Unreachable))
     }
 
+    /// Lets an address answer with these bytes.
+    pub fn serve(&mut self, url: &str, bytes: impl Into<Vec<u8>>) {
+        self.0.insert(url.to_owned(), Ok(Document::new(bytes)));
+    }
+
     /// Puts one member of a served JSON object in its place.
     pub fn change(&mut self, url: &str, member: &str, value: Value) {
         let answer = self.0.get_mut(url).expect("a served address");

@@ -45,6 +45,23 @@ impl Class {
     }
 }
 
+/// The class whose schema the standard publishes at this address, in either of its forms.
+pub fn class_at(address: &str) -> Option<Class> {
+    const PUBLISHED: &str = "https://purl.imsglobal.org/spec/ob/v3p0/schema/";
+    let rest = address.strip_prefix(PUBLISHED)?;
+    let name = rest
+        .strip_prefix("json/")
+        .or_else(|| rest.strip_prefix("json-ld/"))?;
+    match name {
+        "ob_v3p0_achievementcredential_schema.json"
+        | "ob_v3p0_anyachievementcredential_schema.json" => Some(Class::AchievementCredential),
+        "ob_v3p0_endorsementcredential_schema.json"
+        | "ob_v3p0_anyendorsementcredential_schema.json" => Some(Class::EndorsementCredential),
+        "ob_v3p0_profile_schema.json" => Some(Class::Profile),
+        _ => None,
+    }
+}
+
 /// Holds a document against the schema of its class. Date formats are checked.
 ///
 /// At most [`FINDINGS`] faults are told.

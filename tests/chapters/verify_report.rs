@@ -82,7 +82,10 @@ fn no_step_runs_after_one_that_did_not_pass_and_nothing_unproven_is_shown() {
         let (name, bytes) = (name(&path), fs::read(&path).expect("readable"));
         let report = web.verify(&bytes, &Policy::default());
         let mut stopped = false;
-        for step in report.steps() {
+        // What does not bear on the verdict stops nothing.
+        let informs =
+            |name| [StepName::Refresh, StepName::Endorsements, StepName::Trust].contains(&name);
+        for step in report.steps().iter().filter(|step| !informs(step.name)) {
             assert!(
                 !stopped || step.outcome == Outcome::NotRun,
                 "{name}: {:?}",

@@ -139,6 +139,13 @@ fn embedded(files: &mut Files) {
         &school_badge("/endorsement", json!([endorsed])),
     );
     json(
+        "achievement-with-endorsement.json",
+        &school_badge(
+            "/credentialSubject/achievement/endorsement",
+            json!([endorsed]),
+        ),
+    );
+    json(
         "evidence.json",
         &school_badge(
             "/evidence",

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::form;
+use crate::{endorsement, form, nested, recipient, refresh, schema, trust};
 
 /// Every code that can stand in a report, in the order of their areas, each with its meaning.
 ///
@@ -13,7 +13,16 @@ pub fn codes() -> &'static [(&'static str, &'static str)] {
 }
 
 /// The tables of all areas. Reasons that have a file of their own have their table there.
-const AREAS: &[&[(&str, &str)]] = &[CODES, form::CODES];
+const AREAS: &[&[(&str, &str)]] = &[
+    CODES,
+    form::CODES,
+    schema::CODES,
+    refresh::CODES,
+    nested::CODES,
+    endorsement::CODES,
+    recipient::CODES,
+    trust::CODES,
+];
 
 /// The codes of the reasons that every badge can meet.
 const CODES: &[(&str, &str)] = &[

@@ -207,16 +207,7 @@ fn warn_of_unevaluated(document: &Value, warnings: &mut Vec<Reason>) {
             pointer: pointer.to_owned(),
         });
     };
-    let schemas = match document.get("credentialSchema") {
-        None => &[],
-        Some(Value::Array(schemas)) => schemas.as_slice(),
-        Some(schema) => std::slice::from_ref(schema),
-    };
-    if schemas.iter().any(|schema| !is_own_schema(schema)) {
-        not_evaluated(Part::CredentialSchema, "/credentialSchema");
-    }
     let parts = [
-        (Part::RefreshService, "/refreshService"),
         (Part::TermsOfUse, "/termsOfUse"),
         (Part::Evidence, "/evidence"),
     ];
@@ -224,35 +215,6 @@ fn warn_of_unevaluated(document: &Value, warnings: &mut Vec<Reason>) {
         if document.pointer(pointer).is_some() {
             not_evaluated(part, pointer);
         }
-    }
-    if let Some(pointer) = endorsement(document) {
-        not_evaluated(Part::Endorsement, &pointer);
-    }
-}
-
-/// The standard's schemas are known; the document was held against our rendering of them.
-fn is_own_schema(schema: &Value) -> bool {
-    schema["type"] == "1EdTechJsonSchemaValidator2019"
-        && schema["id"]
-            .as_str()
-            .is_some_and(|id| STANDARD_SCHEMAS.contains(&id))
-}
-
-/// The pointer of the first endorsement at any depth, in either form.
-fn endorsement(value: &Value) -> Option<String> {
-    match value {
-        Value::Object(members) => members.iter().find_map(|(name, member)| {
-            let rest = match name.as_str() {
-                "endorsement" | "endorsementJwt" => Some(String::new()),
-                _ => endorsement(member),
-            };
-            rest.map(|rest| format!("/{}{rest}", escaped(name)))
-        }),
-        Value::Array(items) => items
-            .iter()
-            .enumerate()
-            .find_map(|(at, item)| endorsement(item).map(|rest| format!("/{at}{rest}"))),
-        _ => None,
     }
 }
 
@@ -269,16 +231,4 @@ const OPEN_BADGES_OLDER: [&str; 4] = [
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.1.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/context.json",
     "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld",
-];
-
-/// The addresses of the standard's own schemas (Open Badges 3.0, JSON Schema).
-const STANDARD_SCHEMAS: [&str; 8] = [
-    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_endorsementcredential_schema.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json-ld/ob_v3p0_achievementcredential_schema.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json-ld/ob_v3p0_endorsementcredential_schema.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_anyachievementcredential_schema.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_anyendorsementcredential_schema.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json-ld/ob_v3p0_anyachievementcredential_schema.json",
-    "https://purl.imsglobal.org/spec/ob/v3p0/schema/json-ld/ob_v3p0_anyendorsementcredential_schema.json",
 ];

@@ -82,9 +82,9 @@ impl<'a> Shelf<'a> {
         }
     }
 
-    /// The same documents, with a note of their own.
-    pub(crate) fn afresh(&self) -> Shelf<'a> {
-        Shelf::new(self.documents)
+    /// All of them, for a verification that notes for itself what it looks at.
+    pub(crate) fn all(&self) -> &'a Documents {
+        self.documents
     }
 
     /// What came back from `url`, if it was asked; noted once.

@@ -32,16 +32,21 @@ mod codes;
 mod conform;
 mod decoded;
 mod documents;
+mod endorsement;
 mod finding;
 mod form;
 mod issuer;
 mod legacy;
 mod limits;
+mod nested;
 mod policy;
 mod presented;
 mod proof;
 mod reason;
+mod recipient;
+mod refresh;
 mod report;
+mod schema;
 mod sentence;
 mod status;
 mod trust;
@@ -51,16 +56,21 @@ pub use codes::codes;
 pub use documents::{
     Answer, Body, Consulted, Document, DocumentKind, Documents, FetchFailure, Request,
 };
+pub use endorsement::EndorsementReason;
 pub use finding::Finding;
 pub use form::FormFault;
 pub use limits::Limits;
+pub use nested::NestedReason;
 pub use policy::{BakedCopies, Clock, Policy, ProofSet, UnboundKey, UnknownStatus};
 pub use reason::{Part, Reason};
+pub use recipient::RecipientReason;
+pub use refresh::RefreshReason;
 pub use report::{
     CheckedProof, CheckedStatus, Container, DataModel, Form, Input, Nested, NestedRole, Outcome,
     Report, Step, StepName, Verdict,
 };
-pub use trust::{Standing, TrustList, TrustListError};
+pub use schema::SchemaReason;
+pub use trust::{Standing, TrustList, TrustListError, TrustReason};
 pub use validity::{BUILT_UNIX_SECONDS, TOLERANCE_SECONDS};
 
 use schemas::timestamp::Timestamp;
@@ -68,19 +78,35 @@ use schemas::timestamp::Timestamp;
 use crate::binding::{Lookup, Terms};
 use crate::decoded::Decoded;
 use crate::documents::Shelf;
+use crate::nested::Scope;
 use crate::presented::Presented;
 
 /// Says whether the bytes are an Open Badge that holds, and if not, why.
 ///
-/// The steps are taken in order, and none after one that did not pass: what a step leaves behind is
-/// all that the next one is given.
+/// The steps are taken in order, and none after one that bears on the verdict and did not pass: what a
+/// step leaves behind is all that the next one is given.
 pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Timestamp) -> Report {
+    examine(presented, Scope::Presented, documents, policy, now)
+}
+
+/// The whole story, for what was presented and for each credential within it.
+fn examine(
+    presented: &[u8],
+    scope: Scope,
+    documents: &Documents,
+    policy: &Policy,
+    now: Timestamp,
+) -> Report {
     let mut report = Report::new(presented, now);
     let shelf = Shelf::new(documents);
     let mut warnings = Vec::new();
 
     // 1. Bytes -> Presented: what the content says it is, not its name.
-    let read = Presented::read(presented, policy, &mut warnings).map_err(Into::into);
+    let read = match scope {
+        Scope::Presented => Presented::read(presented, policy, &mut warnings),
+        Scope::Within(_) => Presented::read_text(presented, &policy.limits),
+    };
+    let read = read.map_err(Into::into);
     let Some(presented) = report.record(StepName::Parse, read) else {
         return report.conclude(warnings, &shelf);
     };
@@ -117,18 +143,79 @@ pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Tim
     let credential = decoded.document();
     report.note_proven(credential.clone(), proven.proofs);
 
-    // 5. The time of verification lies in the validity period.
-    let valid = validity::check(credential, proven.token_period, now);
-    if report.record(StepName::Validity, valid).is_none() {
+    // 5. The value meets the schemas that the issuer names in it.
+    let schema = schema::check(credential, &lookup, &mut warnings).transpose();
+    if let Some(schema) = schema
+        && report.record(StepName::Schema, schema).is_none()
+    {
         return report.conclude(warnings, &shelf);
     }
 
-    // 6. The issuer has not taken it back. A badge without a status is none that was looked up.
-    let standing = status::check(credential, &lookup, &mut warnings).transpose();
-    if let Some(standing) = standing
-        && let Some(statuses) = report.record(StepName::Status, standing)
-    {
-        report.note_statuses(statuses);
+    // 6. There is no newer edition, or it takes the place of this one from here on.
+    let refreshed = match scope.may_be_refreshed() {
+        true => refresh::check(credential, &lookup, &mut warnings),
+        false => None,
+    };
+    let mut replaced = false;
+    if let Some(refreshed) = refreshed {
+        report.record(StepName::Refresh, refreshed.ended);
+        if let Some(edition) = refreshed.nested.as_ref().filter(|_| refreshed.replaces) {
+            report.adopt(&edition.report);
+            replaced = true;
+        }
+        report.note_nested(refreshed.nested);
+    }
+
+    if !replaced {
+        // 7. The time of verification lies in the validity period.
+        let valid = validity::check(credential, proven.token_period, now);
+        if report.record(StepName::Validity, valid).is_none() {
+            return report.conclude(warnings, &shelf);
+        }
+
+        // 8. The issuer has not taken it back. A badge without a status is none that was looked up.
+        let standing = status::check(credential, &lookup, &mut warnings).transpose();
+        if let Some(standing) = standing
+            && let Some(statuses) = report.record(StepName::Status, standing)
+        {
+            report.note_statuses(statuses);
+        }
+    }
+    if report.stands() {
+        surroundings(&mut report, scope, &lookup, &mut warnings);
     }
     report.conclude(warnings, &shelf)
+}
+
+/// What is asked of a badge that holds: what others say of it, whom it is about, and who its issuer is.
+fn surroundings(report: &mut Report, scope: Scope, lookup: &Lookup, warnings: &mut Vec<Reason>) {
+    let Some(credential) = report.credential().cloned() else {
+        return;
+    };
+
+    // 9. What others say of it holds. Whether it does says nothing about the badge.
+    if scope.may_be_endorsed() {
+        if let Some(endorsements) = endorsement::check(&credential, lookup, warnings) {
+            report.record(StepName::Endorsements, endorsements.ended);
+            report.note_nested(endorsements.nested);
+        }
+    } else {
+        endorsement::warn_of_deeper(&credential, warnings);
+    }
+    if !scope.is_presented() {
+        return;
+    }
+
+    // 10. It is about the person it is said to be about.
+    if let Some(claimed) = &lookup.policy.recipient {
+        report.record(StepName::Recipient, recipient::check(&credential, claimed));
+    }
+
+    // 11. The caller knows the issuer, and the issuer speaks for itself alone.
+    warnings.extend(trust::unverified_creator(&credential, report.nested()));
+    if let Some(list) = &lookup.policy.trust {
+        let (standing, ended) = trust::check(&credential, list);
+        report.note_standing(standing);
+        report.record(StepName::Trust, ended);
+    }
 }

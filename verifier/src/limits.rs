@@ -19,6 +19,11 @@ pub struct Limits {
     pub proofs: usize,
     /// Status entries of one document, each of which may cause a fetch.
     pub statuses: usize,
+    /// Endorsements of one document that are verified, each of which costs as much as a badge and may
+    /// cause fetches.
+    pub endorsements: usize,
+    /// Schemas of one document, each of which may cause a fetch.
+    pub schemas: usize,
     /// Bytes of a status list after inflating: 2^26 entries of one bit.
     pub status_list_bytes: usize,
     /// Reasons named for one step; a document with more is no clearer for a longer list.
@@ -34,6 +39,8 @@ impl Default for Limits {
             chunk_text_bytes: 1024 * 1024,
             proofs: 8,
             statuses: 4,
+            endorsements: 8,
+            schemas: 4,
             status_list_bytes: 8 * 1024 * 1024,
             reasons: 50,
         }

@@ -165,4 +165,4 @@ fn absolute(kid: &str, issuer: &str) -> String {
 const EMBEDDED: &str = "jwk";
 
 /// The claims that are added to a credential when it is signed as a JWT.
-const CLAIMS: [&str; 8] = ["iss", "jti", "sub", "nbf", "exp", "iat", "aud", "nonce"];
+pub(crate) const CLAIMS: [&str; 8] = ["iss", "jti", "sub", "nbf", "exp", "iat", "aud", "nonce"];

@@ -6,9 +6,15 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::documents::{DocumentKind, FetchFailure, as_text};
+use crate::endorsement::EndorsementReason;
 use crate::finding::Finding;
 use crate::form::FormFault;
+use crate::nested::NestedReason;
 use crate::png::{BakeError, ChunkKind};
+use crate::recipient::RecipientReason;
+use crate::refresh::RefreshReason;
+use crate::schema::SchemaReason;
+use crate::trust::TrustReason;
 
 /// One thing that was found, with its facts. Codes are public and never change their meaning.
 ///
@@ -193,6 +199,19 @@ pub enum Reason {
     ImageUnbound,
     /// A part of the badge was not looked into.
     NotEvaluated { part: Part, pointer: String },
+
+    /// About a credential within the badge.
+    Nested(NestedReason),
+    /// About an endorsement.
+    Endorsement(EndorsementReason),
+    /// About a schema that the issuer names.
+    Schema(SchemaReason),
+    /// About the refresh service.
+    Refresh(RefreshReason),
+    /// About the person whom the badge is said to be about.
+    Recipient(RecipientReason),
+    /// About the standing of the issuer.
+    Trust(TrustReason),
 }
 
 /// The parts of a badge that this version does not look into.
@@ -272,6 +291,12 @@ impl Reason {
             Reason::SuiteDeprecated { .. } => "proof.suite_deprecated",
             Reason::ImageUnbound => "warn.image_unbound",
             Reason::NotEvaluated { part, .. } => part.code(),
+            Reason::Nested(reason) => reason.code(),
+            Reason::Endorsement(reason) => reason.code(),
+            Reason::Schema(reason) => reason.code(),
+            Reason::Refresh(reason) => reason.code(),
+            Reason::Recipient(reason) => reason.code(),
+            Reason::Trust(reason) => reason.code(),
         }
     }
 
@@ -298,6 +323,12 @@ impl Reason {
             | Reason::StatusInforms { pointer, .. }
             | Reason::StatusIndex { pointer }
             | Reason::NotEvaluated { pointer, .. } => Some(pointer),
+            Reason::Nested(reason) => reason.pointer(),
+            Reason::Endorsement(reason) => reason.pointer(),
+            Reason::Schema(reason) => reason.pointer(),
+            Reason::Refresh(reason) => reason.pointer(),
+            Reason::Recipient(reason) => reason.pointer(),
+            Reason::Trust(reason) => reason.pointer(),
             Reason::ProofMissing => Some("/proof"),
             Reason::FormUnsupported { .. } => Some("/@context"),
             Reason::NotABadge { .. } => Some("/type"),

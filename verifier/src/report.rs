@@ -341,8 +341,25 @@ impl Report {
         self
     }
 
-    pub(crate) fn note_nested(&mut self, nested: Nested) {
-        self.nested.push(nested);
+    pub(crate) fn note_nested(&mut self, nested: impl IntoIterator<Item = Nested>) {
+        self.nested.extend(nested);
+    }
+
+    /// Takes up what was found of a newer edition, which is what the rest of the report is about.
+    pub(crate) fn adopt(&mut self, edition: &Report) {
+        for (own, newer) in self.steps.iter_mut().zip(&edition.steps) {
+            if matches!(own.name, StepName::Validity | StepName::Status) {
+                *own = newer.clone();
+            }
+        }
+        self.proven = edition.proven.clone();
+        self.proofs = edition.proofs.clone();
+        self.statuses = edition.statuses.clone();
+    }
+
+    /// Whether nothing has spoken against the badge so far, and nothing is open.
+    pub(crate) fn stands(&self) -> bool {
+        self.reason().is_none()
     }
 
     pub(crate) fn note_standing(&mut self, standing: Standing) {

@@ -228,6 +228,12 @@ impl fmt::Display for Reason {
                 f,
                 "What the picture shows is not part of what was signed. Go by the words of the badge."
             ),
+            Reason::Nested(reason) => reason.fmt(f),
+            Reason::Endorsement(reason) => reason.fmt(f),
+            Reason::Schema(reason) => reason.fmt(f),
+            Reason::Refresh(reason) => reason.fmt(f),
+            Reason::Recipient(reason) => reason.fmt(f),
+            Reason::Trust(reason) => reason.fmt(f),
             Reason::NotEvaluated { part, .. } => f.write_str(match part {
                 Part::CredentialSchema => {
                     "A schema of the issuer's own was not consulted. The standard's own rules were."

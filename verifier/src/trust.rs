@@ -8,7 +8,10 @@ use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::endorsement;
 use crate::issuer;
+use crate::reason::Reason;
+use crate::report::{Halt, Nested};
 
 /// The issuers that an operator knows, each by its id.
 ///
@@ -159,6 +162,127 @@ impl KnownIssuer {
         }
     }
 }
+
+/// The trust step: how the issuer stands to the caller's list, and whether the list covers the badge.
+pub(crate) fn check(credential: &Value, list: &TrustList) -> (Standing, Result<(), Halt>) {
+    let standing = list.standing(credential);
+    let issuer = || issuer::id(credential).unwrap_or_default().to_owned();
+    let reason = match &standing {
+        Standing::Known { .. } => return (standing, Ok(())),
+        Standing::NotListed => TrustReason::UnknownIssuer { issuer: issuer() },
+        Standing::TooEarly { since, .. } => TrustReason::TooEarly {
+            issuer: issuer(),
+            since: *since,
+        },
+        Standing::OtherAchievement { .. } => TrustReason::OtherAchievement { issuer: issuer() },
+    };
+    let halt = Halt::Unknown(Reason::Trust(reason), Vec::new());
+    (standing, Err(halt))
+}
+
+/// A creator that is not the issuer and has not said so itself: anybody can name anybody.
+pub(crate) fn unverified_creator(credential: &Value, nested: &[Nested]) -> Option<Reason> {
+    let achievement = &credential["credentialSubject"]["achievement"];
+    let creator = match &achievement["creator"] {
+        Value::Object(creator) => creator.get("id")?.as_str()?,
+        creator => creator.as_str()?,
+    };
+    let issuer = issuer::id(credential).ok()?;
+    let is_confirmed = achievement["id"]
+        .as_str()
+        .is_some_and(|id| endorsement::is_endorsed_by(nested, id, creator));
+    (creator != issuer && !is_confirmed).then(|| {
+        Reason::Trust(TrustReason::CreatorUnverified {
+            pointer: "/credentialSubject/achievement/creator".to_owned(),
+            creator: creator.to_owned(),
+            issuer: issuer.to_owned(),
+        })
+    })
+}
+
+/// What is told of the issuer and of others that the badge names.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all_fields = "camelCase", untagged)]
+#[non_exhaustive]
+pub enum TrustReason {
+    /// The caller's list does not name the issuer.
+    UnknownIssuer { issuer: String },
+    /// The list names the issuer for badges from a later time on.
+    TooEarly { issuer: String, since: Timestamp },
+    /// The list names the issuer for other achievements.
+    OtherAchievement { issuer: String },
+    /// The badge names a creator of its achievement who has not confirmed it.
+    CreatorUnverified {
+        pointer: String,
+        creator: String,
+        issuer: String,
+    },
+}
+
+impl TrustReason {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            TrustReason::UnknownIssuer { .. } => "trust.unknown_issuer",
+            TrustReason::TooEarly { .. } => "trust.too_early",
+            TrustReason::OtherAchievement { .. } => "trust.other_achievement",
+            TrustReason::CreatorUnverified { .. } => "trust.creator_unverified",
+        }
+    }
+
+    pub(crate) fn pointer(&self) -> Option<&str> {
+        match self {
+            TrustReason::UnknownIssuer { .. } => Some("/issuer"),
+            TrustReason::TooEarly { .. } => Some("/validFrom"),
+            TrustReason::OtherAchievement { .. } => Some("/credentialSubject/achievement"),
+            TrustReason::CreatorUnverified { pointer, .. } => Some(pointer),
+        }
+    }
+}
+
+impl fmt::Display for TrustReason {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            TrustReason::UnknownIssuer { issuer } => write!(
+                f,
+                "The issuer `{issuer}` is not in your list. That says nothing about the badge: add the issuer if you know it."
+            ),
+            TrustReason::TooEarly { issuer, since } => write!(
+                f,
+                "Your list knows the issuer `{issuer}` for badges from {since} on, and this one is older. Judge it for yourself."
+            ),
+            TrustReason::OtherAchievement { issuer } => write!(
+                f,
+                "Your list knows the issuer `{issuer}` for other achievements. Judge this one for yourself."
+            ),
+            TrustReason::CreatorUnverified {
+                creator, issuer, ..
+            } => write!(
+                f,
+                "That `{creator}` created the achievement is a claim of the issuer `{issuer}`. An endorsement of the achievement by its creator would confirm it."
+            ),
+        }
+    }
+}
+
+/// The codes of trust.
+pub(crate) const CODES: &[(&str, &str)] = &[
+    (
+        "trust.unknown_issuer",
+        "The issuer is not in the caller's list; the verdict does not depend on it.",
+    ),
+    (
+        "trust.too_early",
+        "The caller's list knows the issuer for badges from a later time on.",
+    ),
+    (
+        "trust.other_achievement",
+        "The caller's list knows the issuer for other achievements.",
+    ),
+    (
+        "trust.creator_unverified",
+        "Warning: that somebody else created the achievement is the issuer's claim alone.",
+    ),
+];
 
 impl fmt::Display for TrustListError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {

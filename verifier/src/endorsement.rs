@@ -1,0 +1,260 @@
+//! What others say of a badge, its achievement, and the profiles in it (Open Badges 3.0,
+//! verification, step 6).
+//!
+//! An endorsement is a credential of its own. One that does not hold says nothing against the badge,
+//! and one that holds says nothing for its validity.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::binding::Lookup;
+use crate::nested::{self, NestedReason};
+use crate::reason::{Part, Reason};
+use crate::report::{Halt, Nested, NestedRole, Verdict};
+
+/// The endorsements of a credential, each verified on its own, and how the step ended.
+pub(crate) struct Endorsements {
+    pub(crate) nested: Vec<Nested>,
+    pub(crate) ended: Result<(), Halt>,
+}
+
+/// Verifies every endorsement in a proven credential; `None` if it carries none.
+pub(crate) fn check(
+    credential: &Value,
+    lookup: &Lookup,
+    warnings: &mut Vec<Reason>,
+) -> Option<Endorsements> {
+    let places = places(credential);
+    if places.is_empty() {
+        return None;
+    }
+    let limit = lookup.policy.limits.endorsements;
+    let (mut all, mut doubts) = (Vec::new(), Vec::new());
+    for place in places.iter().take(limit) {
+        let nested = place.verify(lookup);
+        doubts.extend(place.doubts(&nested));
+        all.push(nested);
+    }
+    if let Some(first_left_out) = places.get(limit) {
+        doubts.push(Reason::Endorsement(EndorsementReason::TooMany {
+            pointer: first_left_out.pointer.clone(),
+            count: places.len(),
+            limit,
+        }));
+    }
+    let ended = match doubts.split_first() {
+        None => Ok(()),
+        Some((first, rest)) => Err(match first {
+            Reason::Nested(NestedReason::Undetermined { .. })
+            | Reason::Endorsement(EndorsementReason::TooMany { .. }) => {
+                Halt::Unknown(first.clone(), rest.to_vec())
+            }
+            _ => Halt::Fail(first.clone(), rest.to_vec()),
+        }),
+    };
+    warnings.append(&mut doubts);
+    Some(Endorsements { nested: all, ended })
+}
+
+/// Says of an endorsement's own endorsements that they were not looked into.
+pub(crate) fn warn_of_deeper(credential: &Value, warnings: &mut Vec<Reason>) {
+    if let Some(place) = places(credential).into_iter().next() {
+        warnings.push(Reason::NotEvaluated {
+            part: Part::Endorsement,
+            pointer: place.pointer,
+        });
+    }
+}
+
+/// An endorsement and what carries it.
+struct Place<'a> {
+    pointer: String,
+    endorsement: &'a Value,
+    carrier: &'a Value,
+}
+
+impl Place<'_> {
+    fn verify(&self, lookup: &Lookup) -> Nested {
+        let text = nested::text(self.endorsement);
+        nested::verify(&self.pointer, NestedRole::Endorsement, &text, lookup)
+    }
+
+    fn doubts(&self, nested: &Nested) -> Option<Reason> {
+        if let Some(reason) = NestedReason::of(nested) {
+            return Some(Reason::Nested(reason));
+        }
+        let pointer = || self.pointer.clone();
+        let endorsement = nested.report.credential()?;
+        let is_endorsement = match &endorsement["type"] {
+            Value::Array(types) => types.iter().any(|one| one == "EndorsementCredential"),
+            one => one == "EndorsementCredential",
+        };
+        if !is_endorsement {
+            return Some(Reason::Endorsement(EndorsementReason::Type {
+                pointer: pointer(),
+            }));
+        }
+        // Somebody may praise another thing in words that seem to be about this one.
+        let subject = endorsement["credentialSubject"]["id"].as_str();
+        let carrier = self.carrier["id"].as_str();
+        (subject != carrier || subject.is_none()).then(|| {
+            Reason::Endorsement(EndorsementReason::Subject {
+                pointer: pointer(),
+                subject: subject.map(str::to_owned),
+                carrier: carrier.map(str::to_owned),
+            })
+        })
+    }
+}
+
+/// Whether a good endorsement of this issuer speaks of this thing.
+pub(crate) fn is_endorsed_by(nested: &[Nested], thing: &str, issuer: &str) -> bool {
+    nested.iter().any(|nested| {
+        let credential = nested.report.credential();
+        nested.role == NestedRole::Endorsement
+            && nested.report.verdict() == Verdict::Verified
+            && credential.is_some_and(|credential| {
+                credential["credentialSubject"]["id"] == thing
+                    && crate::issuer::id(credential) == Ok(issuer)
+            })
+    })
+}
+
+/// Every endorsement at any depth, in either form, in the order of the document. What stands within
+/// an endorsement is that one's own business.
+fn places(credential: &Value) -> Vec<Place<'_>> {
+    let mut found = Vec::new();
+    walk(credential, &mut String::new(), &mut found);
+    found
+}
+
+/// The path grows and shrinks with the walk, so that it is written out for what is found only.
+fn walk<'a>(value: &'a Value, path: &mut String, found: &mut Vec<Place<'a>>) {
+    let length = path.len();
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                path.push('/');
+                path.push_str(&name.replace('~', "~0").replace('/', "~1"));
+                match name.as_str() {
+                    "endorsement" | "endorsementJwt" => add(member, value, path, found),
+                    _ => walk(member, path, found),
+                }
+                path.truncate(length);
+            }
+        }
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                path.push_str(&format!("/{at}"));
+                walk(item, path, found);
+                path.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn add<'a>(member: &'a Value, carrier: &'a Value, path: &str, found: &mut Vec<Place<'a>>) {
+    let mut place = |pointer: String, endorsement| {
+        found.push(Place {
+            pointer,
+            endorsement,
+            carrier,
+        });
+    };
+    match member {
+        Value::Array(items) => {
+            for (at, item) in items.iter().enumerate() {
+                place(format!("{path}/{at}"), item);
+            }
+        }
+        one => place(path.to_owned(), one),
+    }
+}
+
+/// What is told of endorsements beside whether they hold.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all_fields = "camelCase", untagged)]
+#[non_exhaustive]
+pub enum EndorsementReason {
+    /// The endorsement is about something else than what carries it.
+    Subject {
+        pointer: String,
+        subject: Option<String>,
+        carrier: Option<String>,
+    },
+    /// What stands in an endorsement's place is another kind of credential.
+    Type { pointer: String },
+    /// There are more endorsements than are verified.
+    TooMany {
+        pointer: String,
+        count: usize,
+        limit: usize,
+    },
+}
+
+impl EndorsementReason {
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            EndorsementReason::Subject { .. } => "endorsement.subject_mismatch",
+            EndorsementReason::Type { .. } => "endorsement.type",
+            EndorsementReason::TooMany { .. } => "endorsement.too_many",
+        }
+    }
+
+    pub(crate) fn pointer(&self) -> Option<&str> {
+        match self {
+            EndorsementReason::Subject { pointer, .. }
+            | EndorsementReason::Type { pointer }
+            | EndorsementReason::TooMany { pointer, .. } => Some(pointer),
+        }
+    }
+}
+
+impl fmt::Display for EndorsementReason {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            EndorsementReason::Subject {
+                subject, carrier, ..
+            } => write!(
+                f,
+                "An endorsement speaks of {}, but is carried by {}. Take it for what it speaks of, not for this.",
+                named(subject),
+                named(carrier)
+            ),
+            EndorsementReason::Type { .. } => write!(
+                f,
+                "What stands as an endorsement is a credential of another kind. Do not take it for one."
+            ),
+            EndorsementReason::TooMany { count, limit, .. } => write!(
+                f,
+                "The badge carries {count} endorsements, of which the first {limit} were verified. Verify the others on their own."
+            ),
+        }
+    }
+}
+
+fn named(id: &Option<String>) -> String {
+    match id {
+        Some(id) => format!("`{id}`"),
+        None => "something without an id".to_owned(),
+    }
+}
+
+/// The codes of endorsements.
+pub(crate) const CODES: &[(&str, &str)] = &[
+    (
+        "endorsement.subject_mismatch",
+        "Warning: an endorsement is about something else than what carries it.",
+    ),
+    (
+        "endorsement.type",
+        "Warning: what stands as an endorsement is another kind of credential.",
+    ),
+    (
+        "endorsement.too_many",
+        "Warning: there are more endorsements than are verified.",
+    ),
+];

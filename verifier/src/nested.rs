@@ -1,0 +1,133 @@
+//! Credentials within a credential: each is verified on its own, after the one that carries it.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::binding::Lookup;
+use crate::reason::Reason;
+use crate::report::{Nested, NestedRole, Verdict};
+
+/// In what place a credential is verified, from which follows how far the verification goes.
+///
+/// Nothing is refreshed twice and no endorsement is endorsed (Open Badges 3.0, verification of
+/// endorsements), so that a badge cannot lead in circles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// What the caller handed in.
+    Presented,
+    /// Within another credential, or in place of it.
+    Within(NestedRole),
+}
+
+impl Scope {
+    pub(crate) fn may_be_refreshed(self) -> bool {
+        self != Scope::Within(NestedRole::Refreshed)
+    }
+
+    /// The endorsements of a newer edition are verified once it has taken the older one's place.
+    pub(crate) fn may_be_endorsed(self) -> bool {
+        matches!(
+            self,
+            Scope::Presented | Scope::Within(NestedRole::Credential)
+        )
+    }
+
+    /// Whether the caller's own questions, whom it is about and who issued it, are asked of it.
+    pub(crate) fn is_presented(self) -> bool {
+        self == Scope::Presented
+    }
+}
+
+/// Verifies a credential in its text form, JSON or compact JWT, on its own.
+pub(crate) fn verify(pointer: &str, role: NestedRole, text: &[u8], lookup: &Lookup) -> Nested {
+    let report = crate::examine(
+        text,
+        Scope::Within(role),
+        lookup.documents.all(),
+        lookup.policy,
+        lookup.now,
+    );
+    Nested::new(pointer, role, report)
+}
+
+/// The text of a credential that stands in a document: a token as it is, an object written out.
+pub(crate) fn text(value: &Value) -> Vec<u8> {
+    match value {
+        Value::String(token) => token.clone().into_bytes(),
+        object => object.to_string().into_bytes(),
+    }
+}
+
+/// What is told of a nested credential in the outer report.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all_fields = "camelCase", untagged)]
+#[non_exhaustive]
+pub enum NestedReason {
+    /// A credential within the badge does not hold.
+    Invalid {
+        pointer: String,
+        cause: &'static str,
+    },
+    /// Whether a credential within the badge holds could not be told.
+    Undetermined {
+        pointer: String,
+        cause: &'static str,
+    },
+}
+
+impl NestedReason {
+    /// What a nested report means for the outer one; nothing if it is good.
+    pub(crate) fn of(nested: &Nested) -> Option<NestedReason> {
+        let pointer = nested.pointer.clone();
+        let cause = nested.report.reason().map(Reason::code).unwrap_or_default();
+        match nested.report.verdict() {
+            Verdict::Verified => None,
+            Verdict::Refused => Some(NestedReason::Invalid { pointer, cause }),
+            Verdict::Undetermined => Some(NestedReason::Undetermined { pointer, cause }),
+        }
+    }
+
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            NestedReason::Invalid { .. } => "nested.invalid",
+            NestedReason::Undetermined { .. } => "nested.undetermined",
+        }
+    }
+
+    pub(crate) fn pointer(&self) -> Option<&str> {
+        match self {
+            NestedReason::Invalid { pointer, .. } | NestedReason::Undetermined { pointer, .. } => {
+                Some(pointer)
+            }
+        }
+    }
+}
+
+impl fmt::Display for NestedReason {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            NestedReason::Invalid { cause, .. } => write!(
+                f,
+                "A credential within the badge does not hold (`{cause}`). The badge does not vouch for it: go by its own report."
+            ),
+            NestedReason::Undetermined { cause, .. } => write!(
+                f,
+                "Whether a credential within the badge holds could not be told (`{cause}`). Verify again later."
+            ),
+        }
+    }
+}
+
+/// The codes of nested credentials.
+pub(crate) const CODES: &[(&str, &str)] = &[
+    (
+        "nested.invalid",
+        "A credential within the badge does not hold; the badge itself may.",
+    ),
+    (
+        "nested.undetermined",
+        "Whether a credential within the badge holds could not be told.",
+    ),
+];
