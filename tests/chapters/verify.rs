@@ -6,7 +6,7 @@ use std::fs;
 use serde_json::json;
 use verifier::{Documents, Policy, Reason, Verdict, codes, verify};
 
-use crate::forge::{self, Key, badge, school_badge, signed, with};
+use crate::forge::{self, school_badge};
 use crate::support::spec;
 use crate::web::{Web, files, fixtures, name, now, presented, told};
 
