@@ -64,6 +64,7 @@ impl Served {
         let edge = Edge {
             app: test.app.share(),
             fetch: Arc::new(outside),
+            trust: None,
             clock: Clock::Fixed(now),
             public_url: PublicUrl::new(PUBLIC_URL, Mode::Production).expect("an address"),
             masthead: Masthead {
@@ -382,7 +383,7 @@ pub async fn raw(served: &Served, request: &str) -> String {
     String::from_utf8_lossy(&answer).into_owned()
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
+pub const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What Chromium sends.
 pub const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8";

@@ -2,11 +2,14 @@
 //!
 //! Secrets never stand in it: what is secret is named by the path of the file that holds it.
 
+mod verify;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::verify::VerifyConfig;
 use crate::public_url::PublicUrl;
 
 /// A configuration that was checked: whatever holds one need not ask again.
@@ -26,6 +29,8 @@ pub struct Config {
     pub keys: KeyFiles,
     /// What a stranger may make the edge hold.
     pub limits: EdgeLimits,
+    /// What is verified for others, and how.
+    pub verify: VerifyConfig,
     /// What is written about it all.
     pub log: LogConfig,
 }
@@ -130,6 +135,9 @@ pub struct RawConfig {
     pub log_key_file: String,
     pub max_connections: i64,
     pub max_evidence_file_bytes: i64,
+    pub verify_private_hosts: Vec<String>,
+    pub verify_ca_file: String,
+    pub verify_trust_file: String,
     pub log_filter: String,
     pub log_format: String,
 }
@@ -151,6 +159,9 @@ impl Default for RawConfig {
             log_key_file: "assay-data/keys/log.pem".to_owned(),
             max_connections: 10_000,
             max_evidence_file_bytes: MAX_EVIDENCE_FILE_BYTES,
+            verify_private_hosts: Vec::new(),
+            verify_ca_file: String::new(),
+            verify_trust_file: String::new(),
             log_filter: "info".to_owned(),
             log_format: "text".to_owned(),
         }
@@ -198,6 +209,11 @@ impl RawConfig {
                         ConfigError::field("environment", format!("{name} is not a number"))
                     })?
                 }
+                Some(toml::Value::Array(_)) => {
+                    let parts = value.split(',').map(str::trim);
+                    let parts = parts.filter(|part| !part.is_empty());
+                    toml::Value::Array(parts.map(toml::Value::from).collect())
+                }
                 Some(_) => toml::Value::String(value),
             };
             table.insert(field, value);
@@ -231,6 +247,11 @@ impl RawConfig {
                 MAX_EVIDENCE_FILE_BYTES,
             )?,
         };
+        let verify = VerifyConfig::read(
+            &self.verify_private_hosts,
+            &self.verify_ca_file,
+            &self.verify_trust_file,
+        )?;
         let log = LogConfig {
             format: match self.log_format.as_str() {
                 "text" => LogFormat::Text,
@@ -254,6 +275,7 @@ impl RawConfig {
             issuer,
             keys,
             limits,
+            verify,
             log,
         })
     }

@@ -63,7 +63,8 @@ async fn tell(options: &DemoOptions) -> Result<ExitCode, StartError> {
         .await;
     });
 
-    let web = Web::with_development_origin(config.public_url.url());
+    // The story revokes a badge and looks at once.
+    let web = Web::with_development_origin(config.public_url.url()).asking_each_time();
     let mut story = Story::new(config.public_url.url(), &web, &folder, &mut teller);
     if let Err(broken) = story.tell(first_token).await {
         teller.fails(&broken.to_string());

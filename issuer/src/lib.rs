@@ -7,6 +7,7 @@ pub mod award;
 pub mod badge;
 pub mod bake;
 pub mod checkpoint;
+pub mod clock;
 pub mod config;
 pub mod digest;
 pub mod draft;

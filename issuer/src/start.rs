@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use issuer::app::{App, Organisation};
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
-use issuer::config::{Config, ConfigError, IssuerIdentity, LogConfig, LogFormat, Mode};
+use issuer::config::{
+    Config, ConfigError, IssuerIdentity, LogConfig, LogFormat, Mode, VerifyConfig,
+};
 use issuer::draft::IdentifierPolicy;
 use issuer::embedded::{self, Embedded};
 use issuer::engine::EngineError;
 use issuer::error::Error;
 use issuer::evidence::{EvidenceError, EvidenceFiles};
-use issuer::fetch::Web;
+use issuer::fetch::{Reach, Web};
 use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge};
 use issuer::interop::InteropKeyError;
@@ -80,8 +82,10 @@ impl Started {
             issuer_name: issuer.name,
             description: issuer.description,
         };
+        let verify = self.config.verify;
         let edge = Edge {
-            fetch: Arc::new(web(self.config.mode, &public_url)),
+            fetch: Arc::new(web(self.config.mode, &public_url, &verify)),
+            trust: verify.trust.map(Arc::new),
             app: app.clone(),
             evidence: Arc::new(self.evidence),
             log_signer: Arc::new(self.log_signer),
@@ -215,13 +219,15 @@ fn organisation(config: &Config, keyring: &Keyring) -> Organisation {
     }
 }
 
-fn web(mode: Mode, public_url: &PublicUrl) -> Web {
-    match mode {
+fn web(mode: Mode, public_url: &PublicUrl, verify: &VerifyConfig) -> Web {
+    let reach = Reach::with_private_hosts(verify.private_hosts.clone());
+    let reach = match mode {
         Mode::Development if is_loopback(public_url.url()) => {
-            Web::with_development_origin(public_url.url())
+            reach.and_development(public_url.url())
         }
-        Mode::Development | Mode::Production => Web::new(),
-    }
+        Mode::Development | Mode::Production => reach,
+    };
+    Web::reaching(reach, &verify.authorities)
 }
 
 /// Why a command came to nothing.

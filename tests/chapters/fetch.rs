@@ -1,14 +1,16 @@
 //! The bounded fetcher: which addresses it calls, and what it does with what comes back.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, mpsc};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use issuer::address::{PublicAddress, judge_all};
-use issuer::fetch::{Fetch, Wanted, Web};
+use issuer::fetch::reach::Way;
+use issuer::fetch::{Fetch, PrivateHost, Reach, Wanted, Web};
 use url::Url;
 use verifier::{DocumentKind, FetchFailure};
+
+use crate::site::{Body, Reply, Site, Tripwire};
 
 /// The special ranges of the IANA registry for IPv4: first and last address.
 const SPECIAL_V4: [(&str, &str); 18] = [
@@ -212,12 +214,12 @@ const ODD_HOSTS: [&str; 40] = [
     "[fe80::1]",
     "[fd00::1]",
     "[2002:7f00:1::]",
-    "93.184.215.14",
-    "[2606:4700::1111]",
+    "[::ffff:169.254.169.254]",
+    "[64:ff9b::a9fe:a9fe]",
 ];
 
 #[tokio::test]
-async fn attack_n_04_an_address_by_number_is_refused_however_it_is_written() {
+async fn attack_n_04_an_address_by_number_is_judged_however_it_is_written() {
     let web = Web::new();
     for host in ODD_HOSTS {
         let url = Url::parse(&format!("https://{host}/did.json")).expect(host);
@@ -228,6 +230,70 @@ async fn attack_n_04_an_address_by_number_is_refused_however_it_is_written() {
                 "{host}"
             );
         }
+    }
+}
+
+#[test]
+fn an_address_by_number_is_called_where_a_name_for_it_would_be() {
+    let reach = Reach::default();
+    for host in [
+        "93.184.215.14",
+        "1572395790",
+        "0x5db8d70e",
+        "[2606:4700::1111]",
+    ] {
+        let url = Url::parse(&format!("https://{host}/list")).expect(host);
+        assert_eq!(reach.way(&url), Ok(Way::Public), "{host}");
+    }
+}
+
+#[test]
+fn a_private_host_is_reached_at_the_port_that_its_operator_named() {
+    let hosts = ["badges.example.internal", "10.1.2.3:8443", "[fd00::1]:443"];
+    let hosts = hosts.map(|host| host.parse::<PrivateHost>().expect(host));
+    let reach = Reach::with_private_hosts(hosts.into());
+    let table = [
+        ("https://badges.example.internal/did.json", Ok(Way::Private)),
+        ("https://BADGES.example.internal:443/", Ok(Way::Private)),
+        ("https://10.1.2.3:8443/", Ok(Way::Private)),
+        ("https://[fd00:0::1]/", Ok(Way::Private)),
+        ("https://example.org/", Ok(Way::Public)),
+        (
+            "https://badges.example.internal:9200/",
+            Err(FetchFailure::AddressBlocked),
+        ),
+        (
+            "https://other.badges.example.internal/",
+            Err(FetchFailure::AddressBlocked),
+        ),
+        ("https://10.1.2.3/", Err(FetchFailure::AddressBlocked)),
+        (
+            "http://badges.example.internal/",
+            Err(FetchFailure::NotAllowed),
+        ),
+        (
+            "https://a@badges.example.internal/",
+            Err(FetchFailure::NotAllowed),
+        ),
+    ];
+    for (address, way) in table {
+        let url = Url::parse(address).expect(address);
+        assert_eq!(reach.way(&url), way, "{address}");
+    }
+    for text in [
+        "",
+        "*",
+        "*.example.org",
+        "https://a",
+        "a/b",
+        "a@b",
+        "a b",
+        "a:x",
+        "a?b",
+        "a#b",
+        "a\\b",
+    ] {
+        assert!(text.parse::<PrivateHost>().is_err(), "{text}");
     }
 }
 
@@ -292,6 +358,11 @@ async fn development_allows_one_origin_and_not_its_neighbours() {
         let url = Url::parse(&format!("{host}:{}/", neighbour.port)).expect(host);
         assert_eq!(web.fetch(&url, Wanted::Badge).await, Err(failure), "{url}");
     }
+    // Nobody signs in through an address, there no more than anywhere else.
+    let mut named = site.url("/badge");
+    named.set_username("somebody").expect("a user");
+    let answer = web.fetch(&named, Wanted::Badge).await;
+    assert_eq!(answer, Err(FetchFailure::NotAllowed));
     assert_eq!(neighbour.connections(), 0);
 }
 
@@ -468,8 +539,8 @@ async fn requests_say_who_asks_and_carry_nothing_else() {
     let (sender, receiver) = mpsc::channel();
     let site = Site::recording(sender);
     let web = Web::with_development_origin(&site.url("/"));
-    for _ in 0..2 {
-        web.fetch(&site.url("/"), Wanted::Part(DocumentKind::StatusList))
+    for path in ["/1", "/2"] {
+        web.fetch(&site.url(path), Wanted::Part(DocumentKind::StatusList))
             .await
             .expect("an answer");
     }
@@ -489,117 +560,3 @@ const EVERYTHING: [Wanted; 4] = [
     Wanted::Part(DocumentKind::VerificationKey),
     Wanted::Part(DocumentKind::StatusList),
 ];
-
-/// A port at which nobody may knock.
-struct Tripwire {
-    port: u16,
-    listener: TcpListener,
-}
-
-impl Tripwire {
-    fn set() -> Tripwire {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        listener
-            .set_nonblocking(true)
-            .expect("a listener can be polled");
-        Tripwire {
-            port: listener.local_addr().expect("a port").port(),
-            listener,
-        }
-    }
-
-    fn connections(&self) -> usize {
-        std::iter::from_fn(|| self.listener.accept().ok()).count()
-    }
-}
-
-/// What the scripted site answers.
-struct Reply {
-    status: &'static str,
-    headers: String,
-    body: Body,
-}
-
-enum Body {
-    Text(&'static str),
-    Endless,
-    Drip,
-    Silence,
-}
-
-impl Reply {
-    fn ok(text: &'static str) -> Reply {
-        Reply {
-            status: "200 OK",
-            headers: "Content-Type: text/plain\r\n".to_owned(),
-            body: Body::Text(text),
-        }
-    }
-
-    fn write(&self, stream: &mut TcpStream) -> std::io::Result<()> {
-        write!(
-            stream,
-            "HTTP/1.1 {}\r\nConnection: close\r\nSet-Cookie: a=b\r\n{}\r\n",
-            self.status, self.headers
-        )?;
-        match self.body {
-            Body::Text(text) => stream.write_all(text.as_bytes()),
-            Body::Endless => loop {
-                stream.write_all(&[0; 65_536])?;
-            },
-            Body::Drip => loop {
-                stream.write_all(b"0")?;
-                std::thread::sleep(Duration::from_millis(500));
-            },
-            // Until the other side gives up.
-            Body::Silence => stream.read(&mut [0]).map(|_| ()),
-        }
-    }
-}
-
-/// A site on this machine that answers as it is told, on a thread for each connection.
-struct Site {
-    address: SocketAddr,
-}
-
-impl Site {
-    fn answering(script: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Site {
-        Site::serving(script, None)
-    }
-
-    fn recording(requests: mpsc::Sender<String>) -> Site {
-        Site::serving(|_| Reply::ok("badge"), Some(requests))
-    }
-
-    fn serving(
-        script: impl Fn(&str) -> Reply + Send + Sync + 'static,
-        requests: Option<mpsc::Sender<String>>,
-    ) -> Site {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let script = Arc::new(script);
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let (script, requests) = (script.clone(), requests.clone());
-                std::thread::spawn(move || -> Option<()> {
-                    let mut lines = BufReader::new(stream.try_clone().ok()?).lines();
-                    let first = lines.next()?.ok()?;
-                    let rest: Vec<String> = lines
-                        .map_while(Result::ok)
-                        .take_while(|line| !line.is_empty())
-                        .collect();
-                    if let Some(requests) = requests {
-                        requests.send(rest.join("\n")).ok()?;
-                    }
-                    let path = first.split(' ').nth(1)?;
-                    script(path).write(&mut stream).ok()
-                });
-            }
-        });
-        Site { address }
-    }
-
-    fn url(&self, path: &str) -> Url {
-        Url::parse(&format!("http://{}{path}", self.address)).expect("a URL")
-    }
-}

@@ -1,15 +1,15 @@
 //! What every handler holds: the service, the outside world, the clock, and its own limits.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
-use schemas::timestamp::Timestamp;
 use tokio::sync::Semaphore;
+use verifier::TrustList;
 
 use super::Masthead;
 use super::error::HttpError;
 use crate::app::App;
 use crate::checkpoint::NoteSigner;
+pub use crate::clock::Clock;
 use crate::config::EdgeLimits;
 use crate::error::Error;
 use crate::evidence::EvidenceFiles;
@@ -23,6 +23,8 @@ pub struct Edge {
     pub app: Arc<App>,
     /// The outside world, for verifying what strangers present.
     pub fetch: Arc<dyn Fetch>,
+    /// The issuers that the operator knows, if there is a list of them.
+    pub trust: Option<Arc<TrustList>>,
     /// Where a request learns what time it is.
     pub clock: Clock,
     /// Where strangers reach the service; no header of a request says otherwise.
@@ -54,32 +56,6 @@ impl Edge {
         let done = tokio::task::spawn_blocking(move || work(&app)).await;
         // Either the work panicked or the service is stopping.
         done.map_err(HttpError::fault)?.map_err(HttpError::from)
-    }
-}
-
-/// Where a request learns what time it is; read once, where the request enters.
-#[derive(Clone, Copy, Debug)]
-pub enum Clock {
-    /// The machine's clock.
-    System,
-    /// Always the same time, so that tests see the same bytes again.
-    Fixed(Timestamp),
-}
-
-impl Clock {
-    /// The time, in whole seconds, which is what a JWT can say (RFC 7519, NumericDate).
-    pub fn now(self) -> Timestamp {
-        match self {
-            Clock::Fixed(now) => now,
-            Clock::System => {
-                let since = SystemTime::now()
-                    .duration_since(SystemTime::UNIX_EPOCH)
-                    .unwrap_or_default();
-                let seconds = i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
-                Timestamp::from_unix(seconds)
-                    .expect("a machine's clock shows a time before the year 10000")
-            }
-        }
     }
 }
 

@@ -1,0 +1,409 @@
+//! The outside world as it is, reached over the network.
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap,
+    HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION,
+};
+use reqwest::{Certificate, Client, ClientBuilder, Response, StatusCode};
+use url::Url;
+use verifier::{Answer, Document, DocumentKind, FetchFailure};
+
+use super::cache::{self, Cache, Kept};
+use super::polite::Hosts;
+use super::reach::{Reach, Way};
+use super::{Fetch, Fetching, Wanted};
+use crate::address;
+use crate::clock::Clock;
+
+/// The outside world as it is, reached over the network.
+pub struct Web {
+    reach: Reach,
+    /// Absent where the machine has no list of certificate authorities: then every call fails.
+    public: Option<Client>,
+    private: Option<Client>,
+    development: Option<Client>,
+    cache: Cache,
+    hosts: Hosts,
+    clock: Clock,
+    keeping: Keeping,
+}
+
+/// Whether an answer is given again without asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeping {
+    ForAWhile,
+    UntilAskedAgain,
+}
+
+/// Certificate authorities that an operator trusts for the private hosts, and for no others.
+#[derive(Clone, Debug, Default)]
+pub struct Authorities(Vec<Certificate>);
+
+impl Authorities {
+    /// Reads certificates in PEM, one or more.
+    pub fn read(pem: &[u8]) -> Result<Authorities, AuthoritiesError> {
+        let certificates = Certificate::from_pem_bundle(pem).map_err(|_| AuthoritiesError)?;
+        if certificates.is_empty() {
+            return Err(AuthoritiesError);
+        }
+        Ok(Authorities(certificates))
+    }
+}
+
+/// The file holds no certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("holds no certificate in PEM")]
+pub struct AuthoritiesError;
+
+impl Web {
+    /// Reaches public addresses only.
+    pub fn new() -> Web {
+        Web::reaching(Reach::default(), &Authorities::default())
+    }
+
+    /// Reaches public addresses and one origin on the loopback interface, for development.
+    pub fn with_development_origin(origin: &Url) -> Web {
+        let reach = Reach::default().and_development(origin);
+        Web::reaching(reach, &Authorities::default())
+    }
+
+    /// Reaches what `reach` allows; private hosts may show certificates of these authorities too.
+    pub fn reaching(reach: Reach, authorities: &Authorities) -> Web {
+        let public = builder()
+            .dns_resolver(JudgedNames)
+            .https_only(true)
+            .build()
+            .ok();
+        if public.is_none() {
+            tracing::warn!(
+                "No certificate authorities were found on this machine: no public address can be fetched"
+            );
+        }
+        Web {
+            private: private(authorities),
+            // Over plain http there is nobody to trust, and a machine without a list of
+            // authorities serves as well.
+            development: builder()
+                .build()
+                .or_else(|_| builder().tls_certs_only([]).build())
+                .ok(),
+            public,
+            reach,
+            cache: Cache::new(MOST_CACHED_BYTES),
+            hosts: Hosts::default(),
+            clock: Clock::System,
+            keeping: Keeping::ForAWhile,
+        }
+    }
+
+    /// Asks each time whether what is kept still holds: for a story in which things change at once.
+    pub fn asking_each_time(self) -> Web {
+        Web {
+            keeping: Keeping::UntilAskedAgain,
+            ..self
+        }
+    }
+
+    /// Asks the cache first, and keeps there what it had to fetch.
+    async fn part(&self, url: &Url, kind: DocumentKind) -> Answer {
+        let held = self.cache.hold(url, kind).await;
+        if let Some(answer) = held.fresh(Instant::now()) {
+            return answer.clone();
+        }
+        let before = held.stale().cloned();
+        let etag = before.as_ref().and_then(|kept| kept.etag.as_deref());
+        let fetched = self.in_time(url, Wanted::Part(kind), etag).await;
+        let (answer, max_age, etag) = match (fetched, before) {
+            (Ok(Fetched::Unchanged { max_age }), Some(kept)) => {
+                (self.looked_at_again(kept.answer), max_age, kept.etag)
+            }
+            // Nobody was asked whether something still holds.
+            (Ok(Fetched::Unchanged { .. }), None) => (Err(FetchFailure::Unreachable), None, None),
+            (Ok(Fetched::New(found)), _) => (Ok(found.document), found.max_age, found.etag),
+            (Err(failure), _) => (Err(failure), None, None),
+        };
+        let fresh = match self.keeping {
+            Keeping::ForAWhile => cache::freshness(&answer, kind, max_age),
+            Keeping::UntilAskedAgain => Duration::ZERO,
+        };
+        held.keep(Kept {
+            fresh_until: Instant::now() + fresh,
+            answer: answer.clone(),
+            etag,
+        });
+        answer
+    }
+
+    fn looked_at_again(&self, answer: Answer) -> Answer {
+        answer.map(|document| document.with_fetched_at(self.clock.now()))
+    }
+
+    async fn in_time(
+        &self,
+        url: &Url,
+        wanted: Wanted,
+        etag: Option<&str>,
+    ) -> Result<Fetched, FetchFailure> {
+        // Waiting for others is no fault of the server's, and no part of its time.
+        let _turn = self.hosts.turn(url).await?;
+        let answer = tokio::time::timeout(ONE_ANSWER, self.get(url, wanted, etag));
+        answer.await.unwrap_or(Err(FetchFailure::Timeout))
+    }
+
+    async fn get(
+        &self,
+        url: &Url,
+        wanted: Wanted,
+        etag: Option<&str>,
+    ) -> Result<Fetched, FetchFailure> {
+        let mut url = url.clone();
+        let mut redirects = 0;
+        loop {
+            let mut request = self
+                .client(&url)?
+                .get(url.clone())
+                .header(ACCEPT, wanted.accept());
+            if let Some(etag) = etag {
+                request = request.header(IF_NONE_MATCH, etag);
+            }
+            let response = request.send().await.map_err(failure)?;
+            if etag.is_some() && response.status() == StatusCode::NOT_MODIFIED {
+                let max_age = max_age(response.headers());
+                return Ok(Fetched::Unchanged { max_age });
+            }
+            if !response.status().is_redirection() {
+                let mut found = read(response, wanted.most_bytes(), self.clock).await?;
+                // The mark of one address says nothing about what another leads to.
+                found.etag = found.etag.filter(|_| redirects == 0);
+                return Ok(Fetched::New(found));
+            }
+            redirects += 1;
+            if redirects > wanted.most_redirects() {
+                return Err(FetchFailure::Redirect);
+            }
+            url = self
+                .next_hop(&url, &response)
+                .ok_or(FetchFailure::Redirect)?;
+        }
+    }
+
+    /// The client that may call this address.
+    fn client(&self, url: &Url) -> Result<&Client, FetchFailure> {
+        let client = match self.reach.way(url)? {
+            Way::Public => &self.public,
+            Way::Private => &self.private,
+            Way::Development => &self.development,
+        };
+        client.as_ref().ok_or(FetchFailure::Tls)
+    }
+
+    fn next_hop(&self, from: &Url, response: &Response) -> Option<Url> {
+        let location = response.headers().get(LOCATION)?.to_str().ok()?;
+        let mut next = from.join(location).ok()?;
+        next.set_fragment(None);
+        // A hop to a place that may not be called is a fault of the redirect, not of the address
+        // that was asked for. From the public web, no hop leads to what only the operator's leave
+        // opens: whoever may name a private host shall name it in the badge, where it is seen.
+        let way = self.reach.way(&next).ok()?;
+        (way == Way::Public || next.origin() == from.origin()).then_some(next)
+    }
+}
+
+impl Default for Web {
+    fn default() -> Web {
+        Web::new()
+    }
+}
+
+impl Fetch for Web {
+    fn fetch<'a>(&'a self, url: &'a Url, wanted: Wanted) -> Fetching<'a> {
+        Box::pin(async move {
+            match wanted {
+                Wanted::Part(kind) => {
+                    // What may not be called takes no place in the cache.
+                    self.reach.way(url)?;
+                    self.part(url, kind).await
+                }
+                // Whoever has a badge verified means the badge as it is now.
+                Wanted::Badge => match self.in_time(url, wanted, None).await? {
+                    Fetched::New(found) => Ok(found.document),
+                    Fetched::Unchanged { .. } => Err(FetchFailure::Unreachable),
+                },
+            }
+        })
+    }
+}
+
+/// What came back from a server.
+enum Fetched {
+    New(Found),
+    /// What was known before still holds.
+    Unchanged {
+        max_age: Option<Duration>,
+    },
+}
+
+struct Found {
+    document: Document,
+    max_age: Option<Duration>,
+    etag: Option<String>,
+}
+
+async fn read(
+    mut response: Response,
+    most_bytes: usize,
+    clock: Clock,
+) -> Result<Found, FetchFailure> {
+    if response.status() != StatusCode::OK {
+        return Err(FetchFailure::Unreachable);
+    }
+    let headers = response.headers();
+    if headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding != "identity")
+    {
+        return Err(FetchFailure::NotAllowed);
+    }
+    if response
+        .content_length()
+        .is_some_and(|length| length > most_bytes as u64)
+    {
+        return Err(FetchFailure::TooLarge);
+    }
+    let content_type = text(headers, CONTENT_TYPE);
+    let etag = text(headers, ETAG);
+    let max_age = max_age(headers);
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(failure)? {
+        if bytes.len() + chunk.len() > most_bytes {
+            return Err(FetchFailure::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Found {
+        document: Document::new(bytes)
+            .with_content_type(content_type)
+            .with_fetched_at(clock.now()),
+        max_age,
+        etag,
+    })
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let value = headers.get(name)?.to_str().ok()?;
+    Some(value.to_owned())
+}
+
+/// How long an answer may be kept (RFC 9111, sections 5.2.2 and 4.2.3), unless it does not say.
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let said = text(headers, CACHE_CONTROL)?.to_ascii_lowercase();
+    let mut directives = said.split(',').map(str::trim);
+    if directives
+        .clone()
+        .any(|directive| directive == "no-store" || directive == "no-cache")
+    {
+        return Some(Duration::ZERO);
+    }
+    let seconds = directives.find_map(|directive| directive.strip_prefix("max-age="))?;
+    let seconds: u64 = seconds.trim_matches('"').parse().ok()?;
+    let age = text(headers, AGE).and_then(|age| age.parse().ok());
+    Some(Duration::from_secs(
+        seconds.saturating_sub(age.unwrap_or(0)),
+    ))
+}
+
+fn failure(error: reqwest::Error) -> FetchFailure {
+    if error.is_timeout() {
+        return FetchFailure::Timeout;
+    }
+    std::iter::successors(error.source(), |cause| inside(*cause))
+        .find_map(|cause| {
+            if cause.is::<Blocked>() {
+                Some(FetchFailure::AddressBlocked)
+            } else {
+                cause.is::<rustls::Error>().then_some(FetchFailure::Tls)
+            }
+        })
+        .unwrap_or(FetchFailure::Unreachable)
+}
+
+/// What an error was made of. One that is wrapped in an `io::Error` is not among its sources.
+fn inside<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref)
+    {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
+
+/// Resolves a name once, judges every answer, and hands on only what was judged.
+///
+/// The connection is made to these addresses and no others, so a name that answers differently a
+/// moment later gains nothing.
+struct JudgedNames;
+
+impl Resolve for JudgedNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let judged = address::judge_all(found.map(|found| found.ip())).ok_or(Blocked)?;
+            // The port is the URL's: reqwest puts it in place of 0.
+            let judged = judged
+                .into_iter()
+                .map(|address| SocketAddr::new(address.ip(), 0));
+            Ok(Box::new(judged) as Addrs)
+        })
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the name resolves to an address that is not public")]
+struct Blocked;
+
+/// The client of private hosts. An authority of the operator's own vouches for nobody else.
+fn private(authorities: &Authorities) -> Option<Client> {
+    let own = || builder().https_only(true);
+    let certificates = || authorities.0.iter().cloned();
+    own()
+        .tls_certs_merge(certificates())
+        .build()
+        // A machine without a list of authorities has the operator's at least.
+        .or_else(|_| own().tls_certs_only(certificates()).build())
+        .ok()
+}
+
+fn builder() -> ClientBuilder {
+    // Fails only when another provider was installed before, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let identity_only = [(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]
+        .into_iter()
+        .collect();
+    Client::builder()
+        .user_agent(USER_AGENT)
+        .default_headers(identity_only)
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .referer(false)
+        .connect_timeout(MOST_CONNECTING)
+        .http1_max_headers(100)
+        .pool_max_idle_per_host(2)
+        .pool_idle_timeout(Duration::from_secs(10))
+}
+
+const USER_AGENT: &str = concat!("assay/", env!("CARGO_PKG_VERSION"));
+
+/// Connecting to a host that is up takes far less; a host that is down shall not hold a worker.
+const MOST_CONNECTING: Duration = Duration::from_secs(2);
+
+/// One answer, redirects included.
+const ONE_ANSWER: Duration = Duration::from_secs(5);
+
+/// Three status lists of the largest size, or a hundred thousand keys.
+const MOST_CACHED_BYTES: usize = 32 * 1024 * 1024;
