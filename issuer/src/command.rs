@@ -13,8 +13,6 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use issuer::person::{Email, Role};
 use issuer::text::Line;
-use schemas::timestamp::Timestamp;
-use url::Url;
 
 use crate::demo;
 use crate::start::StartError;
@@ -33,8 +31,8 @@ enum What {
     Serve(ServeOptions),
     /// Run the whole story on this machine: from a submission to a verified badge.
     Demo(DemoOptions),
-    /// Verify a badge. Ends with 0 if it is verified, 1 if refused, 2 if that cannot be told.
-    Verify(VerifyOptions),
+    /// Verify badges. Ends with 0 if all are verified, 1 if one is refused, 2 if that cannot be told.
+    Verify(verify::VerifyOptions),
     /// Register people and make their bearer tokens.
     Person {
         #[command(subcommand)]
@@ -97,24 +95,6 @@ pub struct DemoOptions {
     /// End after the story instead of serving on.
     #[arg(long)]
     pub once: bool,
-}
-
-#[derive(Args)]
-struct VerifyOptions {
-    /// A file, an https address, or - for standard input.
-    badge: String,
-    /// Print the report as JSON.
-    #[arg(long)]
-    json: bool,
-    /// Give the official validator's verdict, with a warning for each thing it lets pass.
-    #[arg(long)]
-    lenient: bool,
-    /// Verify as of this time, as 2026-11-22T18:32:00Z.
-    #[arg(long, value_name = "TIME", value_parser = Timestamp::parse)]
-    at: Option<Timestamp>,
-    /// Allow this one origin on the loopback interface to be fetched from.
-    #[arg(long, value_name = "ORIGIN", value_parser = loopback_origin)]
-    development: Option<Url>,
 }
 
 #[derive(Subcommand)]
@@ -197,16 +177,6 @@ pub fn run() -> ExitCode {
         eprintln!("assay: {error} ({})", error.code());
         ExitCode::FAILURE
     })
-}
-
-fn loopback_origin(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| error.to_string())?;
-    let is_web = matches!(url.scheme(), "http" | "https");
-    if is_web && issuer::public_url::is_loopback(&url) {
-        Ok(url)
-    } else {
-        Err("is not an origin on the loopback interface".to_owned())
-    }
 }
 
 /// Of sysexits.h: a mistake in the command line must not look like an undetermined badge.

@@ -1,14 +1,17 @@
 //! The words in which a report is told to people, on pages and in terminals alike.
 
 use schemas::timestamp::Timestamp;
-use verifier::{Outcome, Report, Step, StepName, Verdict};
+use verifier::{
+    Consulted, Container, DataModel, DocumentKind, Form, NestedRole, Outcome, Report, Standing,
+    Step, StepName, Verdict,
+};
 
 /// The verdict in one short sentence.
 pub fn headline(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Verified => "This badge is verified",
-        Verdict::Refused => "This badge is refused",
-        Verdict::Undetermined => "This badge could not be verified",
+        Verdict::Verified => "Verified",
+        Verdict::Refused => "Refused",
+        Verdict::Undetermined => "Could not be checked",
     }
 }
 
@@ -16,8 +19,8 @@ pub fn headline(verdict: Verdict) -> &'static str {
 pub fn explanation(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Verified => {
-            "The issuer named below signed exactly this badge, it is in force, and it has not been \
-             revoked. Whether you trust the issuer is yours to say."
+            "The issuer named below signed exactly this badge, it is in force, and nothing says that it \
+             was taken back. Whether you trust the issuer is yours to say."
         }
         Verdict::Refused => "Do not rely on it.",
         Verdict::Undetermined => {
@@ -32,17 +35,144 @@ pub fn statement(step: StepName) -> &'static str {
     match step {
         StepName::Parse => "There is a badge in what was presented",
         StepName::Decode => "It can be read without doubt",
-        StepName::Conform => "It follows Open Badges 3.0",
+        StepName::Conform => "It follows Open Badges",
         StepName::Proof => "A key of the issuer signed exactly this",
-        StepName::Schema => "It meets the schemas that its issuer names",
         StepName::Validity => "It is in force at this time",
         StepName::Status => "The issuer has not revoked it",
+        StepName::Schema => "It meets the schemas it names",
         StepName::Refresh => "There is no newer edition",
         StepName::Endorsements => "What others say of it holds",
         StepName::Recipient => "It is about the person named",
-        StepName::Trust => "The issuer is one that you trust",
-        _ => "Another check",
+        StepName::Trust => "The issuer is one that you know",
+        _ => "It passes a further check",
     }
+}
+
+/// Why a step was not run although none before it failed.
+pub fn not_run(step: StepName, report: &Report) -> Option<&'static str> {
+    if report.verdict() != Verdict::Verified {
+        return None;
+    }
+    let names = |member: &str| report.credential().is_some_and(|it| !it[member].is_null());
+    Some(match step {
+        StepName::Schema if !names("credentialSchema") => "The badge names no schema of its own.",
+        StepName::Status if !names("credentialStatus") => {
+            "The badge names no place where its issuer could take it back."
+        }
+        StepName::Refresh if !names("refreshService") => {
+            "The badge names no place where a newer edition would stand."
+        }
+        StepName::Endorsements => "Nobody else says anything of it in the badge.",
+        StepName::Recipient => "No recipient was given to compare it with.",
+        StepName::Trust => "No list of known issuers was given.",
+        _ => return None,
+    })
+}
+
+/// How the issuer stands to the operator's list.
+pub struct Trust {
+    /// Whether the list names it, for this badge.
+    pub known: bool,
+    /// The same in a sentence.
+    pub sentence: String,
+}
+
+/// How the issuer stands to the operator's list; `None` where there is no list or no good proof.
+pub fn trust(report: &Report) -> Option<Trust> {
+    let (known, sentence) = match report.trust()? {
+        Standing::Known { name: Some(name) } => (true, format!("Known as {name}")),
+        Standing::Known { name: None } => (true, "Known".to_owned()),
+        Standing::NotListed => (false, "Not in your list".to_owned()),
+        Standing::TooEarly { since, .. } => (
+            false,
+            format!("Known for badges since {} only", day(*since)),
+        ),
+        Standing::OtherAchievement { .. } => {
+            (false, "Known for other achievements only".to_owned())
+        }
+        _ => (false, "Not in your list for this badge".to_owned()),
+    };
+    Some(Trust { known, sentence })
+}
+
+/// What a credential within another one is.
+pub fn role(role: NestedRole) -> &'static str {
+    match role {
+        NestedRole::Endorsement => "Endorsement",
+        NestedRole::Credential => "Credential in the collection",
+        NestedRole::Refreshed => "Newer edition",
+        _ => "Credential",
+    }
+}
+
+/// A document that was looked at.
+pub struct Document {
+    /// Where it stands.
+    pub url: String,
+    /// What it is.
+    pub kind: &'static str,
+    /// What came back, and when.
+    pub found: String,
+    /// The digest of its bytes.
+    pub sha256: Option<String>,
+}
+
+/// What was looked at for a report and for those within it, each address once.
+pub fn documents(report: &Report) -> Vec<Document> {
+    let mut seen: Vec<&Consulted> = Vec::new();
+    let mut reports = vec![report];
+    while let Some(report) = reports.pop() {
+        for document in report.documents() {
+            if !seen.iter().any(|earlier| earlier.url == document.url) {
+                seen.push(document);
+            }
+        }
+        reports.extend(report.nested().iter().rev().map(|nested| &nested.report));
+    }
+    seen.into_iter().map(looked_at).collect()
+}
+
+fn looked_at(document: &Consulted) -> Document {
+    let found = match (&document.body, document.failure) {
+        (Some(body), _) => match body.fetched_at {
+            Some(time) => format!("{} bytes, fetched {}", body.bytes, moment(time)),
+            None => format!("{} bytes", body.bytes),
+        },
+        (None, failure) => format!("not to be had ({})", failure.unwrap_or("document.missing")),
+    };
+    Document {
+        url: document.url.to_string(),
+        kind: match document.kind {
+            DocumentKind::DidDocument => "Keys of the issuer",
+            DocumentKind::VerificationKey => "Key",
+            DocumentKind::StatusList => "Status list",
+            DocumentKind::RevocationList => "Revocation list",
+            DocumentKind::Schema => "Schema",
+            DocumentKind::RefreshedCredential => "Newer edition",
+            _ => "Document",
+        },
+        found,
+        sha256: document.body.as_ref().map(|body| body.sha256.clone()),
+    }
+}
+
+/// What was handed in, in a few words.
+pub fn input(report: &Report) -> String {
+    let input = report.input();
+    let form = match (input.container, input.form) {
+        (Some(Container::Png), _) => "PNG picture",
+        (Some(Container::Svg), _) => "SVG picture",
+        (_, Some(Form::Jwt)) => "compact JWT",
+        (_, Some(Form::Json)) => "JSON document",
+        _ => "file",
+    };
+    let model = match input.model {
+        Some(DataModel::Vc2) => ", VC Data Model 2.0",
+        Some(DataModel::Vc1) => ", VC Data Model 1.1",
+        Some(DataModel::OpenBadges2) => ", Open Badges 2.0",
+        _ => "",
+    };
+    format!("{form}{model}, {} bytes", input.bytes)
 }
 
 /// How a step ended, in a word or two.
@@ -72,7 +202,17 @@ pub fn facts(report: &Report) -> Vec<(&'static str, String)> {
     };
     let (issuer, subject) = (&credential["issuer"], &credential["credentialSubject"]);
     let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+    // A time is told as people tell it; what is none stays as it was signed.
+    let time = |value: &serde_json::Value| {
+        let text = value.as_str()?;
+        Some(Timestamp::parse(text).map_or_else(|_| text.to_owned(), moment))
+    };
     let issuer_id = text(issuer).or_else(|| text(&issuer["id"]));
+    let creator = &subject["achievement"]["creator"];
+    // Anybody can name anybody as creator: it is a claim unless it is the issuer.
+    let creator = text(creator)
+        .or_else(|| text(&creator["id"]))
+        .filter(|creator| Some(creator) != issuer_id.as_ref());
     let named = [
         // The identifier first: it is what the signature vouches for, the name is only claimed.
         ("Issuer", issuer_id),
@@ -81,22 +221,37 @@ pub fn facts(report: &Report) -> Vec<(&'static str, String)> {
             "Achievement",
             text(&subject["achievement"]["name"]).or_else(|| text(&credential["name"])),
         ),
+        ("Creator, as claimed", creator),
         ("Recipient", text(&subject["id"])),
-        ("Awarded", text(&credential["awardedDate"])),
+        ("Awarded", time(&credential["awardedDate"])),
         (
             "Valid from",
-            text(&credential["validFrom"]).or_else(|| text(&credential["issuanceDate"])),
+            time(&credential["validFrom"]).or_else(|| time(&credential["issuanceDate"])),
         ),
         (
             "Valid until",
-            text(&credential["validUntil"]).or_else(|| text(&credential["expirationDate"])),
+            time(&credential["validUntil"]).or_else(|| time(&credential["expirationDate"])),
         ),
         ("Credential", text(&credential["id"])),
     ];
     named
         .into_iter()
-        .filter_map(|(name, value)| value.map(|value| (name, value)))
+        .filter_map(|(name, value)| value.map(|value| (name, visible(&value))))
         .collect()
+}
+
+/// A stranger's text, with a mark for each character that would move a terminal's cursor, turn the
+/// text around, or not be seen.
+pub fn visible(text: &str) -> String {
+    let hidden = |character: char| {
+        character.is_control()
+            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let shown = |character| match hidden(character) {
+        true => char::REPLACEMENT_CHARACTER,
+        false => character,
+    };
+    text.chars().map(shown).collect()
 }
 
 /// A day as people write it, in UTC: 22 November 2026.

@@ -62,7 +62,7 @@ fn the_exit_code_is_the_verdict() {
     let refused = some_fixture("refused").expect("a refused fixture");
     let (code, told) = verify(&[&refused]);
     assert_eq!(code, 1, "{told}");
-    assert!(told.starts_with("This badge is refused."), "{told}");
+    assert!(told.starts_with("Refused."), "{told}");
 
     let (code, told) = verify(&["--json", &refused]);
     let report: Value = serde_json::from_str(&told).expect("JSON and nothing else");
@@ -205,6 +205,54 @@ fn attack_n_10_only_a_good_certificate_is_believed() {
             None => assert_eq!(output.status.code(), Some(1), "{what}: {report}"),
         }
     }
+}
+
+#[test]
+fn a_private_host_is_reached_only_where_its_operator_names_it() {
+    let folder = TempDir::new().expect("a folder");
+    let authority = authority();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).expect("a file");
+        path.display().to_string()
+    };
+    let ca = file("authority.pem", &authority.pem());
+    let others = file("other.pem", &self::authority().pem());
+    let good = CertificateParams::new(["localhost".to_owned()]).expect("a name");
+    let host = format!("localhost:{}", https_server(signed(good, &authority)));
+    let neighbour = format!(
+        "localhost:{}",
+        TcpListener::bind("127.0.0.1:0")
+            .expect("a port")
+            .local_addr()
+            .expect("an address")
+            .port()
+    );
+    let address = format!("https://{host}/badge");
+    let allow = "--allow-private-host";
+
+    for (options, code) in [
+        (vec![], Some("fetch.address_blocked")),
+        (vec!["--ca", &ca], Some("fetch.address_blocked")),
+        (vec![allow, "localhost"], Some("fetch.address_blocked")),
+        (vec![allow, &neighbour], Some("fetch.address_blocked")),
+        (vec![allow, &host], Some("fetch.tls")),
+        (vec![allow, &host, "--ca", &others], Some("fetch.tls")),
+        // What stands there is no badge, and is read to say so.
+        (vec![allow, &host, "--ca", &ca], None),
+        (vec![allow, &neighbour, allow, &host, "--ca", &ca], None),
+    ] {
+        let (exit, told) = verify(&[&["--json", &address], &options[..]].concat());
+        let report: Value = serde_json::from_str(&told).expect("JSON");
+        match code {
+            Some(code) => assert_eq!((exit, &report["code"]), (2, &code.into()), "{options:?}"),
+            None => assert_eq!(exit, 1, "{options:?}: {told}"),
+        }
+    }
+    let (exit, _) = verify(&[&address, allow, "https://localhost/"]);
+    assert_eq!(exit, 64);
+    let (exit, told) = verify(&[&address, "--ca", &file("empty.pem", "")]);
+    assert_eq!(exit, 66, "{told}");
 }
 
 #[test]

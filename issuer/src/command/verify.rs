@@ -1,81 +1,121 @@
-//! `assay verify`: one badge, read or fetched, and the report on it.
+//! `assay verify`: badges read or fetched, one or thousands, and what was found.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+mod inputs;
+mod options;
+mod rows;
+mod told;
+
+use std::io::{self, Read};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use issuer::fetch::{self, Fetch, Wanted, Web};
-use issuer::http::edge::Clock;
-use issuer::wording;
-use serde_json::json;
-use url::Url;
-use verifier::{FetchFailure, Outcome, Policy, Report, Verdict};
+use futures_util::{StreamExt, stream};
+use issuer::clock::Clock;
+use issuer::fetch::{self, Fetch, Wanted};
+use schemas::timestamp::Timestamp;
+use verifier::{Policy, Verdict};
 
-use super::VerifyOptions;
+use self::inputs::{Input, Inputs, Source};
+pub use self::options::VerifyOptions;
+use self::options::{Outside, Unusable};
+use self::told::{Found, Many, Outcome};
 
-/// Verifies what the options name, prints the report, and gives the verdict as exit code.
+/// Verifies what the options name, prints what was found, and gives the verdict as exit code.
 pub fn run(options: &VerifyOptions) -> ExitCode {
-    let runtime = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime,
-        Err(error) => return unusable(&error),
-    };
-    let web = options
-        .development
-        .as_ref()
-        .map_or_else(Web::new, Web::with_development_origin);
-    let presented = match presented(&options.badge, &web, &runtime) {
-        Ok(presented) => presented,
-        Err(Absent::Fetch(failure)) => return not_fetched(options, failure),
-        Err(Absent::File(error)) => return unusable(&error),
-    };
-    let mut policy = if options.lenient {
-        Policy::lenient()
-    } else {
-        Policy::default()
-    };
-    let now = match options.at {
-        None => Clock::System.now(),
-        Some(chosen) => {
-            policy.clock = verifier::Clock::Chosen;
-            chosen
+    match verify(options) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("assay: {error}");
+            ExitCode::from(NO_INPUT)
         }
-    };
-    let report = runtime.block_on(fetch::verify(presented, &web, policy, now));
-    let printed = if options.json {
-        print_json(&json!(report))
-    } else {
-        print(&report)
-    };
-    if let Err(error) = printed {
-        return unusable(&error);
-    }
-    match report.verdict() {
-        Verdict::Verified => ExitCode::SUCCESS,
-        Verdict::Refused => ExitCode::from(REFUSED),
-        Verdict::Undetermined => ExitCode::from(UNDETERMINED),
     }
 }
 
-/// Why there is no badge to verify.
-enum Absent {
-    File(io::Error),
-    Fetch(FetchFailure),
+fn verify(options: &VerifyOptions) -> Result<ExitCode, Unusable> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    let question = Arc::new(Question {
+        outside: options.outside()?,
+        policy: options.policy()?,
+        now: options.now.unwrap_or_else(|| Clock::System.now()),
+    });
+    let inputs = Inputs::new(&options.inputs, options.lines);
+    let code = if inputs.are_many() {
+        let mut many = Many::new(options.json);
+        // Side by side, but told in their order, and only a few of them read at a time.
+        let found = stream::iter(inputs)
+            .map(|input| question.clone().answer(input))
+            .buffered(side_by_side());
+        runtime.block_on(async {
+            let mut found = std::pin::pin!(found);
+            while let Some((name, outcome)) = found.next().await {
+                many.tell(&name, &outcome)?;
+            }
+            many.sum_up()
+        })?
+    } else {
+        let mut ended = None;
+        for input in inputs {
+            let (_, outcome) = runtime.block_on(question.clone().answer(input));
+            ended = Some(told::one(&outcome, options.json)?);
+        }
+        ended.unwrap_or(Found::Nothing)
+    };
+    if let (Some(file), Outside::Recorded(recorder)) = (&options.save_documents, &question.outside)
+    {
+        recorder.save(file)?;
+    }
+    Ok(match code {
+        Found::AllVerified => ExitCode::SUCCESS,
+        Found::SomeRefused => ExitCode::from(REFUSED),
+        Found::SomeUndetermined => ExitCode::from(UNDETERMINED),
+        Found::Nothing => ExitCode::from(NO_INPUT),
+    })
 }
 
-fn presented(badge: &str, web: &Web, runtime: &tokio::runtime::Runtime) -> Result<Vec<u8>, Absent> {
-    if badge == "-" {
-        return read(io::stdin().lock()).map_err(Absent::File);
+/// What is asked of every badge.
+struct Question {
+    outside: Outside,
+    policy: Policy,
+    now: Timestamp,
+}
+
+impl Question {
+    async fn answer(self: Arc<Self>, input: Input) -> (inputs::Name, Outcome) {
+        let presented = match input.source {
+            Source::Bytes(bytes) => Ok(bytes),
+            Source::Wrong(problem) => Err(Outcome::Unread(problem)),
+            Source::Address(url) => {
+                let answer = self.outside.fetch(&url, Wanted::Badge).await;
+                answer
+                    .map(|document| document.bytes)
+                    .map_err(Outcome::NotFetched)
+            }
+            Source::File(path) => {
+                let reading = move || std::fs::File::open(path).and_then(read);
+                off_the_loop(reading).await
+            }
+            Source::StandardInput => off_the_loop(|| read(io::stdin().lock())).await,
+        };
+        let outcome = match presented {
+            Err(outcome) => outcome,
+            Ok(presented) => {
+                let mut policy = self.policy.clone();
+                policy.recipient = input.recipient.or(policy.recipient);
+                let report = fetch::verify(presented, &self.outside, policy, self.now).await;
+                Outcome::Report(Box::new(report))
+            }
+        };
+        (input.name, outcome)
     }
-    let address = Url::parse(badge)
-        .ok()
-        .filter(|url| matches!(url.scheme(), "http" | "https"));
-    match address {
-        Some(url) => {
-            let answer = runtime.block_on(web.fetch(&url, Wanted::Badge));
-            answer.map(|document| document.bytes).map_err(Absent::Fetch)
-        }
-        None => File::open(badge).and_then(read).map_err(Absent::File),
-    }
+}
+
+async fn off_the_loop(
+    reading: impl FnOnce() -> io::Result<Vec<u8>> + Send + 'static,
+) -> Result<Vec<u8>, Outcome> {
+    let read = tokio::task::spawn_blocking(reading).await;
+    // Reading neither panics nor is cancelled.
+    read.map_err(|error| Outcome::Unread(error.to_string()))?
+        .map_err(|error| Outcome::Unread(error.to_string()))
 }
 
 /// Reads one byte more than a badge may have, so that the verifier sees that it is too large.
@@ -85,91 +125,25 @@ fn read(source: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn print(report: &Report) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}.", wording::headline(report.verdict()))?;
-    writeln!(out, "{}\n", wording::explanation(report.verdict()))?;
-    for (name, value) in wording::facts(report) {
-        writeln!(out, "  {name:<14} {}", visible(&value))?;
-    }
-    writeln!(out, "\nChecked at {}:\n", report.now())?;
-    for step in report.steps() {
-        let sign = wording::sign(&step.outcome);
-        writeln!(
-            out,
-            "  {sign} {:<44} {}",
-            wording::statement(step.name),
-            wording::outcome(step)
-        )?;
-        if let Outcome::Fail(reason) | Outcome::Unknown(reason) = &step.outcome {
-            writeln!(
-                out,
-                "      {} ({})",
-                visible(&reason.to_string()),
-                reason.code()
-            )?;
-            if let Some(pointer) = reason.pointer().filter(|pointer| !pointer.is_empty()) {
-                writeln!(out, "      at {}", visible(pointer))?;
-            }
+/// As many as the machine computes at once, and few enough that their bytes fit into little memory.
+fn side_by_side() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().min(4))
+}
+
+impl Found {
+    fn of(verdict: Verdict) -> Found {
+        match verdict {
+            Verdict::Verified => Found::AllVerified,
+            Verdict::Refused => Found::SomeRefused,
+            Verdict::Undetermined => Found::SomeUndetermined,
         }
     }
-    for warning in report.warnings() {
-        writeln!(
-            out,
-            "\n  Remark: {} ({})",
-            visible(&warning.to_string()),
-            warning.code()
-        )?;
-    }
-    Ok(())
-}
-
-fn print_json(value: &serde_json::Value) -> io::Result<()> {
-    writeln!(io::stdout().lock(), "{value:#}")
-}
-
-/// A stranger's text, without what would move a terminal's cursor or turn its text around.
-fn visible(text: &str) -> String {
-    let hidden = |character: char| {
-        character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    text.chars()
-        .map(|character| {
-            if hidden(character) {
-                '\u{fffd}'
-            } else {
-                character
-            }
-        })
-        .collect()
-}
-
-fn not_fetched(options: &VerifyOptions, failure: FetchFailure) -> ExitCode {
-    let printed = if options.json {
-        print_json(
-            &json!({ "verdict": Verdict::Undetermined, "code": failure.code(), "message": failure.to_string() }),
-        )
-    } else {
-        let headline = wording::headline(Verdict::Undetermined);
-        writeln!(
-            io::stdout().lock(),
-            "{headline}.\nIt could not be fetched: {failure} ({}).",
-            failure.code()
-        )
-    };
-    printed.map_or_else(|error| unusable(&error), |()| ExitCode::from(UNDETERMINED))
-}
-
-fn unusable(error: &io::Error) -> ExitCode {
-    eprintln!("assay: {error}");
-    ExitCode::from(NO_INPUT)
 }
 
 const REFUSED: u8 = 1;
 const UNDETERMINED: u8 = 2;
 
-/// Of sysexits.h: the file is not there, which says nothing about any badge.
+/// Of sysexits.h: the input is not there, which says nothing about any badge.
 const NO_INPUT: u8 = 66;
 
 const MOST_BADGE_BYTES: u64 = 10 * 1024 * 1024;
