@@ -416,14 +416,14 @@ async fn anybody_verifies_any_badge() {
         page.text()
             .await
             .expect("a page")
-            .contains("This badge is verified")
+            .contains("</span> Verified</h1>")
     );
     let page = served.paste(&address).await;
     assert!(
         page.text()
             .await
             .expect("a page")
-            .contains("This badge is verified")
+            .contains("</span> Verified</h1>")
     );
 }
 

@@ -25,6 +25,9 @@ pub async fn protect(
             HeaderValue::from_static("max-age=31536000"),
         );
     }
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     // What nobody judged to be fit for a cache is not kept in one.
     headers
         .entry(header::CACHE_CONTROL)
@@ -74,16 +77,15 @@ pub fn briefly_cached(media_type: &'static str) -> HeaderMap {
     headers
 }
 
-/// No script runs on any page, so none is allowed: a hole in escaping would stay a picture of a
-/// script. Pages are never framed (the embeddable page will be one of its own).
+/// No script runs on any page but one, which says so itself, and there it is a file of ours: a hole
+/// in escaping would stay a picture of a script. Pages are never framed (the embeddable page will be one of its own).
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-const ALWAYS: [(HeaderName, &str); 6] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+const ALWAYS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     // The address of a badge shared by link is a secret of sorts: it leaves in no referrer.

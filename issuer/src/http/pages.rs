@@ -1,4 +1,4 @@
-//! The pages: what people see. Every one works without JavaScript and allows none.
+//! The pages: what people see. Every one works without JavaScript; one has a script of its own.
 
 mod assets;
 mod home;

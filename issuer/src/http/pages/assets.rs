@@ -1,4 +1,4 @@
-//! The stylesheet and the icon.
+//! The stylesheet, the icon and the one script.
 
 use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -18,6 +18,10 @@ pub fn routes() -> Router<Edge> {
             get(async || asset("image/svg+xml", ICON)),
         )
         .route(
+            "/assets/verify.js",
+            get(async || asset("text/javascript; charset=utf-8", VERIFY_SCRIPT)),
+        )
+        .route(
             "/robots.txt",
             get(async || asset("text/plain; charset=utf-8", ROBOTS)),
         )
@@ -35,6 +39,7 @@ fn asset(media_type: &'static str, text: &'static str) -> impl IntoResponse {
 
 const STYLE: &str = include_str!("../../../assets/style.css");
 const ICON: &str = include_str!("../../../assets/icon.svg");
+const VERIFY_SCRIPT: &str = include_str!("../../../assets/verify.js");
 
 /// Badges say themselves whether they may be listed; the rest is no matter for search engines.
 const ROBOTS: &str = "User-agent: *\nDisallow: /api/\nDisallow: /refresh/\nDisallow: /log/\n";

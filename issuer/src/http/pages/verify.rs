@@ -1,34 +1,42 @@
-//! The page on which anybody verifies a badge, by pasting it or its address.
+//! The page on which anybody verifies a badge: pasted, chosen as a file, dropped, or by its address.
+
+mod told;
 
 use askama::Template;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 use url::Url;
-use verifier::{Outcome, Policy, Reason, Report, Step, Verdict};
 
+use self::told::Told;
 use super::page;
-use crate::http::body;
+use crate::http::Masthead;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::form::Form;
 use crate::http::parameter::Query;
-use crate::http::{Masthead, verifying};
-use crate::wording;
+use crate::http::verifying::{MOST_FORM_BYTES, Presented, Question, Strictness};
 
 pub fn routes() -> Router<Edge> {
-    Router::new().route("/verify", get(form).post(verify))
+    Router::new().route("/verify", get(open).post(submit))
 }
 
-/// What stands in the form.
+/// What stands after the question mark; what the page does not know is passed over.
 #[derive(Deserialize)]
-struct Pasted {
+struct Asked {
+    /// An address to verify at once.
+    #[serde(default)]
+    url: String,
+    /// A text to begin with.
     #[serde(default)]
     badge: String,
+    #[serde(default)]
+    policy: Strictness,
 }
 
 #[derive(Template)]
@@ -36,150 +44,98 @@ struct Pasted {
 struct VerifyPage<'a> {
     site: &'a Masthead,
     pasted: &'a str,
+    recipient: &'a str,
+    lenient: bool,
+    /// What has to be put right in the form first.
+    problem: Option<&'static str>,
     told: Option<Told>,
 }
 
-/// A report, or the reason why there is none, in words.
-struct Told {
-    class: &'static str,
-    sign: &'static str,
-    headline: &'static str,
-    explanation: String,
-    reason: Option<ToldReason>,
-    facts: Vec<(&'static str, String)>,
-    steps: Vec<ToldStep>,
-    warnings: Vec<ToldReason>,
-}
-
-struct ToldStep {
-    class: &'static str,
-    sign: &'static str,
-    statement: &'static str,
-    outcome: &'static str,
-    reason: Option<ToldReason>,
-}
-
-struct ToldReason {
-    sentence: String,
-    code: &'static str,
-    pointer: Option<String>,
-}
-
-/// Shows the form; a badge's own page puts the badge's address into it. Nothing is fetched here.
-async fn form(
-    State(edge): State<Edge>,
-    Query(pasted): Query<Pasted>,
-) -> Result<Response, HttpError> {
-    let pasted = if pasted.badge.len() <= LONGEST_ADDRESS {
-        pasted.badge.as_str()
-    } else {
-        ""
-    };
-    page(&VerifyPage {
+/// Shows the form, or opens with the answer about the badge at an address.
+async fn open(State(edge): State<Edge>, Query(asked): Query<Asked>) -> Result<Response, HttpError> {
+    let lenient = asked.policy == Strictness::Lenient;
+    let blank = VerifyPage {
         site: &edge.masthead,
-        pasted,
+        pasted: short(&asked.badge),
+        recipient: "",
+        lenient,
+        problem: None,
         told: None,
+    };
+    if asked.url.is_empty() {
+        return shown(&blank);
+    }
+    let Ok(url) = Url::parse(&asked.url) else {
+        return shown(&VerifyPage {
+            problem: Some("That is not an address. One begins with https:// and leads to a badge."),
+            pasted: short(&asked.url),
+            ..blank
+        });
+    };
+    let question = Question {
+        presented: Presented::Address(url),
+        strictness: asked.policy,
+        ..Question::default()
+    };
+    let answered = question.answer(&edge).await?;
+    shown(&VerifyPage {
+        pasted: short(&asked.url),
+        told: Some(Told::of(&answered, asked.policy)),
+        ..blank
     })
 }
 
-async fn verify(
+async fn submit(
     State(edge): State<Edge>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, HttpError> {
-    let is_form = headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|media_type| media_type == FORM);
-    if !is_form {
-        return Err(HttpError::MediaType { expected: FORM });
-    }
-    let bytes = body::read(body, MOST_FORM_BYTES).await?;
-    let fields = url::form_urlencoded::parse(&bytes);
-    let pasted = fields
-        .into_iter()
-        .find(|(name, _)| name == "badge")
-        .map(|(_, value)| value)
-        .unwrap_or_default();
-    let pasted = pasted.trim();
-
-    let address = Url::parse(pasted)
-        .ok()
-        .filter(|_| !pasted.contains(char::is_whitespace));
-    let (presented, again) = match address {
-        None => (Ok(pasted.as_bytes().to_vec()), ""),
-        Some(address) => (verifying::fetch_badge(&edge, &address).await, pasted),
+    let form = Form::read(&headers, body, MOST_FORM_BYTES).await?;
+    let question = Question::of_form(&form)?;
+    let strictness = question.strictness;
+    let recipient = question.recipient.clone().unwrap_or_default();
+    let address = match &question.presented {
+        Presented::Address(url) => url.to_string(),
+        Presented::Bytes(_) => String::new(),
     };
-    let told = match presented {
-        Ok(presented) => told(&verifying::verify(&edge, presented, Policy::default()).await?),
-        Err(HttpError::Fetch(failure)) => Told {
-            class: "undetermined",
-            sign: "?",
-            headline: "The badge could not be fetched",
-            explanation: format!("From the address given: {failure} ({}).", failure.code()),
-            reason: None,
-            facts: Vec::new(),
-            steps: Vec::new(),
-            warnings: Vec::new(),
-        },
-        Err(other) => return Err(other),
-    };
-    page(&VerifyPage {
+    let nothing = matches!(&question.presented, Presented::Bytes(bytes) if bytes.is_empty());
+    let blank = VerifyPage {
         site: &edge.masthead,
-        pasted: again,
-        told: Some(told),
+        pasted: short(&address),
+        recipient: &recipient,
+        lenient: strictness == Strictness::Lenient,
+        problem: None,
+        told: None,
+    };
+    if nothing {
+        return shown(&VerifyPage {
+            problem: Some("There is no badge yet. Choose a file, or paste a badge or its address."),
+            ..blank
+        });
+    }
+    let answered = question.answer(&edge).await?;
+    shown(&VerifyPage {
+        told: Some(Told::of(&answered, strictness)),
+        ..blank
     })
 }
 
-fn told(report: &Report) -> Told {
-    let verdict = report.verdict();
-    let (class, sign) = match verdict {
-        Verdict::Verified => ("verified", "✓"),
-        Verdict::Refused => ("refused", "✕"),
-        Verdict::Undetermined => ("undetermined", "?"),
-    };
-    Told {
-        class,
-        sign,
-        headline: wording::headline(verdict),
-        explanation: wording::explanation(verdict).to_owned(),
-        reason: report.reason().map(told_reason),
-        facts: wording::facts(report),
-        steps: report.steps().iter().map(told_step).collect(),
-        warnings: report.warnings().iter().map(told_reason).collect(),
-    }
+/// The one page with a script, which is a file of ours: dropping a file onto a page needs one.
+fn shown(template: &VerifyPage) -> Result<Response, HttpError> {
+    let mut response = page(template)?;
+    response.headers_mut().insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(WITH_OWN_SCRIPT),
+    );
+    Ok(response)
 }
 
-fn told_step(step: &Step) -> ToldStep {
-    let (class, reason) = match &step.outcome {
-        Outcome::Pass => ("verified", None),
-        Outcome::Fail(reason) => ("refused", Some(reason)),
-        Outcome::Unknown(reason) => ("undetermined", Some(reason)),
-        Outcome::NotRun => ("not-run", None),
-    };
-    ToldStep {
-        class,
-        sign: wording::sign(&step.outcome),
-        statement: wording::statement(step.name),
-        outcome: wording::outcome(step),
-        reason: reason.map(told_reason),
-    }
+/// A long text is pasted anew rather than carried to and fro.
+fn short(text: &str) -> &str {
+    if text.len() <= LONGEST_KEPT { text } else { "" }
 }
 
-fn told_reason(reason: &Reason) -> ToldReason {
-    ToldReason {
-        sentence: reason.to_string(),
-        code: reason.code(),
-        pointer: reason
-            .pointer()
-            .filter(|pointer| !pointer.is_empty())
-            .map(str::to_owned),
-    }
-}
+const WITH_OWN_SCRIPT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-const FORM: &str = "application/x-www-form-urlencoded";
-
-/// A badge as text is at most 1 MiB, and a form writes many of its characters as three.
-const MOST_FORM_BYTES: usize = 3 * 1024 * 1024;
-
-/// Of an address that comes in the page's own address.
-const LONGEST_ADDRESS: usize = 2_000;
+const LONGEST_KEPT: usize = 2_000;
