@@ -9,6 +9,7 @@ mod people;
 mod program;
 mod rdf_oracle;
 mod served;
+mod site;
 mod support;
 mod vector_set;
 mod web;
@@ -34,6 +35,8 @@ mod chapters {
     mod endorsements;
     mod evidence;
     mod fetch;
+    mod fetch_cache;
+    mod first_contact;
     mod http_faces;
     mod http_interface;
     mod http_limits;
@@ -74,7 +77,9 @@ mod chapters {
     mod vc1;
     mod verify;
     mod verify_attacks;
+    mod verify_page;
     mod verify_peers;
+    mod verify_program;
     mod verify_report;
     mod wycheproof;
 }
