@@ -70,6 +70,7 @@ mod chapters {
     mod schema;
     mod signatures;
     mod signing;
+    mod status;
     mod status_list;
     mod store;
     mod timestamp;

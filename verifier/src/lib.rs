@@ -61,7 +61,7 @@ pub use finding::Finding;
 pub use form::FormFault;
 pub use limits::Limits;
 pub use nested::NestedReason;
-pub use policy::{BakedCopies, Clock, Policy, ProofSet, UnboundKey, UnknownStatus};
+pub use policy::{BakedCopies, Clock, OldLists, Policy, ProofSet, UnboundKey, UnknownStatus};
 pub use reason::{Part, Reason};
 pub use recipient::RecipientReason;
 pub use refresh::RefreshReason;
@@ -176,9 +176,9 @@ fn examine(
         // 8. The issuer has not taken it back. A badge without a status is none that was looked up.
         let standing = status::check(credential, &lookup, &mut warnings).transpose();
         if let Some(standing) = standing
-            && let Some(statuses) = report.record(StepName::Status, standing)
+            && let Some(standing) = report.record(StepName::Status, standing)
         {
-            report.note_statuses(statuses);
+            report.note_statuses(standing);
         }
     }
     if report.stands() {

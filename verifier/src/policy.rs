@@ -13,6 +13,8 @@ pub struct Policy {
     pub proof_set: ProofSet,
     /// What a status of unknown type or purpose means.
     pub unknown_status: UnknownStatus,
+    /// What an older list of revoked badges means that cannot be had.
+    pub old_lists: OldLists,
     /// What several baked credentials in one picture mean.
     pub baked_copies: BakedCopies,
     /// Where the time of verification comes from.
@@ -33,6 +35,7 @@ impl Policy {
             unbound_key: UnboundKey::Warn,
             proof_set: ProofSet::First,
             unknown_status: UnknownStatus::Warn,
+            old_lists: OldLists::Warn,
             baked_copies: BakedCopies::First,
             ..Policy::default()
         }
@@ -46,6 +49,7 @@ impl Default for Policy {
             unbound_key: UnboundKey::Refuse,
             proof_set: ProofSet::Every,
             unknown_status: UnknownStatus::Undetermined,
+            old_lists: OldLists::Undetermined,
             baked_copies: BakedCopies::MustAgree,
             clock: Clock::Machine,
             recipient: None,
@@ -79,6 +83,15 @@ pub enum UnknownStatus {
     /// Whether the badge still stands cannot be told.
     Undetermined,
     /// The status is passed over, with a warning.
+    Warn,
+}
+
+/// What a list of the older kind, `1EdTechRevocationList`, means that cannot be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OldLists {
+    /// Whether the badge still stands cannot be told.
+    Undetermined,
+    /// The list is passed over, with a warning.
     Warn,
 }
 

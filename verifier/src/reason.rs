@@ -152,13 +152,32 @@ pub enum Reason {
     },
 
     /// The status list says that the badge was revoked.
-    Revoked { list: String, index: u64 },
+    Revoked {
+        list: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        index: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
     /// The status list says that the badge is suspended.
-    Suspended { list: String, index: u64 },
+    Suspended {
+        list: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        index: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
     /// A status is of a type or purpose that is not evaluated.
     StatusUnknown { pointer: String, found: String },
     /// A status informs and does not bear on whether the badge stands.
-    StatusInforms { pointer: String, purpose: String },
+    StatusInforms {
+        pointer: String,
+        purpose: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        value: Option<u32>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
     /// The place in the status list is not a place in it.
     StatusIndex { pointer: String },
     /// The status or its list is not what the standard describes.

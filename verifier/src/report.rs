@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::documents::{Consulted, Request, Shelf};
 use crate::reason::Reason;
+use crate::status;
 use crate::trust::Standing;
 
 pub use nested::{Nested, NestedRole};
@@ -26,6 +27,7 @@ pub struct Report {
     proven: Option<Value>,
     trust: Option<Standing>,
     documents: Vec<Consulted>,
+    wanted: Vec<Request>,
     nested: Vec<Nested>,
 }
 
@@ -160,16 +162,23 @@ pub struct CheckedProof {
     pub created: Option<Timestamp>,
 }
 
-/// A status that was looked up and is not set.
+/// A status that was looked up and takes nothing away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CheckedStatus {
     /// What the status is about.
     pub purpose: String,
     /// The address of the list.
     pub list: String,
-    /// The place in the list.
-    pub index: u64,
+    /// The place in the list, where it has places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub index: Option<u64>,
+    /// What stands there.
+    pub value: u32,
+    /// What the badge says this value means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
 }
 
 /// How a step goes wrong; everything that is wrong, the decisive reason first.
@@ -202,6 +211,7 @@ impl Report {
             proven: None,
             trust: None,
             documents: Vec::new(),
+            wanted: Vec::new(),
             nested: Vec::new(),
         }
     }
@@ -246,7 +256,7 @@ impl Report {
 
     /// The documents that would let the verification go further, also those of nested reports.
     pub fn missing(&self) -> Vec<Request> {
-        let mut requests: Vec<Request> = Vec::new();
+        let mut requests: Vec<Request> = self.wanted.clone();
         for request in self
             .nested
             .iter()
@@ -355,6 +365,7 @@ impl Report {
         self.proven = edition.proven.clone();
         self.proofs = edition.proofs.clone();
         self.statuses = edition.statuses.clone();
+        self.wanted = edition.wanted.clone();
     }
 
     /// Whether nothing has spoken against the badge so far, and nothing is open.
@@ -380,8 +391,9 @@ impl Report {
         self.proofs = proofs;
     }
 
-    pub(crate) fn note_statuses(&mut self, statuses: Vec<CheckedStatus>) {
-        self.statuses = statuses;
+    pub(crate) fn note_statuses(&mut self, standing: status::Standing) {
+        self.statuses = standing.checked;
+        self.wanted = standing.wanted;
     }
 }
 

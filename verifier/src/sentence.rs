@@ -159,22 +159,36 @@ impl fmt::Display for Reason {
                 "The badge was valid until {valid_until}; the time of verification is {now}. The issuer can renew it."
             ),
 
-            Reason::Revoked { .. } => write!(
+            Reason::Revoked { message, .. } => write!(
                 f,
-                "The issuer revoked the badge. Only the issuer can say why, and issue another."
+                "The issuer revoked the badge{}. Only the issuer can say why, and issue another.",
+                Said(message)
             ),
-            Reason::Suspended { .. } => write!(
+            Reason::Suspended { message, .. } => write!(
                 f,
-                "The issuer has suspended the badge. It holds again when the issuer lifts the suspension."
+                "The issuer has suspended the badge{}. It holds again when the issuer lifts the suspension.",
+                Said(message)
             ),
             Reason::StatusUnknown { found, .. } => write!(
                 f,
                 "Whether the badge still stands is told by a status of kind `{found}`, which is not evaluated. A `BitstringStatusListEntry` for revocation or suspension can be."
             ),
-            Reason::StatusInforms { purpose, .. } => write!(
-                f,
-                "A status with the purpose `{purpose}` informs only and was not looked up. Whether the badge stands does not depend on it."
-            ),
+            Reason::StatusInforms {
+                purpose,
+                value,
+                message,
+                ..
+            } => match value {
+                Some(value) => write!(
+                    f,
+                    "A status with the purpose `{purpose}` has the value {value}{}. Whether the badge stands does not depend on it.",
+                    Said(message)
+                ),
+                None => write!(
+                    f,
+                    "A status with the purpose `{purpose}` could not be looked up. Whether the badge stands does not depend on it."
+                ),
+            },
             Reason::StatusIndex { .. } => write!(
                 f,
                 "`statusListIndex` is not the number of a place in the list. Only the issuer can put it right and sign again."
@@ -252,6 +266,18 @@ impl fmt::Display for Reason {
                     "A related resource was not fetched, so its digest was not compared. Compare it where you use the resource."
                 }
             }),
+        }
+    }
+}
+
+/// What the issuer says beside it, in its own words.
+struct Said<'a>(&'a Option<String>);
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.0 {
+            Some(message) => write!(f, ", saying “{}”", message.trim_end_matches('.')),
+            None => Ok(()),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::{Read, Write};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use flate2::bufread::GzDecoder;
 use flate2::{Compression, GzBuilder};
 
@@ -48,9 +48,28 @@ pub fn decode(encoded: &str, limit: usize) -> Result<Vec<u8>, StatusListError> {
     let compressed = URL_SAFE_NO_PAD
         .decode(text)
         .map_err(|_| malformed("the encoded list is not base64url without padding"))?;
+    inflate(&compressed, limit)
+}
 
+/// Reads an `encodedList` of Status List 2021: the same bits, in base64 of either alphabet, without
+/// the letter that names the encoding. Some issuers write that letter all the same.
+pub fn decode_2021(encoded: &str, limit: usize) -> Result<Vec<u8>, StatusListError> {
+    let malformed = |fault| StatusListError::Malformed { fault };
+    // Every gzip member begins with the letters `H4sI` in base64, so that the prefix is none of them.
+    let text = encoded.strip_prefix('u').unwrap_or(encoded);
+    let text = text.trim_end_matches('=');
+    let compressed = match text.contains(['+', '/']) {
+        true => STANDARD_NO_PAD.decode(text),
+        false => URL_SAFE_NO_PAD.decode(text),
+    };
+    let compressed = compressed.map_err(|_| malformed("the encoded list is not base64"))?;
+    inflate(&compressed, limit)
+}
+
+fn inflate(compressed: &[u8], limit: usize) -> Result<Vec<u8>, StatusListError> {
+    let malformed = |fault| StatusListError::Malformed { fault };
     // What a bomb claims to hold does not matter: reading stops one byte after the limit.
-    let mut decoder = GzDecoder::new(compressed.as_slice());
+    let mut decoder = GzDecoder::new(compressed);
     let mut bits = Vec::new();
     (&mut decoder)
         .take(limit as u64 + 1)
