@@ -52,11 +52,6 @@ pub(crate) fn check(
     Ok(issuer)
 }
 
-/// Whether the first context is that of VC Data Model 2.0.
-pub(crate) fn begins_with_credentials_v2(document: &Value) -> bool {
-    document["@context"][0] == CREDENTIALS_V2
-}
-
 /// A token says by its claim `vc` that it carries the older model, and its document by the first
 /// context: two readers must not take it for two things (implementation guide, Verifiable
 /// Credentials v1.1).
