@@ -6,7 +6,7 @@ use schemas::schema::Class;
 use schemas::timestamp::Timestamp;
 use serde_json::Value;
 
-use crate::decoded::{CREDENTIALS_V2, Decoded};
+use crate::decoded::Decoded;
 use crate::form::FormFault;
 use crate::issuer;
 use crate::legacy;
