@@ -21,6 +21,7 @@ mod chapters {
     mod changes;
     mod cli;
     mod config;
+    mod containers;
     mod contexts;
     mod controller;
     mod crash;

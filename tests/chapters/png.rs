@@ -75,7 +75,7 @@ fn the_standards_kind_of_chunk_comes_first() {
 fn other_keywords_are_not_credentials() {
     let keywords: [&[u8]; 6] = [
         b"OpenBadgeCredential\0\0\0\0\0{}",
-        b"openbadges\0\0\0\0\0{}",
+        b"openbadge\0\0\0\0\0{}",
         b"openbadgecredential \0\0\0\0\0{}",
         b" openbadgecredential\0\0\0\0\0{}",
         b"openbadgecredentials\0\0\0\0\0{}",

@@ -19,10 +19,6 @@ fn inputs(files: &mut Files) {
     bytes("empty.json", b"");
     bytes("blank.json", b" \r\n\t ");
     bytes("page.html", b"<!doctype html><title>My badge</title>");
-    bytes(
-        "picture.svg",
-        b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>",
-    );
     bytes("paper.pdf", b"%PDF-1.7\n");
     bytes("packed.svgz", b"\x1f\x8b\x08\0\0\0\0\0\0\x03");
     bytes("quoted.jwt", format!("\"{}\"", school_token()).as_bytes());
@@ -120,8 +116,12 @@ fn pictures(files: &mut Files) {
     let mut png = |code: &str, name: &str, bytes: Vec<u8>| files.bytes(&refused(code, name), bytes);
     let text = international_text;
     png("bake.missing", "without-credential.png", picture_with(&[]));
-    png("bake.missing", "keyword-of-open-badges-2.png", {
-        picture_with(&[(b"iTXt", b"openbadges\0\0\0\0\0{}".to_vec())])
+    png("bake.missing", "keyword-in-capitals.png", {
+        picture_with(&[(b"iTXt", b"OpenBadgeCredential\0\0\0\0\0{}".to_vec())])
+    });
+    png("bake.ambiguous", "two-standards.png", {
+        let older = b"openbadges\0https://badges.example/assertions/1".to_vec();
+        picture_with(&[(b"tEXt", older), (b"iTXt", text(&one))])
     });
     let two = [(b"iTXt", text(&one)), (b"iTXt", text(&other))];
     png("bake.ambiguous", "two.png", picture_with(&two));

@@ -32,7 +32,7 @@ const CODES: &[(&str, &str)] = &[
     ),
     (
         "input.unsupported",
-        "The input is none of JSON, compact JWT and PNG.",
+        "The input is none of JSON, compact JWT, PNG and SVG.",
     ),
     (
         "json.duplicate_member",
@@ -46,7 +46,11 @@ const CODES: &[(&str, &str)] = &[
     ("json.members", "There are too many members and items."),
     ("json.encoding", "The text is not well-formed Unicode."),
     ("json.syntax", "The text is not JSON."),
-    ("bake.malformed", "The picture is not a well-formed PNG."),
+    (
+        "bake.malformed",
+        "The picture is not a well-formed PNG or SVG.",
+    ),
+    ("svg.dtd_not_allowed", "The SVG has a document type."),
     (
         "bake.ambiguous",
         "The picture carries several different credentials.",
@@ -59,10 +63,7 @@ const CODES: &[(&str, &str)] = &[
         "bake.encoding",
         "The credential is not written into the picture as the standard says.",
     ),
-    (
-        "bake.missing",
-        "The picture carries no Open Badges 3.0 credential.",
-    ),
+    ("bake.missing", "The picture carries no credential."),
     (
         "bake.copies",
         "Warning: the picture carries its credential more than once.",

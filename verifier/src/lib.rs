@@ -5,7 +5,7 @@
 //! use verifier::{Documents, Policy, Verdict, verify};
 //!
 //! let now = Timestamp::parse("2026-11-22T18:32:00Z").expect("a time with an offset");
-//! let report = verify(b"<svg/>", &Documents::default(), &Policy::default(), now);
+//! let report = verify(b"<html></html>", &Documents::default(), &Policy::default(), now);
 //!
 //! assert_eq!(report.verdict(), Verdict::Refused);
 //! assert_eq!(report.reason().map(|reason| reason.code()), Some("input.unsupported"));
@@ -25,8 +25,10 @@
 
 pub mod png;
 pub mod status_list;
+pub mod svg;
 pub mod vc;
 
+mod bake;
 mod binding;
 mod codes;
 mod conform;
@@ -52,6 +54,7 @@ mod status;
 mod trust;
 mod validity;
 
+pub use bake::BakeStandard;
 pub use codes::codes;
 pub use documents::{
     Answer, Body, Consulted, Document, DocumentKind, Documents, FetchFailure, Request,

@@ -9,10 +9,12 @@ pub struct Limits {
     pub text_bytes: usize,
     /// Bytes of a baked picture: room for what cameras and design programs produce.
     pub picture_bytes: usize,
+    /// Bytes of a baked SVG: drawings with a photograph in them, which is rare in badges.
+    pub svg_bytes: usize,
     /// Chunks of a PNG. Encoders that cut pixel data into pieces of 8 KiB need about 1 300 for
     /// the largest picture above.
     pub picture_chunks: usize,
-    /// Bytes of the text in one PNG chunk, after inflating: the same as `text_bytes`, because
+    /// Bytes of the text in one PNG chunk, after inflating, or in one SVG element: the same as `text_bytes`, because
     /// that text is then read as a badge.
     pub chunk_text_bytes: usize,
     /// Proofs of one document, each of which costs a canonicalisation and a signature check.
@@ -35,6 +37,7 @@ impl Default for Limits {
         Limits {
             text_bytes: 1024 * 1024,
             picture_bytes: 10 * 1024 * 1024,
+            svg_bytes: 2 * 1024 * 1024,
             picture_chunks: 16 * 1024,
             chunk_text_bytes: 1024 * 1024,
             proofs: 8,

@@ -11,6 +11,7 @@ use std::io::Read;
 use flate2::read::ZlibDecoder;
 use serde::Serialize;
 
+use crate::bake::{BakeStandard, MOST_COPIES};
 use crate::limits::Limits;
 
 pub use error::BakeError;
@@ -40,6 +41,8 @@ pub struct BakedText<'a> {
     pub text: Cow<'a, str>,
     /// How it was put in.
     pub chunk: ChunkKind,
+    /// The standard whose keyword it stands under.
+    pub standard: BakeStandard,
 }
 
 /// The kinds of chunk that carry text.
@@ -100,36 +103,43 @@ impl<'a> Png<'a> {
         self.height
     }
 
-    /// Every credential in the picture, those in the standard's kind of chunk first.
+    /// Every credential in the picture, in the order of their standards and there those in the
+    /// standard's kind of chunk first.
     pub fn credentials(&self, limits: &Limits) -> Result<Vec<BakedText<'a>>, BakeError> {
         let mut found = Vec::new();
-        for chunk in self.chunks.iter().filter(|chunk| chunk.is_credential()) {
-            if found.len() == MOST_CREDENTIALS {
+        for chunk in &self.chunks {
+            let Some((standard, data)) = chunk.credential() else {
+                continue;
+            };
+            if found.len() == MOST_COPIES {
                 return Err(BakeError::Ambiguous {
-                    chunks: MOST_CREDENTIALS + 1,
+                    chunks: MOST_COPIES + 1,
                 });
             }
-            found.push(chunk.text(limits)?);
+            found.push(chunk.text(standard, data, limits)?);
         }
         if found.is_empty() {
             return Err(BakeError::Missing);
         }
-        found.sort_by_key(|baked: &BakedText| baked.chunk != ChunkKind::InternationalText);
+        found.sort_by_key(|baked: &BakedText| {
+            (baked.standard, baked.chunk != ChunkKind::InternationalText)
+        });
         Ok(found)
     }
 
     /// The same picture with `credential` baked in, in place of any it carried (Open Badges 3.0,
     /// baking into PNG). Image data stays byte for byte as it is.
     pub fn bake(&self, credential: &str) -> Vec<u8> {
-        let mut data = Vec::with_capacity(KEYWORD.len() + 5 + credential.len());
-        data.extend_from_slice(KEYWORD);
+        let keyword = BakeStandard::OpenBadges3.keyword();
+        let mut data = Vec::with_capacity(keyword.len() + 5 + credential.len());
+        data.extend_from_slice(keyword.as_bytes());
         // End of keyword, not compressed, method 0, no language tag, no translated keyword.
         data.extend_from_slice(&[0, 0, 0, 0, 0]);
         data.extend_from_slice(credential.as_bytes());
 
         let mut baked = Vec::with_capacity(self.bytes.len() + data.len() + 12);
         baked.extend_from_slice(SIGNATURE);
-        for chunk in self.chunks.iter().filter(|chunk| !chunk.is_credential()) {
+        for chunk in self.chunks.iter().filter(|c| c.credential().is_none()) {
             baked.extend_from_slice(chunk.whole);
             if &chunk.kind == b"IHDR" {
                 baked.extend_from_slice(&chunk_bytes(b"iTXt", &data));
@@ -171,19 +181,30 @@ impl<'a> Chunk<'a> {
         })
     }
 
-    /// Whether this chunk carries text under exactly the standard's keyword.
-    fn is_credential(&self) -> bool {
-        matches!(&self.kind, b"iTXt" | b"tEXt" | b"zTXt")
-            && self
-                .data
-                .strip_prefix(KEYWORD)
-                .is_some_and(|rest| rest.first() == Some(&0))
+    /// The standard under whose exact keyword this chunk carries text, and what follows the keyword.
+    fn credential(&self) -> Option<(BakeStandard, &'a [u8])> {
+        if !matches!(&self.kind, b"iTXt" | b"tEXt" | b"zTXt") {
+            return None;
+        }
+        BakeStandard::ALL.into_iter().find_map(|standard| {
+            let rest = self.data.strip_prefix(standard.keyword().as_bytes())?;
+            Some((standard, rest.strip_prefix(&[0])?))
+        })
     }
 
-    fn text(&self, limits: &Limits) -> Result<BakedText<'a>, BakeError> {
+    fn text(
+        &self,
+        standard: BakeStandard,
+        rest: &'a [u8],
+        limits: &Limits,
+    ) -> Result<BakedText<'a>, BakeError> {
         let encoding = |fault| BakeError::Encoding { fault };
         let limit = limits.chunk_text_bytes;
-        let rest = &self.data[KEYWORD.len() + 1..];
+        let found = |text, chunk| BakedText {
+            text,
+            chunk,
+            standard,
+        };
         match &self.kind {
             b"iTXt" => {
                 let [flag, method, rest @ ..] = rest else {
@@ -193,14 +214,11 @@ impl<'a> Chunk<'a> {
                     .strip_prefix(&[0, 0])
                     .ok_or(encoding("the chunk has a language tag or keyword"))?;
                 match (flag, method) {
-                    (0, 0) => Ok(BakedText {
-                        text: plain(rest, limit)?,
-                        chunk: ChunkKind::InternationalText,
-                    }),
-                    (1, 0) => Ok(BakedText {
-                        text: Cow::Owned(inflate(rest, limit)?),
-                        chunk: ChunkKind::CompressedInternationalText,
-                    }),
+                    (0, 0) => Ok(found(plain(rest, limit)?, ChunkKind::InternationalText)),
+                    (1, 0) => Ok(found(
+                        Cow::Owned(inflate(rest, limit)?),
+                        ChunkKind::CompressedInternationalText,
+                    )),
                     _ => Err(encoding("the compression of the chunk is unknown")),
                 }
             }
@@ -208,15 +226,12 @@ impl<'a> Chunk<'a> {
                 let rest = rest
                     .strip_prefix(&[0])
                     .ok_or(encoding("the compression of the chunk is unknown"))?;
-                Ok(BakedText {
-                    text: Cow::Owned(inflate(rest, limit)?),
-                    chunk: ChunkKind::CompressedText,
-                })
+                Ok(found(
+                    Cow::Owned(inflate(rest, limit)?),
+                    ChunkKind::CompressedText,
+                ))
             }
-            _ => Ok(BakedText {
-                text: plain(rest, limit)?,
-                chunk: ChunkKind::Text,
-            }),
+            _ => Ok(found(plain(rest, limit)?, ChunkKind::Text)),
         }
     }
 }
@@ -337,9 +352,3 @@ fn chunk_bytes(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 }
 
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
-
-/// The keyword of the chunk that carries a credential (Open Badges 3.0, baking into PNG).
-const KEYWORD: &[u8] = b"openbadgecredential";
-
-/// More copies than this are not compared: the standard allows one.
-const MOST_CREDENTIALS: usize = 8;

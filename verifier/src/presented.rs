@@ -9,6 +9,7 @@ use crate::png::{BakeError, BakedText, ChunkKind, Png};
 use crate::policy::{BakedCopies, Policy};
 use crate::reason::Reason;
 use crate::report::{Container, Form};
+use crate::svg::Svg;
 
 /// The text of one badge, told apart by its content.
 #[derive(Debug)]
@@ -19,23 +20,27 @@ pub(crate) struct Presented<'a> {
 }
 
 impl<'a> Presented<'a> {
-    /// Tells JSON, compact JWT and PNG apart; names and media types have no say.
+    /// Tells JSON, compact JWT, PNG and SVG apart; names and media types have no say.
     pub(crate) fn read(
         bytes: &'a [u8],
         policy: &Policy,
         warnings: &mut Vec<Reason>,
     ) -> Result<Presented<'a>, Reason> {
-        if bytes.starts_with(b"\x89PNG") {
+        let (container, text) = if bytes.starts_with(b"\x89PNG") {
             check_length(bytes, policy.limits.picture_bytes)?;
-            let text = unbake(bytes, policy, warnings)?;
-            warnings.push(Reason::ImageUnbound);
-            return Ok(Presented {
-                form: form(&text)?,
-                container: Container::Png,
-                text,
-            });
-        }
-        Presented::read_text(bytes, &policy.limits)
+            (Container::Png, from_png(bytes, policy, warnings)?)
+        } else if is_markup(bytes) {
+            check_length(bytes, policy.limits.svg_bytes)?;
+            (Container::Svg, from_svg(bytes, policy, warnings)?)
+        } else {
+            return Presented::read_text(bytes, &policy.limits);
+        };
+        warnings.push(Reason::ImageUnbound);
+        Ok(Presented {
+            form: form(&text)?,
+            container,
+            text,
+        })
     }
 
     /// Tells JSON and compact JWT apart, where no picture is expected.
@@ -59,23 +64,16 @@ fn check_length(bytes: &[u8], limit: usize) -> Result<(), Reason> {
     Ok(())
 }
 
-fn unbake<'a>(
+fn from_png<'a>(
     bytes: &'a [u8],
     policy: &Policy,
     warnings: &mut Vec<Reason>,
 ) -> Result<Cow<'a, [u8]>, Reason> {
     let png = Png::read(bytes, &policy.limits)?;
     let mut found = png.credentials(&policy.limits)?;
-    let chunks = found.len();
-    if chunks > 1 {
-        // Equal content is a slip of the baker; different content lets two readers see two badges.
-        let differ = found.iter().any(|baked| baked.text != found[0].text);
-        if differ && policy.baked_copies == BakedCopies::MustAgree {
-            return Err(BakeError::Ambiguous { chunks }.into());
-        }
-        warnings.push(Reason::BakedCopies { chunks });
-    }
-    let BakedText { text, chunk } = found.swap_remove(0);
+    let differ = found.iter().any(|baked| baked.text != found[0].text);
+    check_copies(found.len(), differ, policy, warnings)?;
+    let BakedText { text, chunk, .. } = found.swap_remove(0);
     if chunk != ChunkKind::InternationalText {
         warnings.push(Reason::BakedUnusually { chunk });
     }
@@ -85,6 +83,58 @@ fn unbake<'a>(
     })
 }
 
+fn from_svg<'a>(
+    bytes: &[u8],
+    policy: &Policy,
+    warnings: &mut Vec<Reason>,
+) -> Result<Cow<'a, [u8]>, Reason> {
+    let unsupported = |found| Err(Reason::InputUnsupported { found });
+    if is_web_page(bytes) {
+        return unsupported("a web page");
+    }
+    let Svg::Picture(mut found) = Svg::read(bytes, &policy.limits)? else {
+        return unsupported("XML, and no SVG picture");
+    };
+    let differ = found.iter().any(|baked| baked.text != found[0].text);
+    check_copies(found.len(), differ, policy, warnings)?;
+    Ok(Cow::Owned(found.swap_remove(0).text.into_bytes()))
+}
+
+/// Equal content is a slip of the baker; different content lets two readers see two badges.
+fn check_copies(
+    copies: usize,
+    differ: bool,
+    policy: &Policy,
+    warnings: &mut Vec<Reason>,
+) -> Result<(), Reason> {
+    if differ && policy.baked_copies == BakedCopies::MustAgree {
+        return Err(BakeError::Ambiguous { chunks: copies }.into());
+    }
+    if copies > 1 {
+        warnings.push(Reason::BakedCopies { chunks: copies });
+    }
+    Ok(())
+}
+
+/// Whether the text begins as markup does, after a byte order mark and white space.
+fn is_markup(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    bytes.trim_ascii_start().starts_with(b"<")
+}
+
+/// Web pages are rarely well-formed XML, so they are told by how they begin.
+fn is_web_page(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = bytes.trim_ascii_start();
+    ["<!doctype html", "<html", "<head", "<body"]
+        .iter()
+        .any(|begin| {
+            bytes
+                .get(..begin.len())
+                .is_some_and(|own| own.eq_ignore_ascii_case(begin.as_bytes()))
+        })
+}
+
 /// Decides by the first character that is not blank (Open Badges 3.0, extracting from PNG).
 fn form(text: &[u8]) -> Result<Form, Reason> {
     let unsupported = |found| Err(Reason::InputUnsupported { found });
@@ -92,7 +142,7 @@ fn form(text: &[u8]) -> Result<Form, Reason> {
         [] => unsupported("empty"),
         // Byte order marks, and the zero bytes of UTF-16 and UTF-32, are for the JSON reader to refuse.
         [b'{' | b'[' | 0 | 0xef | 0xfe | 0xff, ..] => Ok(Form::Json),
-        [b'<', ..] => unsupported("a web page, an SVG picture or other XML"),
+        [b'<', ..] => unsupported("a web page or other markup"),
         [b'"', ..] => unsupported("a text in quotation marks"),
         rest if is_token(rest) => Ok(Form::Jwt),
         rest => match address(rest) {

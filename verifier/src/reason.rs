@@ -26,7 +26,7 @@ use crate::trust::TrustReason;
 pub enum Reason {
     /// The input has more bytes than are read.
     InputTooLarge { limit: usize, length: usize },
-    /// The input is none of JSON, compact JWT and PNG.
+    /// The input is none of JSON, compact JWT, PNG and SVG.
     InputUnsupported { found: &'static str },
     /// The picture does not give its credential away.
     Bake(BakeError),

@@ -14,7 +14,7 @@ impl fmt::Display for Reason {
             ),
             Reason::InputUnsupported { found } => write!(
                 f,
-                "This is {found}. Present the badge as JSON, as a compact JWT, or as a baked PNG."
+                "This is {found}. Present the badge as JSON, as a compact JWT, or as a baked PNG or SVG."
             ),
             Reason::Bake(error) => error.fmt(f),
             Reason::Finding(finding) => f.write_str(&finding.message),

@@ -9,16 +9,18 @@ use serde::Serialize;
 #[serde(rename_all_fields = "camelCase", untagged)]
 #[non_exhaustive]
 pub enum BakeError {
-    /// The picture is not a well-formed PNG.
+    /// The picture is not a well-formed PNG or SVG.
     Malformed {
         /// What is wrong.
         fault: &'static str,
         /// Where, in bytes from the start.
         offset: usize,
     },
+    /// An SVG has a document type, by which its text could stand for something else.
+    DtdNotAllowed,
     /// Several different credentials are baked into the picture.
     Ambiguous {
-        /// How many chunks carry one.
+        /// How many chunks or elements carry one.
         chunks: usize,
     },
     /// The baked text is larger than a credential may be.
@@ -26,12 +28,12 @@ pub enum BakeError {
         /// The largest size allowed.
         limit: usize,
     },
-    /// The chunk that carries the credential is not written as the standard says.
+    /// The chunk or element that carries the credential is not written as the standard says.
     Encoding {
         /// What is wrong.
         fault: &'static str,
     },
-    /// The picture carries no Open Badges 3.0 credential.
+    /// The picture carries no credential.
     Missing,
 }
 
@@ -40,6 +42,7 @@ impl BakeError {
     pub fn code(&self) -> &'static str {
         match self {
             BakeError::Malformed { .. } => "bake.malformed",
+            BakeError::DtdNotAllowed => "svg.dtd_not_allowed",
             BakeError::Ambiguous { .. } => "bake.ambiguous",
             BakeError::TooLarge { .. } => "bake.too_large",
             BakeError::Encoding { .. } => "bake.encoding",
@@ -53,7 +56,11 @@ impl fmt::Display for BakeError {
         match self {
             BakeError::Malformed { fault, offset } => write!(
                 f,
-                "The PNG is damaged at byte {offset}: {fault}. Download the picture again from where the badge was issued."
+                "The picture is damaged at byte {offset}: {fault}. Download the picture again from where the badge was issued."
+            ),
+            BakeError::DtdNotAllowed => write!(
+                f,
+                "The picture has a document type, which can make its text mean something else and which no baked badge needs. Present the badge as JSON or JWT, or have it baked into a picture without one."
             ),
             BakeError::Ambiguous { chunks } => write!(
                 f,
@@ -69,7 +76,7 @@ impl fmt::Display for BakeError {
             ),
             BakeError::Missing => write!(
                 f,
-                "The picture carries no Open Badges 3.0 credential. Phones and social sites often remove it: present the original file, or the badge as JSON or JWT."
+                "The picture carries no Open Badge. Phones and social sites often remove it: present the original file, or the badge as JSON or JWT."
             ),
         }
     }
