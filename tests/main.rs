@@ -48,6 +48,7 @@ mod chapters {
     mod json;
     mod json_corpus;
     mod jsonld;
+    mod jsonld_11_suite;
     mod jsonld_mutations;
     mod jsonld_suite;
     mod jwt;

@@ -96,7 +96,7 @@ fn outcome(group: &str, test: &Value) -> String {
 
 fn canonical(document: &mut Value) -> Result<String, LdError> {
     let mut documents = HashMap::new();
-    pin_contexts(document, &mut documents);
+    pin_contexts(document, &mut documents, BASE);
     // A context that another one names by its place in the suite.
     for name in ["error-0002-in.jsonld", "error-0003-ctx.jsonld"] {
         let value = serde_json::from_str(&read(name)).expect("JSON");
@@ -110,11 +110,11 @@ fn canonical(document: &mut Value) -> Result<String, LdError> {
 
 /// The suite writes contexts into its documents, which Assay refuses: each becomes a pinned
 /// document with an address of its own.
-fn pin_contexts(value: &mut Value, documents: &mut HashMap<String, Value>) {
+pub fn pin_contexts(value: &mut Value, documents: &mut HashMap<String, Value>, base: &str) {
     match value {
         Value::Array(items) => {
             for item in items {
-                pin_contexts(item, documents);
+                pin_contexts(item, documents, base);
             }
         }
         Value::Object(members) => {
@@ -122,11 +122,11 @@ fn pin_contexts(value: &mut Value, documents: &mut HashMap<String, Value>) {
                 match (name.as_str(), member) {
                     ("@context", Value::Array(entries)) => {
                         for entry in entries {
-                            pin(entry, documents);
+                            pin(entry, documents, base);
                         }
                     }
-                    ("@context", entry) => pin(entry, documents),
-                    (_, member) => pin_contexts(member, documents),
+                    ("@context", entry) => pin(entry, documents, base),
+                    (_, member) => pin_contexts(member, documents, base),
                 }
             }
         }
@@ -134,7 +134,7 @@ fn pin_contexts(value: &mut Value, documents: &mut HashMap<String, Value>) {
     }
 }
 
-fn pin(entry: &mut Value, documents: &mut HashMap<String, Value>) {
+fn pin(entry: &mut Value, documents: &mut HashMap<String, Value>, base: &str) {
     match entry {
         Value::Object(_) => {
             let url = format!("urn:context:{}", documents.len());
@@ -142,7 +142,7 @@ fn pin(entry: &mut Value, documents: &mut HashMap<String, Value>) {
             *entry = url.into();
         }
         Value::String(relative) if !relative.contains(':') => {
-            *entry = format!("{BASE}{relative}").into();
+            *entry = format!("{base}{relative}").into();
         }
         _ => {}
     }

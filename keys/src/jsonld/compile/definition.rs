@@ -125,6 +125,10 @@ impl Compiler<'_> {
         term: &str,
         members: &Map<String, Value>,
     ) -> Result<(), LdError> {
+        // Step 21: what an index becomes is said of indexes alone.
+        if definition.index.is_some() && !definition.container.index {
+            return Err(faulty(term, "has an @index without the container for it"));
+        }
         if definition.container.r#type && definition.coercion == Coercion::Unset {
             definition.coercion = Coercion::Id;
         }
