@@ -12,6 +12,7 @@ mod refused_issuers;
 mod refused_proofs;
 mod refused_status;
 mod refused_tokens;
+pub mod shown_in_part;
 pub mod svg;
 mod undetermined;
 mod vc1;
@@ -45,6 +46,7 @@ pub fn all() -> BTreeMap<String, Vec<u8>> {
     refused_issuers::add(&mut files);
     refused_status::add(&mut files);
     svg::add(&mut files);
+    shown_in_part::add(&mut files);
     vc1::add(&mut files);
     undetermined::add(&mut files);
     files.0

@@ -70,6 +70,8 @@ mod chapters {
     mod reviewing;
     mod revoking;
     mod schema;
+    mod selective_disclosure;
+    mod selective_disclosure_peers;
     mod signatures;
     mod signing;
     mod status;

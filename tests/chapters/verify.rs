@@ -324,7 +324,6 @@ const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("schema.unknown_member", "chapters::schema"),
     ("proof.challenge", "chapters::vc_api"),
     ("proof.domain", "chapters::vc_api"),
-    ("proof.not_derived", "chapters::vc_api"),
     ("proof.suite_deprecated", "chapters::vc_api"),
     ("related.not_evaluated", "chapters::vc_api"),
     ("vc.envelope", "chapters::vc_api"),

@@ -99,9 +99,14 @@ impl Finding {
         Reason::Finding(Box::new(Finding {
             code: error.code(),
             pointer: error.pointer().map(|pointer| format!("{within}{pointer}")),
-            message: format!(
-                "The proof cannot be checked: {error}. Only the issuer can put it right by signing again."
-            ),
+            message: match error {
+                ProofError::NotDerived => format!(
+                    "What was shown carries {error}. It is for the holder alone, who has to derive one for what he wants to show; this copy gives away more than that."
+                ),
+                _ => format!(
+                    "The proof cannot be checked: {error}. Only the issuer can put it right by signing again."
+                ),
+            },
             facts: Map::new(),
         }))
     }

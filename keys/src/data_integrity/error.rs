@@ -28,7 +28,7 @@ pub enum ProofError {
     Misplaced,
     #[error("the proofs that the proof builds on are not in the document, each once")]
     Chain,
-    #[error("the proof is the one for the holder, from which others are derived")]
+    #[error("the proof from which others are derived")]
     NotDerived,
     #[error("the proof was derived already, and nothing more can be derived from it")]
     NotBase,
