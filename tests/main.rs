@@ -67,6 +67,8 @@ mod chapters {
     mod rdfc;
     mod recipient;
     mod refresh;
+    mod report;
+    mod requirements;
     mod reviewing;
     mod revoking;
     mod schema;

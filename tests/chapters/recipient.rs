@@ -184,3 +184,23 @@ fn nobody_is_compared_unless_somebody_is_named() {
         .find(|step| step.name == StepName::Recipient);
     assert_eq!(step.map(|step| &step.outcome), Some(&Outcome::NotRun));
 }
+
+/// ID-15: a subject that is a profile as well may carry a person's names, and is compared like any other.
+#[test]
+fn a_subject_may_be_a_profile() {
+    let key = Key::School;
+    let plain = with(
+        &badge(&key.did()),
+        "/credentialSubject/type",
+        json!(["AchievementSubject", "Profile"]),
+    );
+    let plain = with(&plain, "/credentialSubject/givenName", json!("Ada"));
+    let entries = json!([identity("emailAddress", false, "ada@example.org")]);
+    let plain = with(&plain, "/credentialSubject/identifier", entries);
+    let profile = signed(&plain, &key.method(), key);
+    assert_eq!(told(&verified_for(&profile, "ada@example.org")), "verified");
+    assert_eq!(
+        told(&verified_for(&profile, "eve@example.org")),
+        "refused/recipient.mismatch"
+    );
+}

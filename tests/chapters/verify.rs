@@ -372,6 +372,46 @@ fn the_codes_of_the_schemas_are_listed() {
     }
 }
 
+/// VER-2, VER-6, VER-7, VER-8: what gets lost in the statements, a subject nobody can be, an object of no
+/// type, criteria that say nothing, and a signature of something else are refused.
+#[test]
+fn what_the_standard_calls_not_conforming_or_not_proven_is_refused() {
+    let key = forge::Key::School;
+    let plain = forge::badge(&key.did());
+    let subject = forge::without(&plain, "/credentialSubject/id");
+    let untyped = forge::with(&plain, "/credentialSubject/type", json!(["Profile"]));
+    let criteria = forge::with(&plain, "/credentialSubject/achievement/criteria", json!({}));
+    let lost = forge::with(&plain, "/honours", json!("with"));
+    let edited = forge::signed(&plain, &key.method(), key);
+    let edited = forge::with(&edited, "/name", json!("Another name"));
+    let signed = |plain: &serde_json::Value| match plain.get("proof") {
+        Some(_) => plain.clone(),
+        // What gets lost is not signed: neither reader would agree to.
+        None => forge::with(plain, "/proof", edited["proof"].clone()),
+    };
+    for (document, codes) in [
+        (lost, &["ld.data_loss"][..]),
+        (subject, &["lint.subject_unidentified"]),
+        (
+            untyped,
+            &[
+                "schema.contains",
+                "lint.type",
+                "schema.type",
+                "schema.required",
+            ],
+        ),
+        (criteria, &["lint.criteria_empty"]),
+        (edited.clone(), &["signature.invalid"]),
+    ] {
+        let text = signed(&document).to_string();
+        let report = Web::read().verify(text.as_bytes(), &Policy::default());
+        assert_eq!(report.verdict(), Verdict::Refused);
+        let code = report.reason().map(Reason::code).unwrap_or_default();
+        assert!(codes.contains(&code), "{code} {codes:?}");
+    }
+}
+
 #[test]
 fn terms_of_an_issuers_own_are_told_as_not_evaluated() {
     let warnings = |text: String| {

@@ -16,12 +16,45 @@
 //!
 //! [`verify`] fetches nothing. What it lacks it names in [`Report::missing`]; the caller puts an
 //! answer into [`Documents`], also when the answer is that the document cannot be had, and calls
-//! again until nothing is missing.
+//! again until nothing is missing:
 //!
-//! Not looked into, and said so in each report: the form of VC Data Model 1.1, SVG pictures, proof
-//! suites other than `eddsa-rdfc-2022`, refresh services, endorsements, schemas of an issuer's own,
-//! evidence, terms of use, whom the badge is about, and whether the issuer deserves trust. That a
-//! badge is verified never means that what it claims is true.
+//! ```
+//! use schemas::timestamp::Timestamp;
+//! use verifier::{Answer, Documents, FetchFailure, Policy, Report, Request, verify};
+//!
+//! fn verified(badge: &[u8], now: Timestamp, fetch: impl Fn(&Request) -> Answer) -> Report {
+//!     let mut documents = Documents::default();
+//!     loop {
+//!         let report = verify(badge, &documents, &Policy::default(), now);
+//!         let missing = report.missing();
+//!         if missing.is_empty() {
+//!             return report;
+//!         }
+//!         for request in missing {
+//!             documents.insert(request.url.clone(), fetch(&request));
+//!         }
+//!     }
+//! }
+//!
+//! let now = Timestamp::parse("2026-11-22T18:32:00Z").expect("a time with an offset");
+//! let report = verified(b"{}", now, |_| Err(FetchFailure::Unreachable));
+//! assert!(report.documents().is_empty(), "nothing is asked for on behalf of what is no badge");
+//! ```
+//!
+//! Whom a badge is said to be about, and which issuers are known, is told by the caller:
+//!
+//! ```
+//! use verifier::{Policy, TrustList};
+//!
+//! let list = br#"{"issuers": [{"id": "did:web:badges.example", "since": "2026-01-01"}]}"#;
+//! let mut policy = Policy::default();
+//! policy.recipient = Some("ada@example.org".to_owned());
+//! policy.trust = Some(TrustList::read(list).expect("a list of issuers"));
+//! ```
+//!
+//! Not looked into, and said so in each report: evidence, terms of use, related resources, and
+//! schemas, statuses and services of types that the standard does not name. That a badge is verified
+//! never means that what it claims is true, nor that its issuer deserves trust.
 
 pub mod png;
 pub mod status_list;
@@ -47,6 +80,7 @@ mod proof;
 mod reason;
 mod recipient;
 mod refresh;
+mod remedy;
 mod report;
 mod schema;
 mod sentence;
@@ -68,6 +102,7 @@ pub use policy::{BakedCopies, Clock, OldLists, Policy, ProofSet, UnboundKey, Unk
 pub use reason::{Part, Reason};
 pub use recipient::RecipientReason;
 pub use refresh::RefreshReason;
+pub use remedy::remedy;
 pub use report::{
     CheckedProof, CheckedStatus, Container, DataModel, Form, Input, Nested, NestedRole, Outcome,
     Report, Step, StepName, Verdict,
@@ -75,6 +110,9 @@ pub use report::{
 pub use schema::SchemaReason;
 pub use trust::{Standing, TrustList, TrustListError, TrustReason};
 pub use validity::{BUILT_UNIX_SECONDS, TOLERANCE_SECONDS};
+
+/// The JSON Schema of the report as programs read it.
+pub const REPORT_SCHEMA: &str = include_str!("../report.schema.json");
 
 use schemas::timestamp::Timestamp;
 

@@ -13,6 +13,7 @@ use crate::nested::NestedReason;
 use crate::png::{BakeError, ChunkKind};
 use crate::recipient::RecipientReason;
 use crate::refresh::RefreshReason;
+use crate::remedy;
 use crate::schema::SchemaReason;
 use crate::trust::TrustReason;
 
@@ -356,6 +357,11 @@ impl Reason {
             | Reason::Expired { pointer, .. } => Some(pointer),
             _ => None,
         }
+    }
+
+    /// What the person who holds the report can do about it.
+    pub fn remedy(&self) -> Option<&'static str> {
+        remedy::remedy(self.code())
     }
 
     /// What the reason was found from, by name.

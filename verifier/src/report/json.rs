@@ -64,6 +64,9 @@ fn told(reason: &Reason) -> Map<String, Value> {
         told.insert("pointer".into(), pointer.into());
     }
     told.insert("message".into(), reason.to_string().into());
+    if let Some(remedy) = reason.remedy() {
+        told.insert("remedy".into(), remedy.into());
+    }
     told.insert("facts".into(), reason.facts().into());
     told
 }
