@@ -5,6 +5,7 @@
 //! what is needed is wrong on purpose. To write the files anew after a change:
 //! `ASSAY_WRITE_FIXTURES=1 cargo test --release -p tests fixtures_come_out_as_committed`.
 
+mod beyond;
 mod documents;
 mod lists;
 mod refused_form;
@@ -39,6 +40,7 @@ pub const NOW: &str = "2026-11-22T12:00:00Z";
 pub fn all() -> BTreeMap<String, Vec<u8>> {
     let mut files = Files::default();
     documents::add(&mut files);
+    beyond::add(&mut files);
     verified::add(&mut files);
     refused_form::add(&mut files);
     refused_tokens::add(&mut files);

@@ -13,6 +13,7 @@ pub fn add(files: &mut Files) {
     key_documents(&mut web);
     faulty_key_documents(&mut web);
     lists::add(&mut web);
+    super::beyond::serve(&mut web);
     for (host, failure) in FAILURES {
         web.fails(
             &format!("https://{host}.example/.well-known/did.json"),

@@ -67,20 +67,6 @@ pub fn add(files: &mut Files) {
         "unknown-purpose",
         with_status("revocation", "confiscation", json!("8")),
     );
-    status("status.unknown", "older-type", {
-        let extensions = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json";
-        let school = Key::School;
-        let badge = with(&badge(&school.did()), "/@context/-", json!(extensions));
-        let entry = json!({
-            "id": "https://lists.example/school/old",
-            "type": "1EdTechRevocationList",
-        });
-        signed(
-            &with(&badge, "/credentialStatus", entry),
-            &school.method(),
-            school,
-        )
-    });
 }
 
 fn undetermined(code: &str, name: &str) -> String {
