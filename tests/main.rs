@@ -84,6 +84,7 @@ mod chapters {
     mod vc1;
     mod verify;
     mod verify_attacks;
+    mod verify_example;
     mod verify_page;
     mod verify_peers;
     mod verify_program;

@@ -126,7 +126,7 @@ async fn verified_refused_and_unknown_look_like_three_things() {
             "Refused",
             "refused",
         ),
-        ("refused/time.expired/expired.json", "Refused", "refused"),
+        ("refused/time.expired/last-year.json", "Refused", "refused"),
         // Its issuer's host cannot be reached from here.
         (
             "verified/did-web.json",

@@ -5,48 +5,50 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
+use verifier::{Documents, Policy, verify};
 
 use crate::forge;
 use crate::program::command;
-use crate::web;
+use crate::web::{self, Web};
 
-/// The fixtures' web as a file for `--documents`.
+/// The fixtures' web as a file for `--documents`: what the badges ask for, and what they get.
 fn documents(folder: &Path) -> PathBuf {
-    let served = web::fixtures().join("web");
-    let index = fs::read(served.join("index.json")).expect("the index of the web");
-    let index: Map<String, Value> = serde_json::from_slice(&index).expect("JSON");
-    let entries = index.into_iter().map(|(url, entry)| {
-        let value = match (entry["file"].as_str(), entry["failure"].as_str()) {
-            (Some(file), _) => {
-                let bytes = fs::read(served.join(file)).expect("a served file");
-                json!({ "base64": STANDARD.encode(bytes) })
+    static MAP: OnceLock<String> = OnceLock::new();
+    let map = MAP.get_or_init(|| {
+        let web = Web::read();
+        let mut map = Map::new();
+        for file in web::files(&web::fixtures().join("presented")) {
+            let presented = fs::read(file).expect("a fixture");
+            let mut documents = Documents::default();
+            loop {
+                let report = verify(&presented, &documents, &Policy::default(), web::now());
+                let missing = report.missing();
+                if missing.is_empty() {
+                    break;
+                }
+                for request in missing {
+                    let answer = web.answer(&request.url);
+                    let value = match &answer {
+                        Ok(document) => json!({ "base64": STANDARD.encode(&document.bytes) }),
+                        Err(failure) => json!({ "failure": failure.code() }),
+                    };
+                    map.insert(request.url.to_string(), value);
+                    documents.insert(request.url, answer);
+                }
             }
-            (None, Some(failure)) => json!({ "failure": format!("fetch.{}", snake(failure)) }),
-            (None, None) => panic!("{entry}"),
-        };
-        (url, value)
+        }
+        Value::Object(map).to_string()
     });
     let file = folder.join("documents.json");
-    let map: Map<String, Value> = entries.collect();
-    fs::write(&file, Value::Object(map).to_string()).expect("a file");
+    fs::write(&file, map).expect("a file");
     file
-}
-
-fn snake(name: &str) -> String {
-    let mut snake = String::new();
-    for character in name.chars() {
-        if character.is_uppercase() {
-            snake.push('_');
-        }
-        snake.push(character.to_ascii_lowercase());
-    }
-    snake
 }
 
 /// Runs `assay verify` at the fixtures' time, with the fixtures' web brought along.

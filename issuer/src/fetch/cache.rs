@@ -155,7 +155,12 @@ impl Places {
 pub fn freshness(answer: &Answer, kind: DocumentKind, max_age: Option<Duration>) -> Duration {
     let (unsaid, most) = match (answer, kind) {
         (Err(_), _) => return FAILURE,
-        (Ok(_), DocumentKind::StatusList) => (MINUTE, MINUTE),
+        (
+            Ok(_),
+            DocumentKind::StatusList
+            | DocumentKind::RevocationList
+            | DocumentKind::RefreshedCredential,
+        ) => (MINUTE, MINUTE),
         (Ok(_), _) => (5 * MINUTE, 60 * MINUTE),
     };
     max_age.unwrap_or(unsaid).clamp(LEAST, most)

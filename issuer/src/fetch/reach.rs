@@ -49,6 +49,14 @@ impl Reach {
         }
     }
 
+    pub(super) fn has_private_hosts(&self) -> bool {
+        !self.private_hosts.is_empty()
+    }
+
+    pub(super) fn has_development(&self) -> bool {
+        self.development.is_some()
+    }
+
     /// The way to an address, or why it is not called. Every hop of a redirect passes through here.
     pub fn way(&self, url: &Url) -> Result<Way, FetchFailure> {
         // A user and a password in an address are a trick or a secret; neither is sent on.

@@ -85,13 +85,11 @@ impl Web {
             );
         }
         Web {
-            private: private(authorities),
-            // Over plain http there is nobody to trust, and a machine without a list of
-            // authorities serves as well.
-            development: builder()
-                .build()
-                .or_else(|_| builder().tls_certs_only([]).build())
-                .ok(),
+            private: reach
+                .has_private_hosts()
+                .then(|| private(authorities))
+                .flatten(),
+            development: reach.has_development().then(development).flatten(),
             public,
             reach,
             cache: Cache::new(MOST_CACHED_BYTES),
@@ -376,6 +374,15 @@ fn private(authorities: &Authorities) -> Option<Client> {
         .build()
         // A machine without a list of authorities has the operator's at least.
         .or_else(|_| own().tls_certs_only(certificates()).build())
+        .ok()
+}
+
+/// The client of the one origin on the loopback interface. Over plain http there is nobody to trust,
+/// and a machine without a list of authorities serves as well.
+fn development() -> Option<Client> {
+    let client = builder().build();
+    client
+        .or_else(|_| builder().tls_certs_only([]).build())
         .ok()
 }
 
