@@ -100,7 +100,7 @@ pub fn role(role: NestedRole) -> &'static str {
     match role {
         NestedRole::Endorsement => "Endorsement",
         NestedRole::Credential => "Credential in the collection",
-        NestedRole::Refreshed => "Newer edition",
+        NestedRole::Refreshed => "Edition from the refresh service",
         _ => "Credential",
     }
 }
@@ -148,7 +148,7 @@ fn looked_at(document: &Consulted) -> Document {
             DocumentKind::StatusList => "Status list",
             DocumentKind::RevocationList => "Revocation list",
             DocumentKind::Schema => "Schema",
-            DocumentKind::RefreshedCredential => "Newer edition",
+            DocumentKind::RefreshedCredential => "Edition from the refresh service",
             _ => "Document",
         },
         found,
