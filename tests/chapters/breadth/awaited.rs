@@ -16,13 +16,11 @@ pub fn is(row: &Row) -> bool {
         .any(|form| AWAITED.iter().any(|awaited| form.starts_with(awaited)))
 }
 
-const AWAITED: [&str; 8] = [
+const AWAITED: &[&str] = &[
     "SVG",
-    "VC 1.1",
     "OB 2.0",
     "CLR 2.0",
     "did:jwk",
-    "did:web 2020",
     "StatusList2021Entry",
     "1EdTechRevocationList",
 ];

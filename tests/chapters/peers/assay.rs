@@ -4,39 +4,36 @@ use std::fs;
 use std::path::Path;
 use std::time::SystemTime;
 
-use keys::data_integrity::{Cryptosuite, ProofOptions};
+use keys::data_integrity::{self, Cryptosuite, ProofOptions};
 use keys::{KeyUse, vc_jwt};
 use schemas::timestamp::Timestamp;
 use serde_json::Value;
-use verifier::png::Png;
-use verifier::{Document, Documents, Limits, Policy};
+use verifier::{Document, Documents, Policy};
 
+use super::Verdict;
+use super::lines::Form;
 use super::world::{self, Identity, Web};
-use super::{Form, Verdict};
+use crate::forge;
 
 /// Issues a document in the name of `identity`.
-pub fn issue(form: Form, identity: &Identity, document: &Value) -> Vec<u8> {
+pub fn issue(form: Form, suite: &str, identity: &Identity, document: &Value) -> Vec<u8> {
     let text = match form {
         Form::Json | Form::PngOfJson => {
-            let key = identity.keyring.current(KeyUse::DataIntegrity);
-            let created = Timestamp::parse(world::CREATED).expect("a date-time");
-            let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, key.verification_method());
-            key.sign_document(document, &options.created(created))
-                .expect("a proof")
-                .to_string()
+            let suite = Cryptosuite::ALL.into_iter().find(|one| one.name() == suite);
+            let method = &identity.proof_key.verification_method;
+            let options = ProofOptions::new(suite.expect("a suite of Assay"), method)
+                .created(Timestamp::parse(world::CREATED).expect("a date-time"));
+            let signed = data_integrity::sign(document, &options, &identity.proof_key.secret_key());
+            signed.expect("a proof").to_string()
         }
         Form::Jwt | Form::PngOfJwt => {
-            let key = identity.keyring.current(KeyUse::Jwt);
-            vc_jwt::sign(document, key).expect("a token")
+            let keyring = identity.keyring.as_ref().expect("keys for JWTs");
+            vc_jwt::sign(document, keyring.current(KeyUse::Jwt)).expect("a token")
         }
     };
     match form {
         Form::Json | Form::Jwt => text.into_bytes(),
-        Form::PngOfJson | Form::PngOfJwt => {
-            let picture = world::picture();
-            let png = Png::read(&picture, &Limits::default()).expect("a picture");
-            png.bake(&text)
-        }
+        Form::PngOfJson | Form::PngOfJwt => forge::baked(&text),
     }
 }
 

@@ -2,25 +2,26 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
-use keys::{DidWeb, KeyId, KeyState, KeyUse, Keyring, KeyringKey, SecretKey};
+use keys::{DidWeb, KeyId, KeyState, KeyUse, Keyring, KeyringKey, SecretKey, did_key};
 use serde_json::{Value, json};
 use verifier::png::Png;
 use verifier::{Limits, status_list};
 
+use crate::forge;
+
 /// An issuer in whose name everybody signs, to compare like with like.
 pub struct Identity {
-    pub keyring: Keyring,
-    /// Its Ed25519 key, for embedded proofs.
+    pub id: String,
+    /// Its key for embedded proofs.
     pub proof_key: Signer,
-    /// The key of its JWTs.
-    pub jwt_key: Signer,
+    /// The key of its JWTs, if it issues any.
+    pub jwt_key: Option<Signer>,
+    /// The keys with which Assay signs its JWTs.
+    pub keyring: Option<Keyring>,
     /// The DID document, where it lies on the web.
     pub document: Option<(String, Value)>,
 }
@@ -31,6 +32,20 @@ pub struct Signer {
     pub algorithm: &'static str,
     pub secret: String,
     pub verification_method: String,
+}
+
+impl Signer {
+    /// The key as Assay signs with it.
+    pub fn secret_key(&self) -> SecretKey {
+        let bytes = crate::support::hex(&self.secret);
+        let length = "as long as such a key";
+        match self.algorithm {
+            "EdDSA" => SecretKey::ed25519(bytes.try_into().expect(length)),
+            "ES256" => SecretKey::p256(bytes.try_into().expect(length)).expect("in range"),
+            "ES384" => SecretKey::p384(bytes.try_into().expect(length)).expect("in range"),
+            other => panic!("no embedded proof is signed with {other}"),
+        }
+    }
 }
 
 /// What the badge of a test says about its status.
@@ -45,23 +60,42 @@ pub const CREATED: &str = "2026-01-05T08:00:00Z";
 
 const ED25519_SEED: [u8; 32] = [1; 32];
 const P256_SCALAR: [u8; 32] = [2; 32];
+const P384_SCALAR: [u8; 48] = [3; 48];
 
 /// A did:key of Ed25519.
 pub fn did_key() -> Identity {
     let keyring = Keyring::did_key(SecretKey::ed25519(ED25519_SEED)).expect("an Ed25519 key");
-    let method = keyring
-        .current(KeyUse::DataIntegrity)
-        .verification_method()
-        .to_owned();
-    let key = Signer {
-        algorithm: "EdDSA",
-        secret: hex(&ED25519_SEED),
-        verification_method: method,
-    };
+    let identity = did_key_of("EdDSA", &ED25519_SEED);
     Identity {
-        keyring,
-        proof_key: key.clone(),
-        jwt_key: key,
+        jwt_key: Some(identity.proof_key.clone()),
+        keyring: Some(keyring),
+        ..identity
+    }
+}
+
+/// A did:key of P-256, for embedded proofs.
+pub fn did_key_p256() -> Identity {
+    did_key_of("ES256", &P256_SCALAR)
+}
+
+/// A did:key of P-384, for embedded proofs.
+pub fn did_key_p384() -> Identity {
+    did_key_of("ES384", &P384_SCALAR)
+}
+
+fn did_key_of(algorithm: &'static str, secret: &[u8]) -> Identity {
+    let mut proof_key = Signer {
+        algorithm,
+        secret: hex(secret),
+        verification_method: String::new(),
+    };
+    let id = did_key::encode(proof_key.secret_key().public_key()).expect("a key that has a DID");
+    proof_key.verification_method = did_key::verification_method(&id).expect("of such a DID");
+    Identity {
+        id,
+        proof_key,
+        jwt_key: None,
+        keyring: None,
         document: None,
     }
 }
@@ -99,36 +133,39 @@ fn did_web(did: &str, jwt_secret: SecretKey, algorithm: &'static str, secret: St
     let keyring = Keyring::did_web(&did, keys).expect("one key for each use");
     let method = |usage| keyring.current(usage).verification_method().to_owned();
     Identity {
+        id: keyring.issuer_id().to_owned(),
         proof_key: Signer {
             algorithm: "EdDSA",
             secret: hex(&ED25519_SEED),
             verification_method: method(KeyUse::DataIntegrity),
         },
-        jwt_key: Signer {
+        jwt_key: Some(Signer {
             algorithm,
             secret,
             verification_method: method(KeyUse::Jwt),
-        },
+        }),
         document: Some((did.url().to_string(), keyring.did_document())),
-        keyring,
+        keyring: Some(keyring),
     }
 }
 
 /// An unsigned badge with the values that implementations are known to disagree about.
-pub fn badge(identity: &Identity, edition: Edition) -> Value {
+pub fn badge(identity: &Identity, suite: &str, edition: Edition) -> Value {
     let achievement = "https://badges.example/achievements/wait-time";
     let list = status_list_url(identity);
     let index = index(edition);
+    let mut contexts = vec![
+        "https://www.w3.org/ns/credentials/v2",
+        "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+    ];
+    contexts.extend(contexts_of(suite));
     json!({
-        "@context": [
-            "https://www.w3.org/ns/credentials/v2",
-            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-            "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
-        ],
+        "@context": contexts,
         "id": format!("https://badges.example/badges/{index}"),
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": "Wait Time",
-        "issuer": {"id": identity.keyring.issuer_id(), "type": ["Profile"], "name": "Example District"},
+        "issuer": {"id": identity.id, "type": ["Profile"], "name": "Example District"},
         "validFrom": CREATED,
         "awardedDate": CREATED,
         "credentialSubject": {
@@ -174,26 +211,35 @@ pub fn badge(identity: &Identity, edition: Edition) -> Value {
     })
 }
 
+/// The contexts that the proofs of a suite need beside those of the data model.
+fn contexts_of(suite: &str) -> &'static [&'static str] {
+    match suite {
+        "Ed25519Signature2020" => &["https://w3id.org/security/suites/ed25519-2020/v1"],
+        _ => &[],
+    }
+}
+
 /// Where the status list of an issuer is.
 pub fn status_list_url(identity: &Identity) -> String {
-    let name = if identity.document.is_some() {
-        identity.jwt_key.algorithm
-    } else {
-        "did-key"
+    let name = match (&identity.document, &identity.jwt_key) {
+        (Some(_), Some(key)) => key.algorithm,
+        _ => "did-key",
     };
     format!("https://badges.example/status/{name}")
 }
 
 /// The unsigned status list of an issuer, with the bit of the revoked badge set.
-pub fn status_list_credential(identity: &Identity) -> Value {
+pub fn status_list_credential(identity: &Identity, suite: &str) -> Value {
     let url = status_list_url(identity);
+    let mut contexts = vec!["https://www.w3.org/ns/credentials/v2"];
+    contexts.extend(contexts_of(suite));
     let mut bits = vec![0; 16 * 1024];
     assert!(status_list::set(&mut bits, index(Edition::Revoked)));
     json!({
-        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "@context": contexts,
         "id": url,
         "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-        "issuer": {"id": identity.keyring.issuer_id()},
+        "issuer": {"id": identity.id},
         "validFrom": CREATED,
         "credentialSubject": {
             "id": format!("{url}#list"),
@@ -233,26 +279,6 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A picture of one grey pixel.
-pub fn picture() -> Vec<u8> {
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    let header = [0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0];
-    let mut pixel = ZlibEncoder::new(Vec::new(), Compression::fast());
-    pixel.write_all(&[0, 128]).expect("memory takes all");
-    let pixel = pixel.finish().expect("memory takes all");
-    for (kind, data) in [(b"IHDR", &header[..]), (b"IDAT", &pixel), (b"IEND", &[])] {
-        png.extend(
-            u32::try_from(data.len())
-                .expect("a short chunk")
-                .to_be_bytes(),
-        );
-        png.extend(kind);
-        png.extend(data);
-        png.extend(crc32fast::hash(&[kind, data].concat()).to_be_bytes());
-    }
-    png
-}
-
 /// Copies of a badge, each with one small change, and what was changed.
 pub fn changed(form: &str, path: &Path) -> Vec<(String, Vec<u8>)> {
     let bytes = fs::read(path).expect("the badge");
@@ -267,7 +293,7 @@ pub fn changed(form: &str, path: &Path) -> Vec<(String, Vec<u8>)> {
             .clone()
             .into_owned();
         let form = if text.starts_with('{') { "json" } else { "jwt" };
-        let picture = picture();
+        let picture = forge::picture_with(&[]);
         let picture = Png::read(&picture, &limits).expect("a picture");
         let changed = changed_text(form, &text).into_iter();
         return changed

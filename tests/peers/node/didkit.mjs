@@ -30,9 +30,11 @@ async function verify({path, documents: given}) {
 async function issue(request) {
   documents = request.documents;
   const key = didkit.generateEd25519KeyFromBytes(Buffer.from(request.secret, 'hex'));
+  const suite = request.suite === 'Ed25519Signature2020'
+    ? {type: request.suite}
+    : {type: 'DataIntegrityProof', cryptosuite: request.suite};
   const options = JSON.stringify({
-    type: 'DataIntegrityProof',
-    cryptosuite: 'eddsa-rdfc-2022',
+    ...suite,
     proofPurpose: 'assertionMethod',
     verificationMethod: request.verificationMethod,
     created: request.created

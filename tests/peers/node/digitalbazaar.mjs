@@ -1,36 +1,38 @@
-// @digitalbazaar/vc: credentials with an eddsa-rdfc-2022 proof, and their status lists.
+// @digitalbazaar/vc: credentials with embedded proofs of all its suites, and their status lists.
 import {writeFileSync} from 'node:fs';
-import * as Ed25519Multikey from '@digitalbazaar/ed25519-multikey';
 import * as vc from '@digitalbazaar/vc';
 import {checkStatus} from '@digitalbazaar/vc-bitstring-status-list';
-import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
-import {cryptosuite} from '@digitalbazaar/eddsa-rdfc-2022-cryptosuite';
-import {explain, readJson, serve} from './lines.mjs';
 import {lookUp} from './documents.mjs';
+import {pairOf} from './keys.mjs';
+import {explain, readJson, serve} from './lines.mjs';
+import {signingSuite, verifyingSuite} from './suites.mjs';
 
-export const loader = documents => async url => (
-  {contextUrl: null, documentUrl: url, document: lookUp(url, documents)});
+export const loader = (documents, suite) => async url => {
+  const document = lookUp(url, documents);
+  // This suite is as old as its name for such keys, and takes no other.
+  const asked = suite === 'Ed25519Signature2020' && document.type === 'Multikey'
+    ? {
+      ...document,
+      '@context': 'https://w3id.org/security/suites/ed25519-2020/v1',
+      type: 'Ed25519VerificationKey2020'
+    }
+    : document;
+  return {contextUrl: null, documentUrl: url, document: asked};
+};
 
-export async function signer({secret, verificationMethod}) {
-  const key = await Ed25519Multikey.generate({
-    id: verificationMethod,
-    controller: verificationMethod.split('#')[0],
-    seed: Buffer.from(secret, 'hex')
-  });
-  return key.signer();
+export async function signer({algorithm, secret, verificationMethod}) {
+  const pair = await pairOf(algorithm, secret)(verificationMethod, verificationMethod.split('#')[0]);
+  return pair.signer();
 }
 
-// A suite object serves one signature.
-export const signingSuite = (signer, created) =>
-  new DataIntegrityProof({signer, date: created, cryptosuite});
-
-export const verifyingSuite = () => new DataIntegrityProof({cryptosuite});
-
 async function verify({path, documents}) {
+  const credential = readJson(path);
+  const {type, cryptosuite} = [].concat(credential.proof)[0];
+  const suite = cryptosuite ?? type;
   const result = await vc.verifyCredential({
-    credential: readJson(path),
-    suite: verifyingSuite(),
-    documentLoader: loader(documents),
+    credential,
+    suite: verifyingSuite(suite),
+    documentLoader: loader(documents, suite),
     checkStatus
   });
   // A set bit does not make this library's result false: it stands in the status result alone.
@@ -46,7 +48,7 @@ async function verify({path, documents}) {
 async function issue(request) {
   const credential = await vc.issue({
     credential: readJson(request.document),
-    suite: signingSuite(await signer(request), request.created),
+    suite: signingSuite(request.suite, {signer: await signer(request), date: request.created}),
     documentLoader: loader({})
   });
   writeFileSync(request.out, JSON.stringify(credential, null, 2));

@@ -2,9 +2,9 @@
 //
 //   {"do": "verify", "form": "json" | "jwt" | "png", "path": FILE, "documents": {URL: FILE}}
 //     -> {"verified": BOOL, "detail": TEXT, "status": "set" | "clear" | null}
-//   {"do": "issue", "form": "json" | "jwt" | "png", "document": FILE, "picture": FILE, "out": FILE,
-//    "algorithm": "EdDSA" | "ES256" | "RS256", "secret": HEX or PEM, "verificationMethod": URL,
-//    "created": TIME, "documents": {URL: FILE}}
+//   {"do": "issue", "form": "json" | "jwt" | "png", "suite": NAME, "document": FILE, "picture": FILE,
+//    "out": FILE, "algorithm": "EdDSA" | "ES256" | "ES384" | "RS256", "secret": HEX or PEM,
+//    "verificationMethod": URL, "created": TIME, "documents": {URL: FILE}}
 //     -> {"path": FILE}
 //
 // A request that cannot be worked on is answered with {"error": TEXT}, which is not a verdict.

@@ -21,7 +21,6 @@ const KEYS = [
 // How the credential stands in the payload.
 const FORMS = {
   'VC 2.0': {model: 'VC 2.0', payload: credential => credential},
-  'VC 1.1': {model: 'VC 1.1', payload: credential => credential},
   'VC 1.1 in vc': {model: 'VC 1.1', payload: credential => ({vc: credential})},
   'VC 1.1 in vc, by claims': {model: 'VC 1.1', payload: credential => ({vc: withoutClaims(credential)})}
 };

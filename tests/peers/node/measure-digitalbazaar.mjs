@@ -5,8 +5,11 @@
 //     -> {"issued": NUMBER, "verified": NUMBER}, both per CPU second
 import {readFileSync} from 'node:fs';
 import * as vc from '@digitalbazaar/vc';
-import {loader, signer, signingSuite, verifyingSuite} from './digitalbazaar.mjs';
+import {loader, signer} from './digitalbazaar.mjs';
 import {serve} from './lines.mjs';
+import {signingSuite, verifyingSuite} from './suites.mjs';
+
+const SUITE = 'eddsa-rdfc-2022';
 
 // CPU time of the process, with the threads that compile and collect garbage.
 const cpuSeconds = () => {
@@ -28,17 +31,17 @@ async function perCpuSecond(seconds, work) {
 async function measure(request) {
   const text = readFileSync(request.document, 'utf8');
   const documentLoader = loader({});
-  const key = await signer(request);
+  const key = await signer({algorithm: 'EdDSA', ...request});
   const issue = async () => JSON.stringify(await vc.issue({
     credential: JSON.parse(text),
-    suite: signingSuite(key, request.created),
+    suite: signingSuite(SUITE, {signer: key, date: request.created}),
     documentLoader
   }));
   const signed = await issue();
   const verify = async () => {
     const {verified, error} = await vc.verifyCredential({
       credential: JSON.parse(signed),
-      suite: verifyingSuite(),
+      suite: verifyingSuite(SUITE),
       documentLoader
     });
     if(!verified) {

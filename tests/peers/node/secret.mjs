@@ -1,18 +1,22 @@
-// Secret keys of requests: 32 bytes in hexadecimal digits, or an RSA key in PEM.
+// Secret keys of requests: bytes in hexadecimal digits, or an RSA key in PEM.
 import {createECDH, createPrivateKey} from 'node:crypto';
 import {EdDSASigner, ES256Signer} from 'did-jwt';
+
+const CURVES = {ES256: ['P-256', 'prime256v1'], ES384: ['P-384', 'secp384r1']};
 
 export function secretKey({algorithm, secret}) {
   if(algorithm === 'RS256') {
     return createPrivateKey(secret);
   }
-  const d = Buffer.from(secret, 'hex').toString('base64url');
-  if(algorithm === 'ES256') {
-    const pair = createECDH('prime256v1');
-    pair.setPrivateKey(Buffer.from(secret, 'hex'));
-    const point = pair.getPublicKey();
-    const [x, y] = [point.subarray(1, 33), point.subarray(33)].map(c => c.toString('base64url'));
-    return createPrivateKey({key: {kty: 'EC', crv: 'P-256', x, y, d}, format: 'jwk'});
+  if(CURVES[algorithm]) {
+    const [crv, name] = CURVES[algorithm];
+    const pair = createECDH(name);
+    pair.setPrivateKey(secret, 'hex');
+    const point = pair.getPublicKey().subarray(1);
+    const size = point.length / 2;
+    const [x, y, d] = [point.subarray(0, size), point.subarray(size), Buffer.from(secret, 'hex')]
+      .map(bytes => bytes.toString('base64url'));
+    return createPrivateKey({key: {kty: 'EC', crv, x, y, d}, format: 'jwk'});
   }
   // The header of a PKCS #8 Ed25519 key (RFC 8410), from which Node works out the public half.
   const der = Buffer.from('302e020100300506032b657004220420' + secret, 'hex');

@@ -48,6 +48,7 @@ def private_key(request):
 
     if request["algorithm"] == "RS256":
         return load_pem_private_key(request["secret"].encode(), password=None)
-    if request["algorithm"] == "ES256":
-        return ec.derive_private_key(int(request["secret"], 16), ec.SECP256R1())
+    curve = {"ES256": ec.SECP256R1, "ES384": ec.SECP384R1}.get(request["algorithm"])
+    if curve:
+        return ec.derive_private_key(int(request["secret"], 16), curve())
     return ed25519.Ed25519PrivateKey.from_private_bytes(bytes.fromhex(request["secret"]))

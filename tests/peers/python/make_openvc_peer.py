@@ -9,18 +9,14 @@ from pathlib import Path
 from unittest.mock import patch
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from openvc import Ed25519SigningKey, P256SigningKey, P384SigningKey
-from openvc.proof.data_integrity import DataIntegrityProofSuite
-from openvc.proof.di_ecdsa_rdfc import EcdsaRdfcProofSuite
-from openvc.proof.di_jcs import EcdsaJcsProofSuite, EddsaJcsProofSuite
 from openvc.proof.vc_jwt import VcJwtProofSuite
 from openvc.status.bitstring import new_bitstring, set_status_bit
 from openvc.status.issue import build_status_list_credential
 
 from badges import ANOTHER_INDEX, CREATED, INDEX, badge, changed, changed_token
-from lines import pinned_contexts, serve
+from lines import serve
+from openvc_suites import KEYS, embed
 
-CONTEXTS = pinned_contexts()
 DATA_INTEGRITY = "https://w3id.org/security/data-integrity/v2"
 CREATED_AT = datetime.fromisoformat(CREATED.replace("Z", "+00:00"))
 
@@ -28,16 +24,12 @@ ED25519 = ed25519.Ed25519PrivateKey.from_private_bytes(bytes([4]) * 32)
 P256 = ec.derive_private_key(int.from_bytes(bytes([5]) * 32), ec.SECP256R1())
 P384 = ec.derive_private_key(int.from_bytes(bytes([6]) * 48), ec.SECP384R1())
 
-# A key, its name, its class, and the suites it signs with.
-RDFC = {"extra_contexts": CONTEXTS}
-KEYS = [
-    ("Ed25519", Ed25519SigningKey, ED25519, b"\xed\x01",
-     [("eddsa-rdfc-2022", DataIntegrityProofSuite, RDFC), ("eddsa-jcs-2022", EddsaJcsProofSuite, {})]),
-    ("P-256", P256SigningKey, P256, b"\x80\x24",
-     [("ecdsa-rdfc-2019", EcdsaRdfcProofSuite, RDFC), ("ecdsa-jcs-2019", EcdsaJcsProofSuite, {})]),
-    ("P-384", P384SigningKey, P384, b"\x81\x24",
-     [("ecdsa-rdfc-2019 P-384", EcdsaRdfcProofSuite, RDFC),
-      ("ecdsa-jcs-2019 P-384", EcdsaJcsProofSuite, {})]),
+# Keys by name, each with its algorithm, the prefix of its did:key, and the suites it signs with; the
+# first of them signs its status lists.
+MADE = [
+    ("Ed25519", "EdDSA", ED25519, b"\xed\x01", ["eddsa-rdfc-2022", "eddsa-jcs-2022"]),
+    ("P-256", "ES256", P256, b"\x80\x24", ["ecdsa-rdfc-2019", "ecdsa-jcs-2019"]),
+    ("P-384", "ES384", P384, b"\x81\x24", ["ecdsa-jcs-2019"]),
 ]
 
 STATUSES = ["none", "BitstringStatusListEntry"]
@@ -45,44 +37,41 @@ STATUSES = ["none", "BitstringStatusListEntry"]
 
 def make(request):
     made = {"badges": [], "web": {}, "revoked": {}}
-    for name, key_class, secret, prefix, suites in KEYS:
-        for issuer, method, web in issuers(name, key_class(secret, "unnamed"), prefix):
-            key = key_class(secret, method)
+    for name, algorithm, secret, prefix, suites in MADE:
+        for issuer, method, web in issuers(name, KEYS[algorithm](secret, "unnamed"), prefix):
+            key = KEYS[algorithm](secret, method)
             made["web"].update(web)
-            suite, suite_class, options = suites[0]
             status_list = "https://lists.openvc.example/%s/%s" % (name.lower(), issuer.split(":")[1])
             for place, index in [("web", ANOTHER_INDEX), ("revoked", INDEX)]:
                 unsigned = list_credential(issuer, status_list, index)
-                made[place][status_list] = json.dumps(embed(suite_class, options, key, unsigned))
+                made[place][status_list] = json.dumps(embed(suites[0], key, unsigned, CREATED_AT))
             for model in ["VC 2.0", "VC 1.1"]:
                 for status in STATUSES:
                     named = status_list if status != "none" else None
                     row = {"maker": "openvc", "source": issuer[:7], "status": status}
-                    for suite, suite_class, options in suites:
+                    for suite in suites:
                         contexts = [DATA_INTEGRITY] if model == "VC 1.1" else []
                         unsigned = badge(issuer, model, named, contexts)
-                        signed = embed(suite_class, options, key, unsigned)
+                        signed = embed(suite, key, unsigned, CREATED_AT)
+                        curve = " P-384" if name == "P-384" else ""
                         made["badges"].append({
-                            **row, "container": "JSON", "model": model, "suite": suite,
+                            **row, "container": "JSON", "model": model, "suite": suite + curve,
                             "good": json.dumps(signed), "changed": json.dumps(changed(signed)),
                         })
                     if model == "VC 1.1" and name != "P-384":
-                        unsigned = badge(issuer, model, named)
-                        # The library dates a token by the clock, whatever the credential says.
-                        with patch("time.time", CREATED_AT.timestamp):
-                            token = VcJwtProofSuite().sign(unsigned, signing_key=key)
-                        made["badges"].append({
-                            **row, "container": "JWT", "model": "VC 1.1 in vc", "suite": key.alg,
-                            "good": token, "changed": changed_token(token),
-                        })
+                        made["badges"].append({**row, **token(key, badge(issuer, model, named))})
     Path(request["out"]).write_text(json.dumps(made), "utf-8")
     return {"path": request["out"]}
 
 
-def embed(suite_class, options, key, unsigned):
-    return suite_class().add_proof(
-        unsigned, signing_key=key, verification_method=key.kid, created=CREATED_AT, **options
-    )
+def token(key, unsigned):
+    # The library dates a token by the clock, whatever the credential says.
+    with patch("time.time", CREATED_AT.timestamp):
+        signed = VcJwtProofSuite().sign(unsigned, signing_key=key)
+    return {
+        "container": "JWT", "model": "VC 1.1 in vc", "suite": key.alg,
+        "good": signed, "changed": changed_token(signed),
+    }
 
 
 def list_credential(issuer, url, index):

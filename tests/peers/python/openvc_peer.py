@@ -1,4 +1,4 @@
-"""openvc-core: JSON with an embedded proof.
+"""openvc-core: JSON with embedded proofs of its suites.
 
 Its JWTs carry the credential in a `vc` claim, the form of the VC data model 1.1, and it reads no
 other; the Open Badges form for the data model 2.0 has the credential as the payload itself.
@@ -8,17 +8,15 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from openvc import Ed25519SigningKey, OpenvcError, verify_credential
+from openvc import OpenvcError, verify_credential
 from openvc.did.base import DidResolverRegistry
 from openvc.did.did_key import DidKeyResolver
 from openvc.did.did_web import DidWebResolver
-from openvc.proof.data_integrity import DataIntegrityProofSuite
 from openvc.resolvers import default_status_list_resolver
 from openvc.status.status_list import CredentialRevoked
 
-from lines import document_bytes, pinned_contexts, private_key, serve
-
-CONTEXTS = pinned_contexts()
+from lines import document_bytes, private_key, serve
+from openvc_suites import CONTEXTS, KEYS, embed
 
 
 def verify(request):
@@ -46,14 +44,10 @@ def verify(request):
 
 
 def issue(request):
-    key = Ed25519SigningKey(private_key(request), request["verificationMethod"])
-    secured = DataIntegrityProofSuite().add_proof(
-        json.loads(Path(request["document"]).read_text("utf-8")),
-        signing_key=key,
-        verification_method=request["verificationMethod"],
-        created=datetime.fromisoformat(request["created"].replace("Z", "+00:00")),
-        extra_contexts=CONTEXTS,
-    )
+    key = KEYS[request["algorithm"]](private_key(request), request["verificationMethod"])
+    unsigned = json.loads(Path(request["document"]).read_text("utf-8"))
+    created = datetime.fromisoformat(request["created"].replace("Z", "+00:00"))
+    secured = embed(request["suite"], key, unsigned, created)
     Path(request["out"]).write_text(json.dumps(secured), "utf-8")
     return {"path": request["out"]}
 
