@@ -79,6 +79,7 @@ mod chapters {
     mod status;
     mod status_list;
     mod store;
+    mod suites;
     mod timestamp;
     mod trust;
     mod vc1;
