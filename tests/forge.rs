@@ -6,6 +6,7 @@
 //! `ASSAY_WRITE_FIXTURES=1 cargo test --release -p tests fixtures_come_out_as_committed`.
 
 mod beyond;
+mod chains;
 mod documents;
 mod lists;
 mod refused_form;
@@ -14,6 +15,7 @@ mod refused_proofs;
 mod refused_status;
 mod refused_tokens;
 pub mod shown_in_part;
+mod suites;
 pub mod svg;
 mod undetermined;
 mod vc1;
@@ -51,6 +53,8 @@ pub fn all() -> BTreeMap<String, Vec<u8>> {
     shown_in_part::add(&mut files);
     vc1::add(&mut files);
     undetermined::add(&mut files);
+    suites::add(&mut files);
+    chains::add(&mut files);
     files.0
 }
 
@@ -100,6 +104,12 @@ pub enum Key {
     Web,
     /// The P-256 key of the same.
     WebP256,
+    /// The school's P-256 key.
+    SchoolP256,
+    /// The school's P-384 key.
+    SchoolP384,
+    /// A P-384 key of somebody else.
+    StrangerP384,
     /// A P-256 key that somebody put on an issuer's host.
     Upload,
     /// A key of `did:web:badges.example` that was taken back and is not listed any more.
@@ -123,6 +133,9 @@ impl Key {
             Key::Upload => SecretKey::p256([10; 32]).expect("a good scalar"),
             Key::Withdrawn => ed25519(11),
             Key::WebP256 => SecretKey::p256([12; 32]).expect("a good scalar"),
+            Key::SchoolP256 => SecretKey::p256([13; 32]).expect("a good scalar"),
+            Key::SchoolP384 => SecretKey::p384([14; 48]).expect("a good scalar"),
+            Key::StrangerP384 => SecretKey::p384([15; 48]).expect("a good scalar"),
         }
     }
 

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-use super::lists;
 use super::{DISTRICT, Files, Key, WEB, pretty, with, without};
+use super::{lists, suites};
 
 pub fn add(files: &mut Files) {
     let mut web = Web::default();
@@ -14,6 +14,7 @@ pub fn add(files: &mut Files) {
     faulty_key_documents(&mut web);
     lists::add(&mut web);
     super::beyond::serve(&mut web);
+    suites::add_documents(&mut web);
     for (host, failure) in FAILURES {
         web.fails(
             &format!("https://{host}.example/.well-known/did.json"),

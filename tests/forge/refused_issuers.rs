@@ -168,7 +168,7 @@ fn key_documents(files: &mut Files) {
         signed(&badge("did:key:z6Mk"), "did:key:z6Mk#z6Mk", school)
     });
     for (name, method) in [
-        ("jwk", "did:jwk:eyJrdHkiOiJPS1AifQ#0"),
+        ("ion", "did:ion:EiClkZMDxPKqC9c#key-1"),
         ("example", "did:example:123#key-1"),
         ("urn", "urn:example:key"),
     ] {

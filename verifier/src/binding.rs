@@ -1,18 +1,19 @@
 //! Finds the key that a proof names, and whether the issuer stands behind it.
 //!
 //! A signature only says that the holder of a key signed. That the holder is the issuer is said by
-//! the issuer's own document: by the DID itself for did:key, by the DID document for did:web, by
+//! the issuer's own document: by the DID itself for did:key and did:jwk, by the DID document for did:web, by
 //! what lies at the issuer's own web origin otherwise.
+
+mod published;
 
 use keys::data_integrity::Expected;
 use keys::jsonld::Contexts;
 use keys::{
-    ControllerDocument, DidWeb, Jwk, JwkSet, KeyError, MethodError, PublicKey, VerificationMethod,
-    did_key,
+    ControllerDocument, DidError, DidWeb, Jwk, JwkSet, KeyError, MethodError, PublicKey,
+    VerificationMethod, did_jwk, did_key,
 };
 use schemas::json::{self, JsonLimits};
 use schemas::timestamp::Timestamp;
-use serde_json::Value;
 use url::Url;
 
 use crate::documents::{Document, DocumentKind, Shelf};
@@ -77,12 +78,17 @@ impl Lookup<'_> {
             Some((controller, fragment)) => (controller, Some(fragment)),
             None => (method, None),
         };
-        if controller.starts_with("did:key:") {
-            return self.did_key(method, controller);
+        if let Some(document) = own_document(controller) {
+            let document = document.map_err(|error| Finding::of_controller(controller, &error))?;
+            return self.key_of_did(method, &document);
         }
         if controller.starts_with("did:web:") {
             self.check_controller(method, controller)?;
-            return self.document_key(method);
+            let named = self.document_key(method);
+            return match fragment.map(PublicKey::from_multibase) {
+                Some(Ok(key)) => self.or_in_the_address(named, key),
+                _ => named,
+            };
         }
         if issuer::web_address(controller).is_none() {
             return Err(Reason::MethodUnsupported {
@@ -131,7 +137,7 @@ impl Lookup<'_> {
 
     /// A key that a token brings with it: worth something only as one of the issuer's keys.
     pub(crate) fn embedded_key(&self, key: &PublicKey) -> Result<Signer, Halt> {
-        let asks_nobody = self.issuer.starts_with("did:key:");
+        let asks_nobody = own_document(self.issuer).is_some();
         if self.policy.unbound_key == UnboundKey::Warn && !asks_nobody {
             return Ok(loose(key.clone()));
         }
@@ -146,9 +152,8 @@ impl Lookup<'_> {
     /// key set of its host (implementation guide, key provenance). Both stand at addresses that
     /// only the issuer or its host can fill.
     fn own_key(&self, key: &PublicKey) -> Result<Option<Signer>, Halt> {
-        let document = if self.issuer.starts_with("did:key:") {
-            did_key::document(self.issuer)
-                .map_err(|error| Finding::of_controller(self.issuer, &error))?
+        let document = if let Some(document) = own_document(self.issuer) {
+            document.map_err(|error| Finding::of_controller(self.issuer, &error))?
         } else if self.issuer.starts_with("did:web:") {
             self.issuer_document()?
         } else {
@@ -183,22 +188,37 @@ impl Lookup<'_> {
         Ok(JwkSet::read(&value).map_err(refused)?.keys().to_vec())
     }
 
-    fn did_key(&self, method: &str, did: &str) -> Result<Signer, Halt> {
-        let refused = |error| Finding::of_controller(did, &error);
-        let document = did_key::document(did).map_err(refused)?;
+    /// The key of a DID that is its own document.
+    fn key_of_did(&self, method: &str, document: &ControllerDocument) -> Result<Signer, Halt> {
         // Without its fragment the address names the controller, not a key of it, and the official
         // validator then compares nothing with the issuer.
-        if method == did {
-            return Ok(loose(did_key::decode(did).map_err(refused)?));
+        if method == document.id() {
+            let key = document.verification_methods().first();
+            let key = key.ok_or_else(|| self.not_controlled(method))?;
+            return Ok(loose(key.key.clone()));
         }
-        let named = match self.key_in(&document, method) {
-            Ok(named) => named,
-            Err(_) => {
-                return Err(refused(keys::DidError::Invalid("its fragment is another key")).into());
-            }
-        };
-        self.check_controller(method, did)?;
+        let named = self.key_in(document, method).map_err(|_| {
+            let error = DidError::Invalid("its fragment is another key");
+            Finding::of_controller(document.id(), &error)
+        })?;
+        self.check_controller(method, document.id())?;
         self.named(named)
+    }
+
+    /// What the issuer's document says of a key that also stands in its own address. The official
+    /// validator takes the key from there and asks nobody; a key that was taken back stays refused.
+    fn or_in_the_address(
+        &self,
+        named: Result<Signer, Halt>,
+        key: PublicKey,
+    ) -> Result<Signer, Halt> {
+        match named {
+            Ok(signer) => Ok(signer),
+            Err(halt @ Halt::Unknown(Reason::DocumentMissing { .. }, _))
+            | Err(halt @ Halt::Fail(Reason::KeyRevoked { .. }, _)) => Err(halt),
+            Err(_) if self.policy.unbound_key == UnboundKey::Warn => Ok(loose(key)),
+            Err(halt) => Err(halt),
+        }
     }
 
     /// The method with this id in the issuer's document.
@@ -252,7 +272,7 @@ impl Lookup<'_> {
             return Err(self.not_controlled(method).into());
         }
         let document = self.document(url, DocumentKind::VerificationKey)?;
-        let published = read_key(&document.bytes, method, address)?;
+        let published = published::read(&document.bytes, method, address)?;
         let owner = published.owner.as_deref();
         if owner.is_some_and(|owner| owner != self.issuer) {
             return Err(self.not_controlled(method).into());
@@ -334,56 +354,18 @@ impl Lookup<'_> {
     }
 }
 
+/// The document of a DID that needs none from elsewhere, because the key is in its text.
+fn own_document(did: &str) -> Option<Result<ControllerDocument, DidError>> {
+    if did.starts_with("did:key:") {
+        return Some(did_key::document(did));
+    }
+    did.starts_with("did:jwk:").then(|| did_jwk::document(did))
+}
+
 fn loose(key: PublicKey) -> Signer {
     Signer {
         key,
         bond: Bond::Loose,
         expires: None,
     }
-}
-
-/// A key as it lies at an address of its own.
-struct Published {
-    key: PublicKey,
-    /// Whose the document says it is.
-    owner: Option<String>,
-    revoked: Option<Timestamp>,
-    expires: Option<Timestamp>,
-}
-
-/// The key in a document that is one JWK, a JWK set or one verification method (Open Badges 3.0,
-/// dereferencing the public key; implementation guide, key provenance).
-fn read_key(bytes: &[u8], method: &str, address: &str) -> Result<Published, Reason> {
-    let refused = |error| Finding::of_key(method, error);
-    let unresolved = || Reason::KidUnresolved {
-        kid: method.to_owned(),
-    };
-    let value = json::read(bytes, &JsonLimits::default()).map_err(|_| unresolved())?;
-    let jwk = if value.get("keys").is_some() {
-        let set = JwkSet::read(&value).map_err(refused)?;
-        let fragment = method
-            .strip_prefix(address)
-            .and_then(|rest| rest.strip_prefix('#'));
-        let found = set
-            .find(method)
-            .or_else(|| fragment.and_then(|fragment| set.find(fragment)));
-        found.ok_or_else(unresolved)?.clone()
-    } else if value.get("kty").and_then(Value::as_str).is_some() {
-        Jwk::read(&value).map_err(refused)?
-    } else {
-        let method = VerificationMethod::read(bytes, method)
-            .map_err(|error| Finding::of_controller(address, &error))?;
-        return Ok(Published {
-            key: method.key,
-            owner: Some(method.controller),
-            revoked: method.revoked,
-            expires: method.expires,
-        });
-    };
-    Ok(Published {
-        key: jwk.key,
-        owner: jwk.issuer,
-        revoked: None,
-        expires: None,
-    })
 }

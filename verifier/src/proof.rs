@@ -1,5 +1,6 @@
 //! Whether a key of the issuer signed the document.
 
+mod chain;
 mod embedded;
 
 use keys::Algorithm;

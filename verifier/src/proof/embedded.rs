@@ -5,7 +5,7 @@ use keys::jsonld::LdLimits;
 use schemas::timestamp::Timestamp;
 use serde_json::{Map, Value};
 
-use super::check_bond;
+use super::{chain, check_bond};
 use crate::binding::Lookup;
 use crate::finding::Finding;
 use crate::issuer::LONGEST_ADDRESS;
@@ -21,39 +21,75 @@ pub(super) fn check(
     warnings: &mut Vec<Reason>,
 ) -> Result<Vec<CheckedProof>, Halt> {
     let proofs = Proof::all(document, lookup.policy.limits.proofs)?;
-    if let Some(untyped) = proofs.iter().find(|proof| proof.suite().is_none()) {
+    if let Some(untyped) = proofs.iter().find(|proof| proof.name().is_none()) {
         return Err(untyped.malformed("type").into());
     }
-    let (supported, unsupported): (Vec<Proof>, Vec<Proof>) =
-        proofs.into_iter().partition(Proof::is_supported);
-    let unsupported = unsupported.iter().map(Proof::unsupported);
-    if supported.is_empty() {
-        let mut reasons = unsupported;
+    if proofs.iter().all(|proof| proof.suite.is_none()) {
+        let mut reasons = proofs.iter().map(Proof::unsupported);
         return match reasons.next() {
             Some(first) => Err(Halt::Fail(first, reasons.collect())),
             None => Err(Reason::ProofMissing.into()),
         };
     }
-    match lookup.policy.proof_set {
+    let checked: Vec<(Cryptosuite, CheckedProof)> = match lookup.policy.proof_set {
         ProofSet::Every => {
-            warnings.extend(unsupported);
-            check_every(&supported, document, lookup, warnings)
+            let unsupported = proofs.iter().filter(|proof| proof.suite.is_none());
+            warnings.extend(unsupported.map(Proof::unsupported));
+            check_every(&chain::in_order(&proofs)?, document, lookup, warnings)?
         }
         ProofSet::First => {
-            let purpose = Some(lookup.terms.expected.proof_purpose);
-            let fitting = |proof: &&Proof| proof.text("proofPurpose") == purpose;
-            let first = supported.iter().find(fitting).unwrap_or(&supported[0]);
-            Ok(vec![first.check(document, lookup, warnings)?])
+            let first = first(&proofs, lookup.terms.expected.proof_purpose);
+            let needed = chain::up_to(first, &proofs)?;
+            let mut check = |proof: &Proof| proof.check(document, lookup, warnings);
+            needed
+                .into_iter()
+                .map(&mut check)
+                .collect::<Result<_, _>>()?
+        }
+    };
+    warnings.extend(notices(&checked));
+    Ok(checked.into_iter().map(|(_, proof)| proof).collect())
+}
+
+/// What there is to know of the suites of proofs that hold.
+///
+/// One proof that certified verifiers read is enough for them, whatever else was signed beside it.
+fn notices(checked: &[(Cryptosuite, CheckedProof)]) -> Vec<Reason> {
+    let certified = checked.iter().any(|(suite, _)| suite.is_certified());
+    let mut notices: Vec<Reason> = Vec::new();
+    for (suite, proof) in checked {
+        let notice = if suite.is_deprecated() {
+            Reason::SuiteDeprecated {
+                pointer: proof.pointer.clone(),
+                suite: suite.name(),
+            }
+        } else if !certified {
+            Reason::OutsideCertification {
+                suite: suite.name(),
+            }
+        } else {
+            continue;
+        };
+        if !notices.contains(&notice) {
+            notices.push(notice);
         }
     }
+    notices
+}
+
+/// The first proof of a supported suite, if possible one of the purpose that is asked for.
+fn first<'p, 'd>(proofs: &'p [Proof<'d>], purpose: &str) -> Option<&'p Proof<'d>> {
+    let mut supported = proofs.iter().filter(|proof| proof.suite.is_some());
+    let fitting = |proof: &&Proof| proof.text("proofPurpose") == Some(purpose);
+    supported.clone().find(fitting).or_else(|| supported.next())
 }
 
 fn check_every(
-    proofs: &[Proof],
+    proofs: &[&Proof],
     document: &Value,
     lookup: &Lookup,
     warnings: &mut Vec<Reason>,
-) -> Result<Vec<CheckedProof>, Halt> {
+) -> Result<Vec<(Cryptosuite, CheckedProof)>, Halt> {
     let mut checked = Vec::new();
     let mut failed: Vec<(&Proof, Reason)> = Vec::new();
     let mut unknown = Vec::new();
@@ -87,10 +123,13 @@ fn check_every(
 }
 
 /// One embedded proof and where it stands.
-struct Proof<'a> {
+pub(super) struct Proof<'a> {
     members: &'a Map<String, Value>,
     value: &'a Value,
-    pointer: String,
+    /// Where it stands.
+    pub(super) pointer: String,
+    /// Its suite, if that is evaluated.
+    pub(super) suite: Option<Cryptosuite>,
 }
 
 impl<'a> Proof<'a> {
@@ -116,6 +155,7 @@ impl<'a> Proof<'a> {
                 members,
                 value,
                 pointer,
+                suite: Cryptosuite::of(value),
             }),
             None => Err(Reason::ProofMalformed {
                 pointer,
@@ -125,12 +165,18 @@ impl<'a> Proof<'a> {
         entries.into_iter().map(proof).collect()
     }
 
-    fn text(&self, member: &str) -> Option<&'a str> {
+    /// A member that is a text.
+    pub(super) fn text(&self, member: &str) -> Option<&'a str> {
         self.members.get(member)?.as_str()
     }
 
+    /// A member of any kind.
+    pub(super) fn member(&self, name: &str) -> Option<&'a Value> {
+        self.members.get(name)
+    }
+
     /// The suite, as the proof names it: by `cryptosuite` or, before there was that, by its type.
-    fn suite(&self) -> Option<&'a str> {
+    fn name(&self) -> Option<&'a str> {
         match self.text("type")? {
             "" => None,
             "DataIntegrityProof" => self.text("cryptosuite"),
@@ -138,15 +184,10 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// Suites are named in one spelling; another case is another, unknown, suite.
-    fn is_supported(&self) -> bool {
-        Cryptosuite::of(self.value).is_some()
-    }
-
     fn unsupported(&self) -> Reason {
         Reason::ProofSuiteNotAllowed {
             pointer: self.pointer.clone(),
-            suite: self.suite().unwrap_or_default().chars().take(64).collect(),
+            suite: self.name().unwrap_or_default().chars().take(64).collect(),
         }
     }
 
@@ -156,7 +197,10 @@ impl<'a> Proof<'a> {
         document: &Value,
         lookup: &Lookup,
         warnings: &mut Vec<Reason>,
-    ) -> Result<CheckedProof, Halt> {
+    ) -> Result<(Cryptosuite, CheckedProof), Halt> {
+        let Some(suite) = self.suite else {
+            return Err(self.unsupported().into());
+        };
         let expected = &lookup.terms.expected;
         if self.text("proofPurpose") != Some(expected.proof_purpose) {
             return Err(Reason::ProofPurpose {
@@ -205,23 +249,13 @@ impl<'a> Proof<'a> {
         )
         .map_err(|error| self.refused(error, method))?;
         check_bond(method, &signer, created, lookup, warnings)?;
-        let suite = Cryptosuite::of(self.value).ok_or_else(|| self.unsupported())?;
-        if suite.is_deprecated() {
-            warnings.push(Reason::SuiteDeprecated {
-                pointer: self.pointer.clone(),
-                suite: suite.name(),
-            });
-        } else if !suite.is_certified() {
-            warnings.push(Reason::OutsideCertification {
-                suite: suite.name(),
-            });
-        }
-        Ok(CheckedProof {
+        let checked = CheckedProof {
             pointer: self.pointer.clone(),
             suite: suite.name().to_owned(),
             verification_method: method.to_owned(),
             created,
-        })
+        };
+        Ok((suite, checked))
     }
 
     fn time(&self, member: &'static str) -> Result<Option<Timestamp>, Reason> {
