@@ -90,5 +90,6 @@ mod chapters {
     mod verify_peers;
     mod verify_program;
     mod verify_report;
+    mod without_openssl;
     mod wycheproof;
 }

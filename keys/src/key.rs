@@ -138,6 +138,26 @@ impl PublicKey {
     }
 }
 
+impl PublicKey {
+    /// The same answer as [`PublicKey::verifies_jws`], always by the libraries in Rust, which are all that a build
+    /// without the feature `openssl` has.
+    pub fn verifies_jws_in_rust(&self, message: &[u8], signature: &[u8]) -> bool {
+        let verifier = match self {
+            PublicKey::Ed25519(key) => key
+                .point
+                .to_public_key_der()
+                .ok()
+                .and_then(|spki| jose::rust::Verifier::eddsa(spki.as_bytes())),
+            PublicKey::P256(key) => key
+                .spki()
+                .and_then(|spki| jose::rust::Verifier::es256(&spki)),
+            PublicKey::P384(key) => return key.verifies(message, signature),
+            PublicKey::Rsa(key) => jose::rust::Verifier::rs256(key.modulus(), key.exponent()),
+        };
+        verifier.is_some_and(|verifier| verifier.verify(message, signature))
+    }
+}
+
 impl Algorithm {
     /// The name in the member `alg` of a header or a JWK.
     pub fn name(self) -> &'static str {

@@ -33,7 +33,8 @@
 //!
 //! It opens no connection and no file, and does not read the clock. It says whose key signed, not
 //! whether that issuer is to be trusted, nor whether the credential is still valid. C is linked in
-//! one module, `jose`, whose surface another implementation can fill.
+//! one module, `jose`; without the feature `openssl` nothing of it is, tokens are checked in Rust with the same answers,
+//! and RSA keys make no signatures.
 
 mod controller;
 pub mod data_integrity;

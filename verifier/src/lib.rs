@@ -52,6 +52,9 @@
 //! policy.trust = Some(TrustList::read(list).expect("a list of issuers"));
 //! ```
 //!
+//! OpenSSL comes along for the signatures of JWTs; with `default-features = false` it does not, and
+//! the answers are the same.
+//!
 //! Not looked into, and said so in each report: evidence, terms of use, related resources, and
 //! schemas, statuses and services of types that the standard does not name. That a badge is verified
 //! never means that what it claims is true, nor that its issuer deserves trust.

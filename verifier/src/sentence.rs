@@ -75,7 +75,7 @@ impl fmt::Display for Reason {
             ),
             Reason::ProofChain { .. } => write!(
                 f,
-                "The proof builds on another proof that is not in the badge, or there more than once. Present the badge with all of its proofs."
+                "The proof builds on another proof that is not in the badge, is there more than once, builds on this one in turn, or is of a suite that is not evaluated. Present the badge with all of its proofs."
             ),
             Reason::ProofSetIncomplete { cause, .. } => write!(
                 f,
@@ -111,7 +111,7 @@ impl fmt::Display for Reason {
             ),
             Reason::MethodUnsupported { verification_method } => write!(
                 f,
-                "The key `{verification_method}` is named in a way that is not evaluated. Keys under `did:key`, `did:web` and HTTPS addresses are."
+                "The key `{verification_method}` is named in a way that is not evaluated. Keys under `did:key`, `did:jwk`, `did:web` and HTTPS addresses are."
             ),
             Reason::KidUnresolved { kid } => write!(
                 f,
