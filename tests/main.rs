@@ -11,6 +11,7 @@ mod rdf_oracle;
 mod served;
 mod site;
 mod support;
+mod vc_api;
 mod vector_set;
 mod web;
 
@@ -83,6 +84,9 @@ mod chapters {
     mod timestamp;
     mod trust;
     mod vc1;
+    mod vc_api;
+    mod vc_api_peers;
+    mod vc_api_presentations;
     mod verify;
     mod verify_attacks;
     mod verify_example;

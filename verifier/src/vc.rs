@@ -55,8 +55,8 @@ pub struct Presented {
 
 /// Tells everything that keeps an unsigned document from being issued as a credential.
 pub fn conform(credential: &Value) -> Result<(), Vec<Reason>> {
-    match check_form(credential, &vc_rules::credential, &mut Vec::new()) {
-        Ok(()) => Ok(()),
+    match check_credential(credential, &mut Vec::new()) {
+        Ok(_) => Ok(()),
         Err(Halt::Fail(first, further) | Halt::Unknown(first, further)) => {
             Err([first].into_iter().chain(further).collect())
         }
@@ -86,6 +86,7 @@ pub fn verify_credential(
     let policy = Policy::default();
     let lookup = lookup(&issuer, &shelf, &policy, question.expected, now);
     let proof = proof::check(&decoded, &lookup, &mut warnings);
+    retain_for_all(&mut warnings);
     let Some(proven) = report.record(StepName::Proof, proof) else {
         return report.conclude(warnings, &shelf);
     };
@@ -131,6 +132,7 @@ pub fn verify_presentation(
     let lookup = lookup(&holder, &shelf, &policy, question.expected, now);
     let decoded = Decoded::Json(presentation.clone());
     let proof = proof::check(&decoded, &lookup, &mut warnings);
+    retain_for_all(&mut warnings);
     let Some(proven) = report.record(StepName::Proof, proof) else {
         return unproven(report, warnings, &shelf);
     };
@@ -199,7 +201,6 @@ fn lookup<'a>(
 /// Gives the issuer's id.
 fn check_credential(document: &Value, warnings: &mut Vec<Reason>) -> Result<String, Halt> {
     check_form(document, &vc_rules::credential, warnings)?;
-    conform::check_proof_places(document)?;
     Ok(issuer::id(document)?.to_owned())
 }
 
@@ -226,7 +227,7 @@ fn check_presentation(document: &Value, warnings: &mut Vec<Reason>) -> Result<St
     Ok(holder.unwrap_or_default().to_owned())
 }
 
-/// The rules of form, the digests that can be told, and JSON-LD in safe mode.
+/// The rules of form, the digests that can be told, the places of proofs, and JSON-LD in safe mode.
 fn check_form(
     document: &Value,
     rules: &dyn Fn(&Value) -> Vec<schemas::Finding>,
@@ -244,8 +245,14 @@ fn check_form(
         // Each credential that is presented is read by itself, when its turn comes.
         members.shift_remove("verifiableCredential");
     }
+    conform::check_proof_places(&unsigned)?;
     jsonld::to_rdf(&unsigned, Contexts::interop(), &LdLimits::default()).map_err(Reason::from)?;
     Ok(())
+}
+
+/// What the certification of Open Badges thinks of a suite says nothing about other credentials.
+fn retain_for_all(warnings: &mut Vec<Reason>) {
+    warnings.retain(|warning| !matches!(warning, Reason::OutsideCertification { .. }));
 }
 
 fn presented(presentation: &Value) -> &[Value] {

@@ -112,6 +112,7 @@ fn with_context_of(suite: Cryptosuite, credential: &mut Map<String, Value>) {
         return;
     }
     if let Some(Value::Array(contexts)) = credential.get_mut("@context")
+        && !contexts.is_empty()
         && !contexts.iter().any(|context| context == ED25519_2020)
     {
         contexts.push(ED25519_2020.into());

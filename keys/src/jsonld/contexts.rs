@@ -153,6 +153,12 @@ impl Contexts {
         self.known.get_or_init(|| compile::all_iris(self))
     }
 
+    /// Whether the direction of a text becomes part of its datatype, as the libraries behind the suites of the W3C have
+    /// it. In a badge none may stand: a verifier that knows nothing of such datatypes would not find it signed.
+    pub(super) fn keeps_directions(&self) -> bool {
+        self.inline == Inline::Bounded
+    }
+
     pub(super) fn inline(&self) -> Inline {
         self.inline
     }

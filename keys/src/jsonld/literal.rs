@@ -56,12 +56,14 @@ impl Expander<'_> {
         let mut value = None;
         let mut language = None;
         let mut datatype = None;
+        let mut direction = None;
         for (name, member) in members {
             let slot = match context.keyword(name) {
                 Some(Keyword::Context) => continue,
                 Some(Keyword::Value) => &mut value,
                 Some(Keyword::Language) => &mut language,
                 Some(Keyword::Type) => &mut datatype,
+                Some(Keyword::Direction) if self.contexts.keeps_directions() => &mut direction,
                 // Statements have no place for a direction (section 8.5, no `rdfDirection`).
                 Some(Keyword::Direction) => {
                     return Err(LdError::data_loss("the direction of a text").in_member(name));
@@ -84,6 +86,13 @@ impl Expander<'_> {
                 return Err(LdError::alias(name).in_member(name));
             }
             *slot = Some(member);
+        }
+        if let Some(direction) = direction {
+            let datatype = directed(direction, language, datatype)?;
+            return match value {
+                Some(text @ Value::String(_)) => self.typed(text, Some(&datatype)),
+                _ => Err(LdError::syntax("only a string has a direction")),
+            };
         }
         match (value, language, datatype) {
             (None | Some(Value::Null), _, _) => Err(LdError::data_loss("@value without a value")),
@@ -321,3 +330,21 @@ const RDF_FIRST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>";
 const RDF_REST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>";
 const RDF_NIL: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>";
 const RDF_JSON_SUFFIX: &str = "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>";
+
+/// The datatype that tells the language and the direction of a text (section 8.5, `rdfDirection` as `i18n-datatype`).
+fn directed(
+    direction: &Value,
+    language: Option<&Value>,
+    datatype: Option<&Value>,
+) -> Result<String, LdError> {
+    let language = language.map_or(Some(""), Value::as_str);
+    match (language, direction.as_str(), datatype) {
+        (Some(language), Some(direction @ ("ltr" | "rtl")), None) => Ok(format!(
+            "https://www.w3.org/ns/i18n#{}_{direction}",
+            language.to_ascii_lowercase()
+        )),
+        _ => Err(LdError::syntax(
+            "@direction is ltr or rtl and stands beside a string @language or alone",
+        )),
+    }
+}
