@@ -320,17 +320,6 @@ fn is_exact_number(number: &Number) -> bool {
     }
 }
 
-/// 2^53 - 1: above it, integers and doubles part.
-const LARGEST_EXACT: u64 = (1 << 53) - 1;
-
-const XSD_BOOLEAN: &str = "http://www.w3.org/2001/XMLSchema#boolean";
-const XSD_INTEGER: &str = "http://www.w3.org/2001/XMLSchema#integer";
-const XSD_DOUBLE: &str = "http://www.w3.org/2001/XMLSchema#double";
-const RDF_FIRST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>";
-const RDF_REST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>";
-const RDF_NIL: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>";
-const RDF_JSON_SUFFIX: &str = "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>";
-
 /// The datatype that tells the language and the direction of a text (section 8.5, `rdfDirection` as `i18n-datatype`).
 fn directed(
     direction: &Value,
@@ -348,3 +337,14 @@ fn directed(
         )),
     }
 }
+
+/// 2^53 - 1: above it, integers and doubles part.
+const LARGEST_EXACT: u64 = (1 << 53) - 1;
+
+const XSD_BOOLEAN: &str = "http://www.w3.org/2001/XMLSchema#boolean";
+const XSD_INTEGER: &str = "http://www.w3.org/2001/XMLSchema#integer";
+const XSD_DOUBLE: &str = "http://www.w3.org/2001/XMLSchema#double";
+const RDF_FIRST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#first>";
+const RDF_REST: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#rest>";
+const RDF_NIL: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>";
+const RDF_JSON_SUFFIX: &str = "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>";
