@@ -87,6 +87,8 @@ mod chapters {
     mod vc_api;
     mod vc_api_peers;
     mod vc_api_presentations;
+    mod vc_api_program;
+    mod vc_api_statuses;
     mod verify;
     mod verify_attacks;
     mod verify_example;

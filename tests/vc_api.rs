@@ -39,7 +39,6 @@ pub const EVERYTHING: [&str; 8] = [
 /// The VC-API on a port of its own, with a certificate made for it.
 pub struct VcApi {
     pub base: String,
-    pub certificate: String,
     client: Client,
     _stop: oneshot::Sender<()>,
 }
@@ -108,7 +107,6 @@ impl VcApi {
             .expect("a client");
         VcApi {
             base,
-            certificate: made.cert.pem(),
             client,
             _stop: stop,
         }

@@ -101,7 +101,7 @@ async fn each_derives_from_what_the_other_issued(api: &VcApi, peer: &mut Peer) {
     let theirs = issued_by(peer, &offered);
     for pointers in [
         &["/credentialSubject/degree"][..],
-        &["/name", "/id"],
+        &["/name", "/id", "/credentialSubject/id"],
         &EVERYTHING,
     ] {
         for base in [&ours, &theirs] {

@@ -78,7 +78,10 @@ pub fn verify_credential(
     };
     let document = decoded.document();
 
-    let conforms = check_credential(document, &mut warnings);
+    let conforms = match &decoded {
+        Decoded::Json(document) => check_credential(document, &mut warnings),
+        Decoded::Jwt(_) => check_credential(&without_claims(document), &mut warnings),
+    };
     let Some(issuer) = report.record(StepName::Conform, conforms) else {
         return report.conclude(warnings, &shelf);
     };
@@ -202,6 +205,16 @@ fn lookup<'a>(
 fn check_credential(document: &Value, warnings: &mut Vec<Reason>) -> Result<String, Halt> {
     check_form(document, &vc_rules::credential, warnings)?;
     Ok(issuer::id(document)?.to_owned())
+}
+
+/// What a token says of the credential in it. The claims beside its members are no part of it (VC-JOSE-COSE, section
+/// 3.1.3); whether they contradict it is judged with the signature.
+fn without_claims(payload: &Value) -> Value {
+    let mut credential = payload.clone();
+    if let Some(members) = credential.as_object_mut() {
+        members.retain(|name, _| !proof::CLAIMS.contains(&name.as_str()));
+    }
+    credential
 }
 
 /// Gives who presents: the holder, or where none is named, whoever the key of the proof belongs to.

@@ -48,7 +48,7 @@ pub(super) fn found<'a>(
             }
         }
         let told = report.warnings().iter();
-        warnings.extend(told.map(|reason| Problem::of_reason(reason, &place)));
+        warnings.extend(told.map(|reason| Problem::to_know(reason, &place)));
     }
     checks.sort_unstable();
     checks.dedup();
@@ -120,6 +120,15 @@ impl Problem {
     fn of_reason(reason: &Reason, place: &str) -> Problem {
         let pointer = reason.pointer().map(|pointer| format!("{place}{pointer}"));
         Problem::new(reason.code(), pointer, reason.to_string())
+    }
+
+    /// Something that is let pass, for which the standards have no name.
+    fn to_know(reason: &Reason, place: &str) -> Problem {
+        Problem {
+            kind: "about:blank".to_owned(),
+            title: "Let pass, and worth knowing",
+            ..Problem::of_reason(reason, place)
+        }
     }
 }
 

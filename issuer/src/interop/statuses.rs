@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{Path, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use keys::data_integrity::Cryptosuite;
 use schemas::model;
@@ -249,13 +250,10 @@ impl Purpose {
     }
 }
 
-impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Purpose {
+impl<S: Send + Sync> FromRequestParts<S> for Purpose {
     type Rejection = HttpError;
 
-    async fn from_request_parts(
-        parts: &mut axum::http::request::Parts,
-        state: &S,
-    ) -> Result<Purpose, HttpError> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Purpose, HttpError> {
         let Path(named) = Path::<Named>::from_request_parts(parts, state)
             .await
             .map_err(|_| HttpError::NotFound)?;

@@ -27,7 +27,7 @@ async function signer(key) {
 
 async function sign({suite, key, credential, mandatoryPointers}, change = {}) {
   const {did, signer: bySigner} = await signer(key);
-  const signing = signingSuite(suite, {signer: bySigner, mandatoryPointers, date: change.date});
+  const signing = signingSuite(suite, {signer: bySigner, mandatoryPointers});
   Object.assign(signing, change.suite);
   const document = {...credential, issuer: did};
   if(suite === 'Ed25519Signature2020') {
@@ -46,7 +46,8 @@ async function faulty(request) {
   const changes = {
     'expired': {suite: {proof: {expires: past}}},
     'expires without an offset': {suite: {proof: {expires: without('')}}},
-    'created without an offset': {date: without('')},
+    'created without an offset': {suite: {date: without('')}},
+    'created at no time': {suite: {date: 'invalidDate'}},
     'for authentication': {
       purpose: new AuthenticationProofPurpose({challenge: 'challenge', domain: 'verifier.example'})
     },
