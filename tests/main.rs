@@ -60,6 +60,7 @@ mod chapters {
     mod lint;
     mod log;
     mod model;
+    mod odd_strings;
     mod peers;
     mod peers_service;
     mod person;

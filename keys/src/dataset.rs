@@ -213,30 +213,41 @@ impl Dataset {
         self.places = places;
     }
 
-    /// Writes a string as canonical N-Quads does (RDF Dataset Canonicalization, section 5).
+    /// Writes a string as canonical N-Quads does (RDF Dataset Canonicalization, appendix A).
     fn push_quoted(&mut self, value: &str) {
         self.text.push('"');
         let mut rest = 0;
-        for (index, byte) in value.bytes().enumerate() {
-            if byte >= 0x20 && byte != b'"' && byte != b'\\' && byte != 0x7f {
+        for (index, character) in value.char_indices() {
+            if !is_escaped(character) {
                 continue;
             }
             self.text.push_str(&value[rest..index]);
-            rest = index + 1;
-            match byte {
-                b'"' => self.text.push_str("\\\""),
-                b'\\' => self.text.push_str("\\\\"),
-                b'\n' => self.text.push_str("\\n"),
-                b'\r' => self.text.push_str("\\r"),
-                b'\t' => self.text.push_str("\\t"),
-                0x08 => self.text.push_str("\\b"),
-                0x0c => self.text.push_str("\\f"),
-                _ => self.text.push_str(&format!("\\u{byte:04X}")),
+            rest = index + character.len_utf8();
+            match character {
+                '"' => self.text.push_str("\\\""),
+                '\\' => self.text.push_str("\\\\"),
+                '\n' => self.text.push_str("\\n"),
+                '\r' => self.text.push_str("\\r"),
+                '\t' => self.text.push_str("\\t"),
+                '\u{8}' => self.text.push_str("\\b"),
+                '\u{c}' => self.text.push_str("\\f"),
+                other => {
+                    let code = u32::from(other);
+                    self.text.push_str(&format!("\\u{code:04X}"));
+                }
             }
         }
         self.text.push_str(&value[rest..]);
         self.text.push('"');
     }
+}
+
+/// Whether canonical N-Quads escapes the character in a string. The last two are those that XML 1.1 has no place for.
+fn is_escaped(character: char) -> bool {
+    matches!(
+        character,
+        '\0'..='\u{1f}' | '"' | '\\' | '\u{7f}' | '\u{fffe}' | '\u{ffff}'
+    )
 }
 
 /// Stands for the default graph in [`Quad::graph`].

@@ -66,6 +66,18 @@ fn attack_l_09_every_vector_gives_its_bytes() {
     assert_eq!(counts["rdfc:RDFC10NegativeEvalTest"], 1);
 }
 
+/// The published vectors have none of the two characters below U+10000 that XML 1.1 leaves out and RDF does not.
+#[test]
+fn attack_l_09_characters_are_escaped_as_appendix_a_says() {
+    let text =
+        "<urn:s> <urn:p> \"\\u0000\\u001F\\u007F\\u0080\\uFFFD\\uFFFE\\uFFFF\\U0010FFFF\" .\n";
+    let expected =
+        "<urn:s> <urn:p> \"\\u0000\\u001F\\u007F\u{80}\u{fffd}\\uFFFE\\uFFFF\u{10ffff}\" .\n";
+    let (dataset, _) = dataset(text);
+    let canonical = canonicalize(&dataset, HashAlgorithm::Sha256, &LdLimits::default());
+    assert_eq!(canonical.as_deref(), Ok(expected));
+}
+
 #[test]
 fn attack_l_08_graphs_made_to_be_hard_are_computed_or_refused_for_their_cost() {
     for (name, edges) in hard() {
