@@ -90,6 +90,7 @@ mod chapters {
     mod vc_api_presentations;
     mod vc_api_program;
     mod vc_api_statuses;
+    mod vectors;
     mod verify;
     mod verify_attacks;
     mod verify_example;
@@ -97,6 +98,7 @@ mod chapters {
     mod verify_peers;
     mod verify_program;
     mod verify_report;
+    mod weak_keys;
     mod without_openssl;
     mod wycheproof;
 }

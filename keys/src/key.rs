@@ -1,6 +1,7 @@
 //! Public keys: four kinds, each checked once when it is read.
 
 mod curves;
+mod modulus;
 mod multikey;
 mod rsa;
 

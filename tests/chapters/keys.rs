@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keys::{Algorithm, JwkSet, Keyring, PublicKey, SecretKey, SigningKey};
 use serde_json::{Value, json};
 
-use crate::support::hex;
+use crate::support::{hex, sha256_hex};
 
 fn code<T>(result: Result<T, keys::KeyError>) -> &'static str {
     result.err().expect("a refusal").code()
@@ -97,12 +97,17 @@ fn attack_k_06_what_is_no_point_of_the_curve_is_no_key() {
 #[test]
 fn attack_k_07_rsa_keys_outside_the_bounds_are_weak() {
     let modulus = |bits: usize| {
-        // Odd, with the highest bit set and no factor below 128: 2^(bits-1) plus a little, searched for.
-        let mut number = vec![0_u8; bits / 8];
-        number[0] = 0x80;
+        // Any number without a pattern and without a small factor will do: the first that is taken.
+        let mut number: Vec<u8> = (0..bits / 256)
+            .flat_map(|part| hex(&sha256_hex(&[part as u8])))
+            .collect();
+        number[0] |= 0x80;
         let last = number.len() - 1;
-        while PublicKey::from_rsa(&number, &[1, 0, 1]).is_err() && number[last] < 0xfe {
-            number[last] += 1;
+        number[last] |= 1;
+        while PublicKey::from_rsa(&number, &[1, 0, 1]).is_err() {
+            let (low, carry) = number[last].overflowing_add(2);
+            number[last] = low;
+            number[last - 1] = number[last - 1].wrapping_add(u8::from(carry));
         }
         number
     };

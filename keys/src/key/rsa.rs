@@ -1,6 +1,6 @@
 //! RSA public keys (RFC 8017): which of them are fit to check signatures with.
 
-use super::{KeyError, Prepared, PublicKey};
+use super::{KeyError, Prepared, PublicKey, modulus};
 
 /// An RSA public key of 2048 to 8192 bits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,11 +42,11 @@ fn without_leading_zeros(number: &[u8]) -> &[u8] {
     &number[zeros..]
 }
 
-fn check_modulus(modulus: &[u8]) -> Result<(), KeyError> {
-    let (Some(first), Some(last)) = (modulus.first(), modulus.last()) else {
+fn check_modulus(number: &[u8]) -> Result<(), KeyError> {
+    let (Some(first), Some(last)) = (number.first(), number.last()) else {
         return Err(KeyError::Invalid("the RSA modulus is zero"));
     };
-    let bits = modulus.len() * 8 - first.leading_zeros() as usize;
+    let bits = number.len() * 8 - first.leading_zeros() as usize;
     if bits < SMALLEST_RSA {
         return Err(KeyError::Weak("the RSA modulus has fewer than 2048 bits"));
     }
@@ -56,13 +56,10 @@ fn check_modulus(modulus: &[u8]) -> Result<(), KeyError> {
     if last & 1 == 0 {
         return Err(KeyError::Weak("the RSA modulus is even"));
     }
-    if SMALL_PRIMES
-        .iter()
-        .any(|prime| remainder(modulus, *prime) == 0)
-    {
-        return Err(KeyError::Weak("the RSA modulus has a small factor"));
+    match modulus::flaw(number) {
+        Some(flaw) => Err(KeyError::Weak(flaw)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn check_exponent(exponent: &[u8]) -> Result<(), KeyError> {
@@ -81,12 +78,6 @@ fn check_exponent(exponent: &[u8]) -> Result<(), KeyError> {
     Ok(())
 }
 
-fn remainder(number: &[u8], divisor: u32) -> u32 {
-    number
-        .iter()
-        .fold(0, |rest, byte| (rest << 8 | u32::from(*byte)) % divisor)
-}
-
 /// Fewer bits can be factored with money (NIST SP 800-131A).
 const SMALLEST_RSA: usize = 2048;
 
@@ -96,9 +87,3 @@ const LARGEST_RSA: usize = 8192;
 /// The cost of checking a signature grows with the exponent, which a stranger chooses. OpenSSL and the crate `rsa` draw
 /// the line a little later, and both build alike with this one.
 const LONGEST_EXPONENT: usize = 4;
-
-/// Enough to notice a modulus that was typed or generated wrongly. It is no proof of a good one.
-const SMALL_PRIMES: [u32; 30] = [
-    3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97,
-    101, 103, 107, 109, 113, 127,
-];
