@@ -101,4 +101,5 @@ mod chapters {
     mod weak_keys;
     mod without_openssl;
     mod wycheproof;
+    mod xml_corpus;
 }
