@@ -82,6 +82,7 @@ mod chapters {
     mod status_list;
     mod store;
     mod suites;
+    mod suites_attacks;
     mod timestamp;
     mod trust;
     mod vc1;
@@ -97,6 +98,7 @@ mod chapters {
     mod verify_page;
     mod verify_peers;
     mod verify_program;
+    mod verify_proofs;
     mod verify_report;
     mod weak_keys;
     mod without_openssl;

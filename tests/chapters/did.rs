@@ -291,3 +291,87 @@ fn attack_n_07_whatever_is_accepted_names_its_own_host_and_no_way_up() {
     }
     assert!(accepted > 10, "only {accepted} accepted");
 }
+
+/// KEY-5: a did:jwk is its key, and the key's address ends in `#0`.
+#[test]
+fn a_did_jwk_is_the_key_in_it() {
+    // The example of the method's specification.
+    let did = "did:jwk:eyJjcnYiOiJQLTI1NiIsImt0eSI6IkVDIiwieCI6ImFjYklRaXVNczNpOF91c3pFakoydHBUdFJNNEVVM3l6OTFQSDZDZEgyVjAiLCJ5IjoiX0tjeUxqOXZXTXB0bm1LdG00NkdxRHo4d2Y3NEk1TEtncmwyR3pIM25TRSJ9";
+    let key = keys::did_jwk::decode(did).expect("a key");
+    assert_eq!(key.jwk()["crv"], "P-256");
+    let document = keys::did_jwk::document(did).expect("a document");
+    let method = format!("{did}#0");
+    assert_eq!(keys::did_jwk::verification_method(did), Ok(method.clone()));
+    assert_eq!(
+        document.assertion_key(&method).map(|found| &found.key),
+        Ok(&key)
+    );
+    assert!(document.assertion_key(did).is_err());
+
+    for secret in [
+        SecretKey::ed25519([3; 32]),
+        SecretKey::p256([3; 32]).expect("a key"),
+        SecretKey::p384([3; 48]).expect("a key"),
+    ] {
+        let did = keys::did_jwk::encode(secret.public_key());
+        assert_eq!(
+            keys::did_jwk::decode(&did).as_ref(),
+            Ok(secret.public_key())
+        );
+    }
+}
+
+/// KEY-9: a key of a kind that makes no signatures here is refused by its name.
+#[test]
+fn keys_of_other_kinds_are_refused_by_name() {
+    for (code, length, name) in [
+        ([0xec, 0x01], 32, "X25519"),
+        ([0xe7, 0x01], 33, "secp256k1"),
+        ([0x82, 0x24], 67, "P-521"),
+        ([0x85, 0x24], 270, "RSA"),
+        ([0x83, 0x24], 57, "Ed448"),
+        ([0xeb, 0x01], 96, "BLS12-381 G2"),
+        ([0xff, 0x7f], 32, "unknown"),
+    ] {
+        let bytes = [code.as_slice(), &vec![2; length]].concat();
+        let multikey = format!("z{}", bs58::encode(bytes).into_string());
+        let error = did_key::decode(&format!("did:key:{multikey}")).expect_err(name);
+        assert_eq!(error.code(), "did.invalid");
+        assert!(error.to_string().contains(name), "{error}");
+        let error = keys::PublicKey::from_multibase(&multikey).expect_err(name);
+        assert!(error.to_string().contains(name), "{error}");
+    }
+    // A secret one says nothing of itself.
+    let secret = [&[0x80, 0x26], [7; 32].as_slice()].concat();
+    let multikey = format!("z{}", bs58::encode(secret).into_string());
+    let error = keys::PublicKey::from_multibase(&multikey).expect_err("a secret");
+    assert_eq!(error.code(), "key.private_material");
+}
+
+/// LDP-22: a P-384 key has one Multikey and one JWK.
+#[test]
+fn a_p_384_key_has_one_spelling_in_each_form() {
+    // The key of Data Integrity ECDSA Cryptosuites 1.0, appendix A.
+    let text = "z82LkuBieyGShVBhvtE2zoiD6Kma4tJGFtkAhxR5pfkp5QPw4LutoYWhvQCnGjdVn14kujQ";
+    let key = keys::PublicKey::from_multibase(text).expect("a key");
+    assert_eq!(key.multibase().as_deref(), Some(text));
+    assert_eq!(keys::PublicKey::from_jwk(&key.jwk()).as_ref(), Ok(&key));
+    let keys::PublicKey::P384(point) = &key else {
+        panic!("a P-384 key")
+    };
+    let compressed = point.compressed();
+    assert_eq!(compressed.len(), 49);
+    let mut beyond = compressed.clone();
+    beyond[1..].fill(0xff);
+    for broken in [&compressed[1..], &compressed[..48], &[5; 49], &[], &beyond] {
+        assert!(keys::PublicKey::from_p384(broken).is_err());
+    }
+    let mut jwk = key.jwk();
+    jwk["alg"] = "ES384".into();
+    assert!(keys::PublicKey::from_jwk(&jwk).is_ok());
+    jwk["alg"] = "ES256".into();
+    assert!(keys::PublicKey::from_jwk(&jwk).is_err());
+    jwk = key.jwk();
+    jwk["crv"] = "P-256".into();
+    assert!(keys::PublicKey::from_jwk(&jwk).is_err());
+}

@@ -287,3 +287,36 @@ const EDGE_CASES: [[&str; 3]; 15] = [
         "a9d55260f765261eb9b84e106f665e00b867287a761990d7135963ee0a7d59dca5bb704786be79fc476f91d3f3f89b03984d8068dcf1bb7dfc6637b45450ac04",
     ],
 ];
+
+#[test]
+fn p_384_signs_the_known_answers_of_rfc_6979() {
+    // RFC 6979, appendix A.2.6, with SHA-384.
+    let scalar = "6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d896d5724e4c70a825f872c9ea60d2edf5";
+    let secret = SecretKey::p384(hex(scalar).try_into().expect("48 bytes")).expect("a key");
+    let signature = hex(
+        "94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c81a648152e44acf96e36dd1e80fabe46\
+         99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94fa329c145786e679e7b82c71a38628ac8",
+    );
+    assert_eq!(secret.sign(b"sample").expect("a signature"), signature);
+    assert!(secret.public_key().verifies(b"sample", &signature));
+    assert!(!secret.public_key().verifies(b"simple", &signature));
+    // Credentials are not signed with such keys as tokens.
+    assert!(secret.sign_jws(b"sample").is_err());
+}
+
+#[test]
+fn attack_k_05_both_twins_of_an_ecdsa_signature_hold_and_neither_is_a_name() {
+    // s and the order of P-256 minus s.
+    let order = hex("ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551");
+    let secret = SecretKey::p256([8; 32]).expect("a key");
+    let signature = secret.sign(b"message").expect("a signature");
+    let mut twin = signature.clone();
+    let mut borrow = 0;
+    for place in (0..32).rev() {
+        let difference = i32::from(order[place]) - i32::from(signature[32 + place]) - borrow;
+        borrow = i32::from(difference < 0);
+        twin[32 + place] = difference.rem_euclid(256) as u8;
+    }
+    assert_ne!(twin, signature);
+    assert!(secret.public_key().verifies(b"message", &twin));
+}
