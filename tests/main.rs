@@ -80,6 +80,7 @@ mod chapters {
     mod signing;
     mod status;
     mod status_list;
+    mod status_older;
     mod store;
     mod suites;
     mod suites_attacks;

@@ -226,9 +226,9 @@ fn a_token_of_another_kind_in_an_endorsements_place_is_told() {
 
 #[test]
 fn an_endorsement_is_not_followed_into_its_own_endorsements() {
-    let inner = endorsed(&Key::Stranger.did(), |plain| plain);
     let outer = endorsed(THING, |plain| {
-        with(&plain, "/issuer/endorsement", json!([inner]))
+        let inner = json!([forge::school_token()]);
+        with(&plain, "/issuer/endorsementJwt", inner)
     });
     let report = verify(&school_badge(ACHIEVEMENT, json!([outer])));
     assert_eq!(told(&report), "verified");

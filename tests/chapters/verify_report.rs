@@ -137,6 +137,7 @@ fn the_report_is_json_with_all_that_was_found() {
             "code": "time.expired",
             "pointer": "/validUntil",
             "message": "The badge was valid until 2025-01-01T00:00:00Z; the time of verification is 2026-11-22T12:00:00Z. The issuer can renew it.",
+            "remedy": "Ask the issuer to renew the badge.",
             "facts": {"validUntil": "2025-01-01T00:00:00Z", "now": "2026-11-22T12:00:00Z"},
         })
     );

@@ -1,7 +1,10 @@
 //! What a verification found: steps, warnings, and what is still needed.
 
+mod checked;
+mod input;
 mod json;
 mod nested;
+mod step;
 
 use schemas::timestamp::Timestamp;
 use serde::Serialize;
@@ -13,7 +16,10 @@ use crate::reason::Reason;
 use crate::status;
 use crate::trust::Standing;
 
+pub use checked::{CheckedProof, CheckedStatus};
+pub use input::{Container, DataModel, Form, Input};
 pub use nested::{Nested, NestedRole};
+pub use step::{Outcome, Step, StepName};
 
 /// What a verification found. Serialises to JSON for programs.
 #[derive(Clone, Debug)]
@@ -41,144 +47,6 @@ pub enum Verdict {
     Refused,
     /// No step failed, and something that is needed could not be told. Neither valid nor revoked.
     Undetermined,
-}
-
-/// One step of a verification and how it ended.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// Which step.
-    pub name: StepName,
-    /// How it ended.
-    pub outcome: Outcome,
-    /// What else was wrong in the same step, after the reason in `outcome`.
-    pub further: Vec<Reason>,
-}
-
-/// The steps, in the order in which they are taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum StepName {
-    /// The bytes are told apart by their content, and the text of the badge is taken out.
-    Parse,
-    /// The text becomes one value: strict JSON, or a compact JWT.
-    Decode,
-    /// The value is an Open Badge: contexts, types, schema, JSON-LD safe mode.
-    Conform,
-    /// A key of the issuer signed the value.
-    Proof,
-    /// The value meets the schemas that the issuer names in it.
-    Schema,
-    /// There is no newer edition, or it was taken in place of this one.
-    Refresh,
-    /// The time of verification lies in the validity period.
-    Validity,
-    /// The issuer has not taken the badge back.
-    Status,
-    /// What others say of the badge holds.
-    Endorsements,
-    /// The badge is about the person it is said to be about.
-    Recipient,
-    /// The issuer is one that the caller trusts.
-    Trust,
-}
-
-/// How a step ended.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// It is so.
-    Pass,
-    /// It is not so.
-    Fail(Reason),
-    /// It could not be told.
-    Unknown(Reason),
-    /// It was not looked at.
-    NotRun,
-}
-
-/// What was handed in.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Input {
-    /// SHA-256 of all bytes, in lower-case hexadecimal digits.
-    pub sha256: String,
-    /// The number of bytes.
-    pub bytes: usize,
-    /// What the badge came in, once that is known.
-    pub container: Option<Container>,
-    /// How the badge is secured, once that is known.
-    pub form: Option<Form>,
-    /// The data model the badge is written in, once that is known.
-    pub model: Option<DataModel>,
-}
-
-/// What a badge came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Container {
-    /// The badge itself.
-    Text,
-    /// A baked PNG.
-    Png,
-    /// A baked SVG.
-    Svg,
-}
-
-/// The data model that a badge is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub enum DataModel {
-    /// Open Badges 3.0 or CLR 2.0 over the VC Data Model 2.0.
-    Vc2,
-    /// Open Badges 3.0 over the VC Data Model 1.1.
-    Vc1,
-    /// Open Badges 2.0, which is no Verifiable Credential.
-    OpenBadges2,
-}
-
-/// How a badge is secured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Form {
-    /// JSON with a proof in it.
-    Json,
-    /// A compact JWT.
-    Jwt,
-}
-
-/// A proof that was checked and holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CheckedProof {
-    /// Where the proof stands; empty for a JWT.
-    pub pointer: String,
-    /// The cryptosuite, or the JWT's algorithm.
-    pub suite: String,
-    /// The key, as the proof names it.
-    pub verification_method: String,
-    /// When the proof says it was made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub created: Option<Timestamp>,
-}
-
-/// A status that was looked up and takes nothing away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct CheckedStatus {
-    /// What the status is about.
-    pub purpose: String,
-    /// The address of the list.
-    pub list: String,
-    /// The place in the list, where it has places.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub index: Option<u64>,
-    /// What stands there.
-    pub value: u32,
-    /// What the badge says this value means.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
 }
 
 /// How a step goes wrong; everything that is wrong, the decisive reason first.
@@ -394,43 +262,6 @@ impl Report {
     pub(crate) fn note_statuses(&mut self, standing: status::Standing) {
         self.statuses = standing.checked;
         self.wanted = standing.wanted;
-    }
-}
-
-impl StepName {
-    /// All steps, in the order in which they are taken.
-    pub const ALL: [StepName; 11] = [
-        StepName::Parse,
-        StepName::Decode,
-        StepName::Conform,
-        StepName::Proof,
-        StepName::Schema,
-        StepName::Refresh,
-        StepName::Validity,
-        StepName::Status,
-        StepName::Endorsements,
-        StepName::Recipient,
-        StepName::Trust,
-    ];
-
-    /// Whether the verdict depends on this step.
-    fn decides(self) -> bool {
-        !matches!(
-            self,
-            StepName::Refresh | StepName::Endorsements | StepName::Trust
-        )
-    }
-
-    /// Whether no badge is verified without this step. A badge need not have a status.
-    fn is_always_needed(self) -> bool {
-        matches!(
-            self,
-            StepName::Parse
-                | StepName::Decode
-                | StepName::Conform
-                | StepName::Proof
-                | StepName::Validity
-        )
     }
 }
 
