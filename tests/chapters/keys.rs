@@ -396,10 +396,3 @@ fn attack_k_03_no_older_ed25519_library_is_in_the_lock_file() {
     assert!(!lock.contains("name = \"ed25519-dalek\"\nversion = \"1."));
     assert!(!lock.contains("name = \"curve25519-dalek\"\nversion = \"3."));
 }
-
-#[test]
-fn attack_k_09_the_crate_rsa_is_not_in_the_lock_file() {
-    let lock = std::fs::read_to_string(crate::support::repository().join("Cargo.lock"))
-        .expect("the lock file");
-    assert!(!lock.contains("name = \"rsa\"\n"));
-}
