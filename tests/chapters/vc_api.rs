@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{entries, repository};
 use crate::vc_api::{self, Offered, VcApi, code, credential, warnings};
 
+/// W3C-10: issuing is answered with 201, verifying with 200 or 400.
 #[tokio::test]
 async fn every_suite_issues_what_it_verifies_and_refuses_what_was_changed() {
     let api = VcApi::start().await;
@@ -98,6 +99,7 @@ async fn every_suite_refuses_forty_broken_documents_and_more() {
     }
 }
 
+/// W3C-7: what the model allows beside is let pass, and what of it was not looked at is told.
 #[tokio::test]
 async fn contexts_and_parts_that_the_model_allows_are_issued_and_verified() {
     let api = VcApi::start().await;

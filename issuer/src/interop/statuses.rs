@@ -157,6 +157,10 @@ impl Interop {
         let wish = &request.credential_status;
         let purpose = wish.status_purpose.as_deref().and_then(Purpose::of);
         let purpose = purpose.ok_or_else(|| unknown_purpose("/credentialStatus/statusPurpose"))?;
+        if purpose == Purpose::Revocation && !request.status {
+            let never = "A revocation is never taken back; a suspension can be.";
+            return Err(Refused::because("status.revoked", "/status", never));
+        }
         match self
             .lists
             .set(endpoint, purpose, &request.credential_id, request.status)
