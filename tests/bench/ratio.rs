@@ -10,14 +10,13 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use keys::data_integrity::{Cryptosuite, ProofOptions};
-use keys::{KeyUse, SigningKey};
+use keys::{KeyUse, Keyring, SecretKey, SigningKey};
 use schemas::json::{self, JsonLimits};
 use schemas::timestamp::Timestamp;
 use serde_json::{Value, json};
 use verifier::{Documents, Policy, Verdict};
 
 use crate::peer::Peer;
-use crate::world::Edition;
 
 #[path = "../peer.rs"]
 #[allow(dead_code, reason = "the chapters use the rest")]
@@ -25,9 +24,12 @@ mod peer;
 #[path = "../support.rs"]
 #[allow(dead_code, reason = "the chapters use the rest")]
 mod support;
-#[path = "../chapters/peers/world.rs"]
-#[allow(dead_code, reason = "the chapters use the rest")]
-mod world;
+
+/// The seed of the issuer's key.
+const SEED: [u8; 32] = [1; 32];
+
+/// When the badge was issued.
+const CREATED: &str = "2026-01-05T08:00:00Z";
 
 /// What a side manages per CPU second.
 #[derive(Clone, Copy)]
@@ -40,25 +42,20 @@ fn main() {
     let seconds = 3.0;
     let rounds = 3;
     let folder = tempfile::tempdir().expect("a folder");
-    let identity = world::did_key();
-    let mut badge = world::badge(&identity, Edition::Good);
-    // No side is to look up a status list.
-    badge
-        .as_object_mut()
-        .expect("an object")
-        .remove("credentialStatus");
-    let unsigned = badge.to_string();
-    let document = world::write(folder.path(), "unsigned.json", &unsigned);
+    let keyring = Keyring::did_key(SecretKey::ed25519(SEED)).expect("an Ed25519 key");
+    let key = keyring.current(KeyUse::DataIntegrity);
+    let unsigned = badge(keyring.issuer_id()).to_string();
+    let document = folder.path().join("unsigned.json");
+    fs::write(&document, &unsigned).expect("the folder can be written");
     let request = json!({
         "do": "measure",
         "document": document,
-        "secret": identity.proof_key.secret,
-        "verificationMethod": identity.proof_key.verification_method,
-        "created": world::CREATED,
+        "secret": SEED.map(|byte| format!("{byte:02x}")).concat(),
+        "verificationMethod": key.verification_method(),
+        "created": CREATED,
         "seconds": seconds,
     });
     let mut digitalbazaar = Peer::start("measure-digitalbazaar");
-    let key = identity.keyring.current(KeyUse::DataIntegrity);
     println!("round                       Assay        @digitalbazaar/vc    ratio");
     let mut best = [Speed {
         issued: 0.0,
@@ -95,8 +92,59 @@ fn main() {
     println!("process.cpuUsage() with all its threads. {}", machine());
 }
 
+/// An unsigned badge with most of what badges have. No side is to look up a status list, so it has no status.
+fn badge(issuer: &str) -> Value {
+    let achievement = "https://badges.example/achievements/wait-time";
+    json!({
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+            "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
+        ],
+        "id": "https://badges.example/badges/1",
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": "Wait Time",
+        "issuer": {"id": issuer, "type": ["Profile"], "name": "Example District"},
+        "validFrom": CREATED,
+        "awardedDate": CREATED,
+        "credentialSubject": {
+            "id": "urn:uuid:7b0f2c1e-31ab-4d9b-8a51-6c1f5f0f8d11",
+            "type": ["AchievementSubject"],
+            "identifier": [{
+                "type": "IdentityObject",
+                "identityHash": "sha256$b36e4f0d1c2bd0a1e4f7a3d3b8b36ad0e4e6eb2b0f4a4e8bfa11ad4f6b4a1a2c",
+                "identityType": "emailAddress",
+                "hashed": true,
+                "salt": "c2FsdA",
+            }],
+            "creditsEarned": 3.5,
+            "achievement": {
+                "id": achievement,
+                "type": ["Achievement"],
+                "name": "Wait Time",
+                "description": "Waits long enough after a question – é, 漢字, \u{1F393}.",
+                "criteria": {"narrative": "Three recorded lessons, read by a reviewer."},
+                "creditsAvailable": 36.0,
+                "tag": ["questioning", "discussion"],
+                "resultDescription": [{
+                    "id": format!("{achievement}#overall"),
+                    "type": ["ResultDescription"],
+                    "name": "Overall",
+                    "resultType": "Result",
+                    "allowedValue": ["not yet", "meets", "exceeds"],
+                }],
+            },
+            "result": [{
+                "type": ["Result"],
+                "resultDescription": format!("{achievement}#overall"),
+                "value": "meets",
+            }],
+        },
+    })
+}
+
 fn assay(unsigned: &str, key: &SigningKey, seconds: f64) -> Speed {
-    let created = Timestamp::parse(world::CREATED).expect("a date-time");
+    let created = Timestamp::parse(CREATED).expect("a date-time");
     let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, key.verification_method());
     let options = options.created(created);
     let issue = || {
