@@ -153,6 +153,6 @@ fn name(label: Option<&[u8; 32]>) -> String {
         .unwrap_or_default()
 }
 
-/// Each costs the issuer a signature and the verifier the check of one: together they stay below half a second. A badge
-/// has one or two hundred.
+/// Each costs the issuer a signature and the verifier the check of one: so many take half a second and a third of one on
+/// a busy machine. A badge has one or two hundred.
 pub(super) const MOST_STATEMENTS: usize = 1_000;
