@@ -16,11 +16,4 @@ pub fn is(row: &Row) -> bool {
         .any(|form| AWAITED.iter().any(|awaited| form.starts_with(awaited)))
 }
 
-const AWAITED: &[&str] = &[
-    "SVG",
-    "OB 2.0",
-    "CLR 2.0",
-    "did:jwk",
-    "StatusList2021Entry",
-    "1EdTechRevocationList",
-];
+const AWAITED: &[&str] = &["OB 2.0", "CLR 2.0"];
