@@ -249,3 +249,15 @@ async fn the_script_of_the_page_is_the_services_own() {
     let home = served.page("/").await;
     assert!(!header(&home, "content-security-policy").contains("script-src"));
 }
+
+#[tokio::test]
+async fn the_form_of_the_report_is_served_where_reports_are_made() {
+    let served = Served::new().await;
+    let answer = served.get("/schemas/report.json").await;
+    assert_eq!(header(&answer, "content-type"), "application/schema+json");
+    let schema: Value = answer.json().await.expect("JSON");
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    let badge = presented("verified/did-key.json");
+    let told = page(&served, &[("file", &badge), ("now", forge::NOW.as_bytes())]).await;
+    assert!(schema.is_valid(&report(&told)));
+}

@@ -5,6 +5,7 @@ mod badge;
 mod badge_page;
 mod issuer;
 mod log;
+mod schemas;
 mod status;
 
 use axum::Router;
@@ -20,6 +21,7 @@ pub fn routes() -> Router<Edge> {
         .merge(badge::routes())
         .merge(issuer::routes())
         .merge(log::routes())
+        .merge(schemas::routes())
         .merge(status::routes())
 }
 
