@@ -125,7 +125,11 @@ fn attack_p_12_a_signature_fits_only_the_badge_it_was_made_for() {
         })
         .collect();
     assert!(badges.len() > 15);
-    let unsigned = |badge: &Value| forge::without(badge, "/proof");
+    // An older edition of a context and its other addresses give the same statements.
+    let unsigned = |badge: &Value| {
+        let bare = forge::without(badge, "/proof");
+        forge::without(&bare, "/@context")
+    };
     for one in &badges {
         for other in &badges {
             if unsigned(one) == unsigned(other) {
