@@ -207,6 +207,7 @@ fn the_lenient_policy_lets_pass_what_the_official_validator_does() {
 /// Verified fixtures and all that the report warns of.
 const WARNINGS: &[(&str, &[&str])] = &[
     ("verified/eddsa-2022.json", &["proof.suite_deprecated"]),
+    ("verified/shown-in-part.json", &["proof.shown_in_part"]),
     (
         "verified/ed25519-signature-2020.json",
         &["proof.suite_deprecated"],
@@ -366,6 +367,10 @@ const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("schema.unknown_member", "chapters::schema"),
     ("proof.challenge", "chapters::vc_api"),
     ("proof.domain", "chapters::vc_api"),
+    (
+        "proof.shown_in_part",
+        "a_verified_badge_warns_of_what_was_let_pass_and_of_nothing_else",
+    ),
     ("proof.suite_deprecated", "chapters::vc_api"),
     ("related.not_evaluated", "chapters::vc_api"),
     ("vc.envelope", "chapters::vc_api"),

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::{endorsement, form, nested, recipient, refresh, schema, trust};
+use crate::{disclosure, endorsement, form, nested, recipient, refresh, schema, trust};
 
 /// Every code that can stand in a report, in the order of their areas, each with its meaning.
 ///
@@ -16,6 +16,7 @@ pub fn codes() -> &'static [(&'static str, &'static str)] {
 const AREAS: &[&[(&str, &str)]] = &[
     CODES,
     form::CODES,
+    disclosure::CODES,
     schema::CODES,
     refresh::CODES,
     nested::CODES,

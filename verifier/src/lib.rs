@@ -69,6 +69,7 @@ mod binding;
 mod codes;
 mod conform;
 mod decoded;
+mod disclosure;
 mod documents;
 mod endorsement;
 mod finding;
@@ -93,6 +94,7 @@ mod validity;
 
 pub use bake::BakeStandard;
 pub use codes::codes;
+pub use disclosure::Disclosure;
 pub use documents::{
     Answer, Body, Consulted, Document, DocumentKind, Documents, FetchFailure, Request,
 };

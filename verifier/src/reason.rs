@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::disclosure::Disclosure;
 use crate::documents::{DocumentKind, FetchFailure, as_text};
 use crate::endorsement::EndorsementReason;
 use crate::finding::Finding;
@@ -35,6 +36,8 @@ pub enum Reason {
     Finding(Box<Finding>),
     /// What is presented has no form that a badge can have.
     FormFault(FormFault),
+    /// The holder may show the badge in part.
+    Disclosure(Disclosure),
     /// The document has the form of an older data model, which is not evaluated.
     FormUnsupported { form: &'static str },
     /// The document is not an Open Badge or an endorsement.
@@ -261,6 +264,7 @@ impl Reason {
             Reason::Bake(error) => error.code(),
             Reason::Finding(finding) => finding.code,
             Reason::FormFault(fault) => fault.code(),
+            Reason::Disclosure(disclosure) => disclosure.code(),
             Reason::FormUnsupported { .. } => "credential.form_unsupported",
             Reason::NotABadge { .. } => "credential.not_a_badge",
             Reason::ContextOrder { .. } => "ld.context_order",
@@ -325,6 +329,7 @@ impl Reason {
         match self {
             Reason::Finding(finding) => finding.pointer.as_deref(),
             Reason::FormFault(fault) => fault.pointer(),
+            Reason::Disclosure(disclosure) => disclosure.pointer(),
             Reason::ContextOrder { pointer, .. }
             | Reason::ContextOutdated { pointer, .. }
             | Reason::IssuerMalformed { pointer }

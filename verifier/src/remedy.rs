@@ -67,6 +67,9 @@ pub fn remedy(code: &str) -> Option<&'static str> {
         | ("did", "method_unsupported") => {
             "Ask the issuer for a badge signed in a way that is supported, or verify with a program that knows this one."
         }
+        ("proof", "shown_in_part") => {
+            "Ask the holder to show the badge whole if what may be missing matters to you."
+        }
         ("proof", "suite_deprecated")
         | ("warn", _)
         | ("jwt", "claim_missing")

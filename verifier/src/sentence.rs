@@ -19,6 +19,7 @@ impl fmt::Display for Reason {
             Reason::Bake(error) => error.fmt(f),
             Reason::Finding(finding) => f.write_str(&finding.message),
             Reason::FormFault(fault) => fault.fmt(f),
+            Reason::Disclosure(disclosure) => disclosure.fmt(f),
             Reason::FormUnsupported { form } => write!(
                 f,
                 "The document has the form of {form}, which is not evaluated. The issuer can issue the badge anew as Open Badges 3.0."

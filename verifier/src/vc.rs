@@ -263,9 +263,16 @@ fn check_form(
     Ok(())
 }
 
-/// What the certification of Open Badges thinks of a suite says nothing about other credentials.
+/// What the certification of Open Badges thinks of a suite says nothing about other credentials, and
+/// whoever asks for those knows that they can be shown in part.
 fn retain_for_all(warnings: &mut Vec<Reason>) {
-    warnings.retain(|warning| !matches!(warning, Reason::OutsideCertification { .. }));
+    let for_badges_alone = |warning: &Reason| {
+        matches!(
+            warning,
+            Reason::OutsideCertification { .. } | Reason::Disclosure(_)
+        )
+    };
+    warnings.retain(|warning| !for_badges_alone(warning));
 }
 
 fn presented(presentation: &Value) -> &[Value] {

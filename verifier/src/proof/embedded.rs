@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{chain, check_bond};
 use crate::binding::Lookup;
+use crate::disclosure::Disclosure;
 use crate::finding::Finding;
 use crate::issuer::LONGEST_ADDRESS;
 use crate::policy::ProofSet;
@@ -58,7 +59,10 @@ fn notices(checked: &[(Cryptosuite, CheckedProof)]) -> Vec<Reason> {
     let certified = checked.iter().any(|(suite, _)| suite.is_certified());
     let mut notices: Vec<Reason> = Vec::new();
     for (suite, proof) in checked {
-        let notice = if suite.is_deprecated() {
+        let notice = if *suite == Cryptosuite::EcdsaSd2023 {
+            let pointer = proof.pointer.clone();
+            Disclosure::InPart { pointer }.into()
+        } else if suite.is_deprecated() {
             Reason::SuiteDeprecated {
                 pointer: proof.pointer.clone(),
                 suite: suite.name(),
