@@ -1,5 +1,6 @@
 //! The embedded contexts are the published ones, byte for byte, and `sources.json` says so.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use schemas::contexts::{self, Edition};
@@ -107,7 +108,9 @@ fn the_embedded_contexts_equal_the_published_files() {
     let Some(spec) = spec("the_embedded_contexts_equal_the_published_files") else {
         return;
     };
-    assert_eq!(PUBLISHED.len(), sources().len());
+    // One document is published at two addresses.
+    let files: BTreeSet<String> = sources().into_iter().map(|source| source.file).collect();
+    assert_eq!(PUBLISHED.len(), files.len());
     for (file, published) in PUBLISHED {
         let source = sources().into_iter().find(|source| source.file == *file);
         let source = source.unwrap_or_else(|| panic!("{file} is listed"));
