@@ -57,6 +57,7 @@ mod chapters {
     mod jwt_header;
     mod keyring;
     mod keys;
+    mod legacy;
     mod lint;
     mod log;
     mod model;

@@ -1,6 +1,7 @@
 //! The words in which a report is told to people, on pages and in terminals alike.
 
 use schemas::timestamp::Timestamp;
+use serde_json::Value;
 use verifier::{
     Consulted, Container, DataModel, DocumentKind, Form, NestedRole, Outcome, Report, Standing,
     Step, StepName, Verdict,
@@ -149,6 +150,9 @@ fn looked_at(document: &Consulted) -> Document {
             DocumentKind::RevocationList => "Revocation list",
             DocumentKind::Schema => "Schema",
             DocumentKind::RefreshedCredential => "Edition from the refresh service",
+            DocumentKind::HostedAssertion => "Assertion of Open Badges 2.0",
+            DocumentKind::BadgeClass => "Badge class of Open Badges 2.0",
+            DocumentKind::IssuerProfile => "Profile of the issuer",
             _ => "Document",
         },
         found,
@@ -200,13 +204,10 @@ pub fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let Some(credential) = report.credential() else {
         return Vec::new();
     };
+    if report.input().model == Some(DataModel::OpenBadges2) {
+        return older_facts(credential);
+    }
     let (issuer, subject) = (&credential["issuer"], &credential["credentialSubject"]);
-    let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
-    // A time is told as people tell it; what is none stays as it was signed.
-    let time = |value: &serde_json::Value| {
-        let text = value.as_str()?;
-        Some(Timestamp::parse(text).map_or_else(|_| text.to_owned(), moment))
-    };
     let issuer_id = text(issuer).or_else(|| text(&issuer["id"]));
     let creator = &subject["achievement"]["creator"];
     // Anybody can name anybody as creator: it is a claim unless it is the issuer.
@@ -234,10 +235,35 @@ pub fn facts(report: &Report) -> Vec<(&'static str, String)> {
         ),
         ("Credential", text(&credential["id"])),
     ];
-    named
-        .into_iter()
-        .filter_map(|(name, value)| value.map(|value| (name, visible(&value))))
-        .collect()
+    shown(&named)
+}
+
+/// What a proven assertion of Open Badges 2.0 says.
+fn older_facts(assertion: &Value) -> Vec<(&'static str, String)> {
+    let badge = &assertion["badge"];
+    shown(&[
+        ("Issuer", text(&badge["issuer"]["id"])),
+        ("Issuer’s name", text(&badge["issuer"]["name"])),
+        ("Achievement", text(&badge["name"])),
+        ("Awarded", time(&assertion["issuedOn"])),
+        ("Valid until", time(&assertion["expires"])),
+        ("Assertion", text(&assertion["id"])),
+    ])
+}
+
+fn shown(named: &[(&'static str, Option<String>)]) -> Vec<(&'static str, String)> {
+    let shown = |(name, value): &(_, Option<String>)| Some((*name, visible(value.as_ref()?)));
+    named.iter().filter_map(shown).collect()
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+/// A time is told as people tell it; what is none stays as it was signed.
+fn time(value: &Value) -> Option<String> {
+    let text = value.as_str()?;
+    Some(Timestamp::parse(text).map_or_else(|_| text.to_owned(), moment))
 }
 
 /// A stranger's text, with a mark for each character that would move a terminal's cursor, turn the

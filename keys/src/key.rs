@@ -3,6 +3,7 @@
 mod curves;
 mod modulus;
 mod multikey;
+mod pem;
 mod rsa;
 
 use std::fmt;

@@ -351,6 +351,12 @@ const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
         "bake.unusual_chunk",
         "a_verified_badge_warns_of_what_was_let_pass_and_of_nothing_else",
     ),
+    ("legacy.open_badges_2", "chapters::legacy"),
+    ("legacy.mixed", "chapters::legacy"),
+    ("legacy.malformed", "chapters::legacy"),
+    ("legacy.hosted_mismatch", "chapters::legacy"),
+    ("legacy.origin", "chapters::legacy"),
+    ("legacy.key_not_listed", "chapters::legacy"),
     ("schema.not_evaluated", "chapters::credential_schema"),
     (
         "terms.not_evaluated",

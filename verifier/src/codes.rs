@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::{disclosure, endorsement, form, nested, recipient, refresh, schema, trust};
+use crate::{disclosure, endorsement, form, legacy, nested, recipient, refresh, schema, trust};
 
 /// Every code that can stand in a report, in the order of their areas, each with its meaning.
 ///
@@ -23,6 +23,7 @@ const AREAS: &[&[(&str, &str)]] = &[
     endorsement::CODES,
     recipient::CODES,
     trust::CODES,
+    legacy::CODES,
 ];
 
 /// The codes of the reasons that every badge can meet.

@@ -4,6 +4,7 @@ use keys::vc_jwt::{self, Compact, JwtError};
 use schemas::json::{self, JsonLimits};
 use serde_json::Value;
 
+use crate::legacy;
 use crate::limits::Limits;
 use crate::presented::Presented;
 use crate::reason::Reason;
@@ -55,7 +56,14 @@ impl Decoded {
 
     pub(crate) fn read_jwt(text: &[u8]) -> Result<Decoded, Reason> {
         let text = std::str::from_utf8(text).map_err(|_| JwtError::Encoding)?;
-        let compact = Compact::decode(text)?;
+        let compact = match Compact::decode(text) {
+            // The payload of an Open Badges 2.0 assertion names the key.
+            Err(JwtError::KidUnresolved) => Compact::decode_keyless(text)
+                .ok()
+                .filter(|compact| model_of(compact.payload()) == Some(DataModel::OpenBadges2))
+                .ok_or(JwtError::KidUnresolved)?,
+            compact => compact?,
+        };
         let document = vc_jwt::credential(compact.payload()).into_owned();
         Ok(Decoded::Jwt(Box::new(Token { compact, document })))
     }
@@ -74,16 +82,20 @@ impl Decoded {
     }
 }
 
-/// The data model, told by the first context (implementation guide, Verifiable Credentials v1.1).
+/// The data model, told by the first context (implementation guide, Verifiable Credentials v1.1);
+/// that of Open Badges 2.0 may stand among others.
 pub(crate) fn model_of(document: &Value) -> Option<DataModel> {
-    let first = match &document["@context"] {
-        Value::Array(contexts) => contexts.first()?,
-        context => context,
+    let contexts = match &document["@context"] {
+        Value::Array(contexts) => contexts.as_slice(),
+        context => std::slice::from_ref(context),
     };
-    match first.as_str()? {
-        CREDENTIALS_V2 => Some(DataModel::Vc2),
-        CREDENTIALS_V1 => Some(DataModel::Vc1),
-        _ => None,
+    match contexts.first()?.as_str() {
+        Some(CREDENTIALS_V2) => Some(DataModel::Vc2),
+        Some(CREDENTIALS_V1) => Some(DataModel::Vc1),
+        _ => {
+            let is_older = contexts.iter().any(|context| context == legacy::CONTEXT);
+            is_older.then_some(DataModel::OpenBadges2)
+        }
     }
 }
 

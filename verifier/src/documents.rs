@@ -183,6 +183,12 @@ pub enum DocumentKind {
     Schema,
     /// The current edition of a badge, in JSON or JWT form (1EdTech Credential Refresh).
     RefreshedCredential,
+    /// An assertion of Open Badges 2.0 at its own address.
+    HostedAssertion,
+    /// A badge class of Open Badges 2.0.
+    BadgeClass,
+    /// The profile of an issuer of Open Badges 2.0.
+    IssuerProfile,
 }
 
 /// Why an address gave no document.

@@ -101,6 +101,7 @@ pub use documents::{
 pub use endorsement::EndorsementReason;
 pub use finding::Finding;
 pub use form::FormFault;
+pub use legacy::LegacyReason;
 pub use limits::Limits;
 pub use nested::NestedReason;
 pub use policy::{BakedCopies, Clock, OldLists, Policy, ProofSet, UnboundKey, UnknownStatus};
@@ -149,10 +150,9 @@ fn examine(
 
     // 1. Bytes -> Presented: what the content says it is, not its name.
     let read = match scope {
-        Scope::Presented => Presented::read(presented, policy, &mut warnings),
-        Scope::Within(_) => Presented::read_text(presented, &policy.limits),
+        Scope::Presented => Presented::read(presented, policy, &shelf, &mut warnings),
+        Scope::Within(_) => Presented::read_text(presented, &policy.limits).map_err(Into::into),
     };
-    let read = read.map_err(Into::into);
     let Some(presented) = report.record(StepName::Parse, read) else {
         return report.conclude(warnings, &shelf);
     };
@@ -166,6 +166,10 @@ fn examine(
 
     if let Some(model) = decoded.model() {
         report.note_model(model);
+        if model == DataModel::OpenBadges2 && scope.is_presented() {
+            legacy::examine(&decoded, &mut report, &shelf, policy, now, &mut warnings);
+            return report.conclude(warnings, &shelf);
+        }
     }
 
     // 3. The value is an Open Badge, and every part of it is covered by what is signed.

@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
+use crate::bake::BakeStandard;
+use crate::documents::Shelf;
 use crate::form::FormFault;
 use crate::issuer;
+use crate::legacy;
 use crate::limits::Limits;
 use crate::png::{BakeError, BakedText, ChunkKind, Png};
 use crate::policy::{BakedCopies, Policy};
 use crate::reason::Reason;
-use crate::report::{Container, Form};
+use crate::report::{Container, Form, Halt};
 use crate::svg::Svg;
 
 /// The text of one badge, told apart by its content.
@@ -24,20 +27,31 @@ impl<'a> Presented<'a> {
     pub(crate) fn read(
         bytes: &'a [u8],
         policy: &Policy,
+        documents: &Shelf<'a>,
         warnings: &mut Vec<Reason>,
-    ) -> Result<Presented<'a>, Reason> {
-        let (container, text) = if bytes.starts_with(b"\x89PNG") {
+    ) -> Result<Presented<'a>, Halt> {
+        let (container, (text, standard)) = if bytes.starts_with(b"\x89PNG") {
             check_length(bytes, policy.limits.picture_bytes)?;
             (Container::Png, from_png(bytes, policy, warnings)?)
         } else if is_markup(bytes) {
             check_length(bytes, policy.limits.svg_bytes)?;
             (Container::Svg, from_svg(bytes, policy, warnings)?)
         } else {
-            return Presented::read_text(bytes, &policy.limits);
+            return Ok(Presented::read_text(bytes, &policy.limits)?);
         };
         warnings.push(Reason::ImageUnbound);
+        let (form, text) = match form(&text) {
+            Err(Reason::FormFault(FormFault::Address { url }))
+                if standard == BakeStandard::OpenBadges2 =>
+            {
+                let text = legacy::baked_address(&url, documents)?;
+                check_length(text, policy.limits.text_bytes)?;
+                (self::form(text)?, Cow::Borrowed(text))
+            }
+            form => (form?, text),
+        };
         Ok(Presented {
-            form: form(&text)?,
+            form,
             container,
             text,
         })
@@ -68,26 +82,32 @@ fn from_png<'a>(
     bytes: &'a [u8],
     policy: &Policy,
     warnings: &mut Vec<Reason>,
-) -> Result<Cow<'a, [u8]>, Reason> {
+) -> Result<(Cow<'a, [u8]>, BakeStandard), Reason> {
     let png = Png::read(bytes, &policy.limits)?;
     let mut found = png.credentials(&policy.limits)?;
     let differ = found.iter().any(|baked| baked.text != found[0].text);
     check_copies(found.len(), differ, policy, warnings)?;
-    let BakedText { text, chunk, .. } = found.swap_remove(0);
+    let BakedText {
+        text,
+        chunk,
+        standard,
+        ..
+    } = found.swap_remove(0);
     if chunk != ChunkKind::InternationalText {
         warnings.push(Reason::BakedUnusually { chunk });
     }
-    Ok(match text {
+    let text = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
         Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-    })
+    };
+    Ok((text, standard))
 }
 
 fn from_svg<'a>(
     bytes: &[u8],
     policy: &Policy,
     warnings: &mut Vec<Reason>,
-) -> Result<Cow<'a, [u8]>, Reason> {
+) -> Result<(Cow<'a, [u8]>, BakeStandard), Reason> {
     let unsupported = |found| Err(Reason::InputUnsupported { found });
     if is_web_page(bytes) {
         return unsupported("a web page");
@@ -97,7 +117,8 @@ fn from_svg<'a>(
     };
     let differ = found.iter().any(|baked| baked.text != found[0].text);
     check_copies(found.len(), differ, policy, warnings)?;
-    Ok(Cow::Owned(found.swap_remove(0).text.into_bytes()))
+    let baked = found.swap_remove(0);
+    Ok((Cow::Owned(baked.text.into_bytes()), baked.standard))
 }
 
 /// Equal content is a slip of the baker; different content lets two readers see two badges.

@@ -10,6 +10,7 @@ use crate::documents::{DocumentKind, FetchFailure, as_text};
 use crate::endorsement::EndorsementReason;
 use crate::finding::Finding;
 use crate::form::FormFault;
+use crate::legacy::LegacyReason;
 use crate::nested::NestedReason;
 use crate::png::{BakeError, ChunkKind};
 use crate::recipient::RecipientReason;
@@ -235,6 +236,8 @@ pub enum Reason {
     Recipient(RecipientReason),
     /// About the standing of the issuer.
     Trust(TrustReason),
+    /// About a badge of Open Badges 2.0.
+    Legacy(LegacyReason),
 }
 
 /// The parts of a badge that this version does not look into.
@@ -321,6 +324,7 @@ impl Reason {
             Reason::Refresh(reason) => reason.code(),
             Reason::Recipient(reason) => reason.code(),
             Reason::Trust(reason) => reason.code(),
+            Reason::Legacy(reason) => reason.code(),
         }
     }
 
@@ -354,6 +358,7 @@ impl Reason {
             Reason::Refresh(reason) => reason.pointer(),
             Reason::Recipient(reason) => reason.pointer(),
             Reason::Trust(reason) => reason.pointer(),
+            Reason::Legacy(reason) => reason.pointer(),
             Reason::ProofMissing => Some("/proof"),
             Reason::FormUnsupported { .. } => Some("/@context"),
             Reason::NotABadge { .. } => Some("/type"),

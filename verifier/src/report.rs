@@ -191,7 +191,8 @@ impl Report {
         self.trust.as_ref()
     }
 
-    /// The credential, exactly as it was signed; `None` as long as its proof has not passed.
+    /// The credential, exactly as it was signed; `None` as long as its proof has not passed. One of
+    /// Open Badges 2.0 has its badge class and its issuer's profile in place of their addresses.
     ///
     /// It may still be expired or revoked: show it together with the verdict.
     pub fn credential(&self) -> Option<&Value> {
@@ -257,6 +258,10 @@ impl Report {
     pub(crate) fn note_proven(&mut self, credential: Value, proofs: Vec<CheckedProof>) {
         self.proven = Some(credential);
         self.proofs = proofs;
+    }
+
+    pub(crate) fn note_status(&mut self, status: CheckedStatus) {
+        self.statuses.push(status);
     }
 
     pub(crate) fn note_statuses(&mut self, standing: status::Standing) {

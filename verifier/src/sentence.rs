@@ -249,6 +249,7 @@ impl fmt::Display for Reason {
             Reason::Refresh(reason) => reason.fmt(f),
             Reason::Recipient(reason) => reason.fmt(f),
             Reason::Trust(reason) => reason.fmt(f),
+            Reason::Legacy(reason) => reason.fmt(f),
             Reason::NotEvaluated { part, .. } => f.write_str(match part {
                 Part::CredentialSchema => {
                     "A schema of the issuer's own was not consulted. The standard's own rules were."

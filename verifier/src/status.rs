@@ -4,7 +4,7 @@
 //! address of its choosing.
 
 mod bitstring;
-mod revocation_list;
+pub(crate) mod revocation_list;
 
 use serde_json::Value;
 use url::Url;
@@ -120,7 +120,7 @@ impl Entry {
 }
 
 /// The document of a list, if it could be had.
-fn fetched<'a>(
+pub(crate) fn fetched<'a>(
     list: &str,
     url: &Url,
     kind: DocumentKind,
@@ -140,7 +140,7 @@ fn fetched<'a>(
     Err(Halt::Unknown(reason, Vec::new()))
 }
 
-fn has_type(value: &Value, name: &str) -> bool {
+pub(crate) fn has_type(value: &Value, name: &str) -> bool {
     let types = &value["type"];
     types == name
         || types
@@ -148,7 +148,7 @@ fn has_type(value: &Value, name: &str) -> bool {
             .is_some_and(|all| all.iter().any(|one| one == name))
 }
 
-fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
     value.get(member)?.as_str()
 }
 
@@ -159,7 +159,7 @@ fn unknown(pointer: &str, found: &str) -> Reason {
     }
 }
 
-fn malformed(place: &str, fault: &str) -> Reason {
+pub(crate) fn malformed(place: &str, fault: &str) -> Reason {
     Reason::StatusMalformed {
         place: place.to_owned(),
         fault: fault.to_owned(),

@@ -16,4 +16,4 @@ pub fn is(row: &Row) -> bool {
         .any(|form| AWAITED.iter().any(|awaited| form.starts_with(awaited)))
 }
 
-const AWAITED: &[&str] = &["OB 2.0", "CLR 2.0"];
+const AWAITED: &[&str] = &["CLR 2.0"];

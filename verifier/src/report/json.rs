@@ -3,7 +3,8 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Outcome, Report, Step};
+use super::{DataModel, Outcome, Report, Step};
+use crate::legacy;
 use crate::reason::Reason;
 use crate::validity::TOLERANCE_SECONDS;
 
@@ -23,7 +24,7 @@ impl Serialize for Report {
         report.serialize_field("missing", &self.missing())?;
         report.serialize_field("proofs", &self.proofs)?;
         report.serialize_field("statuses", &self.statuses)?;
-        report.serialize_field("badge", &self.credential().map(summary))?;
+        report.serialize_field("badge", &self.summary())?;
         report.serialize_field("trust", &self.trust())?;
         report.serialize_field("documents", &self.documents())?;
         report.serialize_field("nested", &self.nested())?;
@@ -69,6 +70,16 @@ fn told(reason: &Reason) -> Map<String, Value> {
     }
     told.insert("facts".into(), reason.facts().into());
     told
+}
+
+impl Report {
+    fn summary(&self) -> Option<Map<String, Value>> {
+        let credential = self.credential()?;
+        Some(match self.input.model {
+            Some(DataModel::OpenBadges2) => legacy::summary(credential),
+            _ => summary(credential),
+        })
+    }
 }
 
 /// The few fields of a proven credential that everybody asks for.

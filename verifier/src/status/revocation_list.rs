@@ -125,6 +125,6 @@ impl RevocationEntry {
 }
 
 /// As much of a stranger's text as stands in a sentence.
-fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     text.chars().take(500).collect()
 }

@@ -1,0 +1,101 @@
+//! Whether an issuer has taken an assertion back (Open Badges 2.0, revocation list).
+
+use schemas::json::{self, JsonLimits};
+use serde_json::Value;
+
+use super::assertion::{self, Assertion, Verification};
+use super::parts::Proven;
+use crate::binding::Lookup;
+use crate::documents::DocumentKind;
+use crate::reason::Reason;
+use crate::report::{CheckedStatus, Halt};
+use crate::status::revocation_list::shortened;
+use crate::status::{fetched, has_type, malformed, text};
+
+/// The status step: a hosted assertion says itself that it was revoked, a signed one is looked up in
+/// the list of its issuer; `None` if the issuer has none.
+pub(super) fn check(
+    assertion: &Assertion,
+    proven: &Proven,
+    lookup: &Lookup,
+) -> Result<Option<CheckedStatus>, Halt> {
+    if let Verification::Hosted { url } = &assertion.verification {
+        return match &proven.revoked {
+            Some(reason) => Err(reason.clone().into()),
+            None => Ok(Some(clear(url.as_str()))),
+        };
+    }
+    let Some(list) = proven.issuer.get("revocationList") else {
+        return Ok(None);
+    };
+    let list = list
+        .as_str()
+        .or_else(|| text(list, "id"))
+        .unwrap_or_default();
+    let url = assertion::address(list).ok_or_else(|| {
+        malformed(
+            "/revocationList",
+            "the issuer's profile names no list on the web",
+        )
+    })?;
+    let document = fetched(list, &url, DocumentKind::RevocationList, lookup)?;
+    let limits = JsonLimits {
+        bytes: lookup.policy.limits.status_list_bytes,
+        members: lookup.policy.limits.status_list_bytes / 32,
+        ..JsonLimits::default()
+    };
+    let value = json::read(&document.bytes, &limits)
+        .map_err(|error| malformed(list, &format!("it cannot be read (`{}`)", error.code())))?;
+    match entry(&value, list, proven, assertion)? {
+        Some(entry) => Err(Reason::Revoked {
+            list: list.to_owned(),
+            index: None,
+            message: text(entry, "revocationReason").map(shortened),
+        }
+        .into()),
+        None => Ok(Some(clear(list))),
+    }
+}
+
+/// The entry of a list that revokes this assertion, by its id or by its older `uid`.
+fn entry<'a>(
+    value: &'a Value,
+    list: &str,
+    proven: &Proven,
+    assertion: &Assertion,
+) -> Result<Option<&'a Value>, Reason> {
+    if !has_type(value, "RevocationList") {
+        return Err(malformed(list, "it is no `RevocationList`"));
+    }
+    let named = |member: &str| {
+        value
+            .get(member)
+            .map(|own| own.as_str().or_else(|| text(own, "id")))
+    };
+    let issuer = text(&proven.issuer, "id");
+    if let Some(list_issuer) = named("issuer").filter(|own| *own != issuer) {
+        return Err(Reason::StatusIssuerMismatch {
+            list: list.to_owned(),
+            issuer: issuer.unwrap_or_default().to_owned(),
+            list_issuer: list_issuer.map(shortened).unwrap_or_default(),
+        });
+    }
+    let entries = value["revokedAssertions"]
+        .as_array()
+        .ok_or_else(|| malformed(list, "it has no `revokedAssertions`"))?;
+    let uid = text(assertion.document, "uid");
+    Ok(entries.iter().find(|entry| {
+        let id = entry.as_str().or_else(|| text(entry, "id"));
+        id == Some(assertion.id) || (uid.is_some() && text(entry, "uid") == uid)
+    }))
+}
+
+fn clear(list: &str) -> CheckedStatus {
+    CheckedStatus {
+        purpose: "revocation".to_owned(),
+        list: list.to_owned(),
+        index: None,
+        value: 0,
+        message: None,
+    }
+}
