@@ -22,6 +22,7 @@ pub fn remedy(code: &str) -> Option<&'static str> {
         ("bake" | "svg", _) => {
             "Ask the issuer for a picture with the badge baked in once, or for its JSON."
         }
+        ("legacy", "hosted_mismatch") => "Present what lies at the address of the assertion.",
         ("signature", _) => {
             "Ask for the badge exactly as it was issued: one changed letter breaks the signature."
         }
@@ -73,6 +74,7 @@ pub fn remedy(code: &str) -> Option<&'static str> {
         ("proof", "suite_deprecated")
         | ("warn", _)
         | ("jwt", "claim_missing")
+        | ("legacy", "open_badges_2")
         | ("ld", "context_outdated") => {
             "Nothing needs doing; the issuer can use a current form for its next badges."
         }
