@@ -21,6 +21,7 @@ mod chapters {
     mod catalogue;
     mod changes;
     mod cli;
+    mod clr;
     mod config;
     mod containers;
     mod contexts;

@@ -43,6 +43,7 @@ pub fn statement(step: StepName) -> &'static str {
         StepName::Schema => "It meets the schemas it names",
         StepName::Refresh => "There is no newer edition",
         StepName::Endorsements => "What others say of it holds",
+        StepName::Contents => "The credentials in it hold",
         StepName::Recipient => "It is about the person named",
         StepName::Trust => "The issuer is one that you know",
         _ => "It passes a further check",
@@ -64,6 +65,7 @@ pub fn not_run(step: StepName, report: &Report) -> Option<&'static str> {
             "The badge names no place where a newer edition would stand."
         }
         StepName::Endorsements => "Nobody else says anything of it in the badge.",
+        StepName::Contents => "It is no collection of credentials.",
         StepName::Recipient => "No recipient was given to compare it with.",
         StepName::Trust => "No list of known issuers was given.",
         _ => return None,

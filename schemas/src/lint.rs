@@ -19,13 +19,17 @@ use crate::schema::{self, Class, FINDINGS};
 
 /// Tells everything that keeps a document from being issued.
 ///
-/// The document's own `type` says what it is held against. The VC 1.1 form is never issued.
+/// The document's own `type` says what it is held against. The VC 1.1 form is never issued, and
+/// neither are learner records.
 pub fn lint(document: &Value) -> Vec<Finding> {
+    if Class::of(document) == Some(Class::ClrCredential) {
+        return vec![class_unknown()];
+    }
     judge(document, &[CONFORMANCE, HOUSE], VALUES)
 }
 
-/// Tells what keeps a presented document from being an Open Badge, an endorsement or a profile, in
-/// the VC 2.0 or 1.1 form: the schema, and the checks that the standard's verification and the
+/// Tells what keeps a presented document from being an Open Badge, an endorsement, a learner record or
+/// a profile, in the VC 2.0 or 1.1 form: the schema, and the checks that the standard's verification and the
 /// official validator make beside it.
 pub fn conform(document: &Value) -> Vec<Finding> {
     judge(document, &[CONFORMANCE], &[])
@@ -115,11 +119,7 @@ const fn rule(code: &'static str, check: fn(&Node, &mut Faults)) -> ObjectRule {
 
 fn judge(document: &Value, rules: &[&[ObjectRule]], values: &[ValueRule]) -> Vec<Finding> {
     let Some(class) = Class::of(document) else {
-        return vec![Finding {
-            code: CLASS_UNKNOWN,
-            pointer: String::new(),
-            message: "is no AchievementCredential, EndorsementCredential or Profile".to_owned(),
-        }];
+        return vec![class_unknown()];
     };
     let mut faults = Faults {
         findings: schema::validate(class, document),
@@ -144,6 +144,14 @@ fn judge(document: &Value, rules: &[&[ObjectRule]], values: &[ValueRule]) -> Vec
         }
     });
     faults.findings
+}
+
+fn class_unknown() -> Finding {
+    Finding {
+        code: CLASS_UNKNOWN,
+        pointer: String::new(),
+        message: "is no AchievementCredential, EndorsementCredential or Profile".to_owned(),
+    }
 }
 
 /// Where the rules put what they find.
@@ -177,6 +185,7 @@ impl From<Class> for NodeClass {
         match class {
             Class::AchievementCredential => NodeClass::AchievementCredential,
             Class::EndorsementCredential => NodeClass::EndorsementCredential,
+            Class::ClrCredential => NodeClass::ClrCredential,
             Class::Profile => NodeClass::Profile,
         }
     }

@@ -18,6 +18,9 @@ pub enum Class {
     AchievementCredential,
     /// An endorsement, in either form.
     EndorsementCredential,
+    /// A learner record: what somebody achieved, as a credential that contains credentials
+    /// (Comprehensive Learner Record 2.0).
+    ClrCredential,
     /// A person or organisation.
     Profile,
 }
@@ -41,13 +44,23 @@ impl Class {
         if says("EndorsementCredential") {
             return Some(Class::EndorsementCredential);
         }
+        if says("ClrCredential") {
+            return Some(Class::ClrCredential);
+        }
         says("Profile").then_some(Class::Profile)
     }
 }
 
 /// The class whose schema the standard publishes at this address, in either of its forms.
 pub fn class_at(address: &str) -> Option<Class> {
+    const LEARNER_RECORD: [&str; 2] = [
+        "https://purl.imsglobal.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema.json",
+        "https://purl.imsglobal.org/spec/clr/v2p0/schema/json-ld/clr_v2p0_clrcredential_schema.json",
+    ];
     const PUBLISHED: &str = "https://purl.imsglobal.org/spec/ob/v3p0/schema/";
+    if LEARNER_RECORD.contains(&address) {
+        return Some(Class::ClrCredential);
+    }
     let rest = address.strip_prefix(PUBLISHED)?;
     let name = rest
         .strip_prefix("json/")
@@ -98,17 +111,19 @@ pub const CODES: [&str; 9] = [
 ];
 
 fn validator(class: Class) -> &'static Validator {
-    static COMPILED: OnceLock<[Validator; 3]> = OnceLock::new();
-    let [badge, endorsement, profile] = COMPILED.get_or_init(|| {
+    static COMPILED: OnceLock<[Validator; 4]> = OnceLock::new();
+    let [badge, endorsement, record, profile] = COMPILED.get_or_init(|| {
         [
             compile(include_str!("../schema/achievement-credential.json")),
             compile(include_str!("../schema/endorsement-credential.json")),
+            compile(include_str!("../schema/clr-credential.json")),
             compile(include_str!("../schema/profile.json")),
         ]
     });
     match class {
         Class::AchievementCredential => badge,
         Class::EndorsementCredential => endorsement,
+        Class::ClrCredential => record,
         Class::Profile => profile,
     }
 }

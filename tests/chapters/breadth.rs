@@ -2,7 +2,6 @@
 //! status type: each is verified, the same with one claim changed is refused, and so is the badge
 //! itself once its issuer has taken it back.
 
-mod awaited;
 mod row;
 mod table;
 
@@ -46,10 +45,9 @@ fn what_others_made_is_verified_and_refused_once_changed_or_revoked() {
             let faults = faults(row, &web, &revoked);
             if faults.is_empty() {
                 table.add(row);
-            } else if !awaited::is(row) {
-                for fault in faults {
-                    wrong.entry(fault).or_default().push(row);
-                }
+            }
+            for fault in faults {
+                wrong.entry(fault).or_default().push(row);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What others say of a badge: verified on its own, told, and never part of the verdict.
+//! What others say of a badge: verified on its own, with a report of its own.
 
 use serde_json::{Value, json};
 use verifier::{NestedRole, Outcome, Policy, Reason, Report, StepName, Verdict};
@@ -97,10 +97,10 @@ fn endorsements_are_verified_wherever_they_stand() {
     assert_eq!(step.map(|step| &step.outcome), Some(&Outcome::Pass));
 }
 
-/// END-4, END-7: an endorsement is held to all that a badge is held to, and one that fails is told
-/// beside a badge that stays verified.
+/// END-4, END-7, VER-15: an endorsement is held to all that a badge is held to. A badge that carries one
+/// which fails is not called verified, and what was found of each is told apart.
 #[test]
-fn attack_p_13_an_endorsement_that_does_not_hold_is_told_and_decides_nothing() {
+fn attack_p_13_a_badge_does_not_vouch_for_an_endorsement_that_does_not_hold() {
     type Change = fn(Value) -> Value;
     let faults: [(&str, Change); 3] = [
         ("signature.invalid", |plain| plain),
@@ -127,14 +127,23 @@ fn attack_p_13_an_endorsement_that_does_not_hold_is_told_and_decides_nothing() {
             endorsed["name"] = json!("Another name");
         }
         let report = verify(&school_badge(ACHIEVEMENT, json!([endorsed])));
-        assert_eq!(told(&report), "verified", "{code}");
-        assert_eq!(warnings(&report), ["nested.invalid"], "{code}");
+        assert_eq!(told(&report), "refused/nested.invalid", "{code}");
+        let own = report
+            .steps()
+            .iter()
+            .filter(|step| step.name != StepName::Endorsements);
+        for step in own {
+            assert!(
+                matches!(step.outcome, Outcome::Pass | Outcome::NotRun),
+                "{code}: {step:?}"
+            );
+        }
         let nested = &report.nested()[0].report;
         assert_eq!(nested.verdict(), Verdict::Refused, "{code}");
         let found = nested.reason().map(Reason::code).unwrap_or_default();
         assert_eq!(found, code);
         assert_eq!(
-            report.warnings()[0].pointer(),
+            report.reason().and_then(Reason::pointer),
             Some("/credentialSubject/achievement/endorsement/0")
         );
     }
@@ -174,8 +183,7 @@ fn an_endorser_is_asked_for_keys_only_after_the_outer_proof_holds() {
         (report, missing)
     };
     let (report, missing) = asked(&badge);
-    assert_eq!(report.verdict(), Verdict::Verified);
-    assert_eq!(warnings(&report), ["nested.undetermined"]);
+    assert_eq!(told(&report), "undetermined/nested.undetermined");
     let addresses: Vec<_> = missing.iter().map(|request| request.url.as_str()).collect();
     assert_eq!(addresses, ["https://badges.example/.well-known/did.json"]);
     let (_, missing) = asked(&with(&badge, "/name", json!("Another name")));
@@ -209,8 +217,7 @@ fn an_endorsement_alone_is_verified_like_a_badge() {
 fn more_endorsements_than_are_verified_are_told() {
     let good = endorsed(THING, |plain| plain);
     let report = verify(&school_badge(ACHIEVEMENT, json!(vec![good; 9])));
-    assert_eq!(told(&report), "verified");
-    assert_eq!(warnings(&report), ["endorsement.too_many"]);
+    assert_eq!(told(&report), "undetermined/endorsement.too_many");
     assert_eq!(report.nested().len(), 8);
 }
 

@@ -195,6 +195,8 @@ impl Published {
             Class::EndorsementCredential if old => (class, &self.endorsement_1_1),
             Class::EndorsementCredential => (class, &self.endorsement),
             Class::Profile => (class, &self.profile),
+            // Records are held against their own published schema in the chapter about them.
+            Class::ClrCredential => return None,
         })
     }
 }

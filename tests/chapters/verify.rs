@@ -357,6 +357,9 @@ const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("legacy.hosted_mismatch", "chapters::legacy"),
     ("legacy.origin", "chapters::legacy"),
     ("legacy.key_not_listed", "chapters::legacy"),
+    ("contents.too_many", "chapters::clr"),
+    ("contents.too_deep", "chapters::clr"),
+    ("contents.other_subject", "chapters::clr"),
     ("schema.not_evaluated", "chapters::credential_schema"),
     (
         "terms.not_evaluated",

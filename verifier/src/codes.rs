@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use crate::{disclosure, endorsement, form, legacy, nested, recipient, refresh, schema, trust};
+use crate::{
+    contents, disclosure, endorsement, form, legacy, nested, recipient, refresh, schema, trust,
+};
 
 /// Every code that can stand in a report, in the order of their areas, each with its meaning.
 ///
@@ -21,6 +23,7 @@ const AREAS: &[&[(&str, &str)]] = &[
     refresh::CODES,
     nested::CODES,
     endorsement::CODES,
+    contents::CODES,
     recipient::CODES,
     trust::CODES,
     legacy::CODES,

@@ -32,8 +32,8 @@ pub(crate) fn check(
         .into());
     }
     check_form(decoded)?;
-    check_contexts(document, decoded.model(), warnings)?;
     check_types(document)?;
+    check_contexts(document, decoded.model(), warnings)?;
     let issuer = issuer::id(document)?.to_owned();
     check_proof_places(document)?;
     check_times(document)?;
@@ -86,17 +86,29 @@ fn check_contexts(
         Some(DataModel::Vc1) => &OPEN_BADGES_OLDER,
         _ => return Err(out_of_order(0, "`https://www.w3.org/ns/credentials/v2`")),
     };
-    match document["@context"][1].as_str() {
+    // A learner record has its own context between the two (Comprehensive Learner Record 2.0, contexts).
+    let is_record = Class::of(document) == Some(Class::ClrCredential);
+    let place = match is_record {
+        true => 2,
+        false => 1,
+    };
+    if is_record && document["@context"][1] != LEARNER_RECORD {
+        return Err(out_of_order(
+            1,
+            "`https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json`",
+        ));
+    }
+    match document["@context"][place].as_str() {
         Some(OPEN_BADGES_CURRENT) => Ok(()),
         Some(url) if older.contains(&url) => {
             warnings.push(Reason::ContextOutdated {
-                pointer: "/@context/1".to_owned(),
+                pointer: format!("/@context/{place}"),
                 url: url.to_owned(),
             });
             Ok(())
         }
         _ => Err(out_of_order(
-            1,
+            place,
             "`https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json`",
         )),
     }
@@ -108,7 +120,7 @@ fn check_types(document: &Value) -> Result<(), Reason> {
     let class = Class::of(document);
     let is_badge = matches!(
         class,
-        Some(Class::AchievementCredential | Class::EndorsementCredential)
+        Some(Class::AchievementCredential | Class::EndorsementCredential | Class::ClrCredential)
     );
     if is("VerifiableCredential") && is_badge {
         return Ok(());
@@ -128,7 +140,7 @@ fn type_names(document: &Value) -> Vec<String> {
 }
 
 /// A proof proves the object it stands in, and only credentials are proven: the document itself
-/// and the endorsements it carries.
+/// and the endorsements and credentials it carries.
 pub(crate) fn check_proof_places(document: &Value) -> Result<(), Reason> {
     match misplaced_proof(document, Place::Credential) {
         Some(pointer) => Err(Reason::ProofMisplaced { pointer }),
@@ -142,7 +154,7 @@ fn misplaced_proof(value: &Value, place: Place) -> Option<String> {
     let below = |name: &str, member: &Value| match (name, place) {
         ("proof", Place::Credential) => None,
         ("proof", Place::Elsewhere) => Some(String::new()),
-        ("endorsement", _) => misplaced_proof(member, Place::Credential),
+        ("endorsement" | "verifiableCredential", _) => misplaced_proof(member, Place::Credential),
         _ => misplaced_proof(member, Place::Elsewhere),
     };
     match value {
@@ -217,6 +229,8 @@ fn warn_of_unevaluated(document: &Value, warnings: &mut Vec<Reason>) {
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
+
+const LEARNER_RECORD: &str = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json";
 
 const OPEN_BADGES_CURRENT: &str = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json";
 

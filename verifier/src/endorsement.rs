@@ -1,8 +1,9 @@
 //! What others say of a badge, its achievement, and the profiles in it (Open Badges 3.0,
 //! verification, step 6).
 //!
-//! An endorsement is a credential of its own. One that does not hold says nothing against the badge,
-//! and one that holds says nothing for its validity.
+//! An endorsement is a credential of its own, with a report of its own. A badge that carries one which
+//! does not hold is not called verified, as little as by the official validator; its other steps still
+//! say what was found of the badge itself.
 
 use std::fmt;
 
@@ -34,7 +35,10 @@ pub(crate) fn check(
     let (mut all, mut doubts) = (Vec::new(), Vec::new());
     for place in places.iter().take(limit) {
         let nested = place.verify(lookup);
-        doubts.extend(place.doubts(&nested));
+        match NestedReason::of(&nested) {
+            Some(reason) => doubts.push(Reason::Nested(reason)),
+            None => warnings.extend(place.remark(&nested)),
+        }
         all.push(nested);
     }
     if let Some(first_left_out) = places.get(limit) {
@@ -44,17 +48,7 @@ pub(crate) fn check(
             limit,
         }));
     }
-    let ended = match doubts.split_first() {
-        None => Ok(()),
-        Some((first, rest)) => Err(match first {
-            Reason::Nested(NestedReason::Undetermined { .. })
-            | Reason::Endorsement(EndorsementReason::TooMany { .. }) => {
-                Halt::Unknown(first.clone(), rest.to_vec())
-            }
-            _ => Halt::Fail(first.clone(), rest.to_vec()),
-        }),
-    };
-    warnings.append(&mut doubts);
+    let ended = nested::outcome(doubts);
     Some(Endorsements { nested: all, ended })
 }
 
@@ -81,10 +75,8 @@ impl Place<'_> {
         nested::verify(&self.pointer, NestedRole::Endorsement, &text, lookup)
     }
 
-    fn doubts(&self, nested: &Nested) -> Option<Reason> {
-        if let Some(reason) = NestedReason::of(nested) {
-            return Some(Reason::Nested(reason));
-        }
+    /// What to know of an endorsement that holds.
+    fn remark(&self, nested: &Nested) -> Option<Reason> {
         let pointer = || self.pointer.clone();
         let endorsement = nested.report.credential()?;
         let is_endorsement = match &endorsement["type"] {
@@ -255,6 +247,6 @@ pub(crate) const CODES: &[(&str, &str)] = &[
     ),
     (
         "endorsement.too_many",
-        "Warning: there are more endorsements than are verified.",
+        "There are more endorsements than are verified.",
     ),
 ];

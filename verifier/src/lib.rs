@@ -68,6 +68,7 @@ mod bake;
 mod binding;
 mod codes;
 mod conform;
+mod contents;
 mod decoded;
 mod disclosure;
 mod documents;
@@ -243,14 +244,29 @@ fn surroundings(report: &mut Report, scope: Scope, lookup: &Lookup, warnings: &m
         return;
     };
 
-    // 9. What others say of it holds. Whether it does says nothing about the badge.
+    // 9. What others say of it holds, and so does what it contains.
     if scope.may_be_endorsed() {
         if let Some(endorsements) = endorsement::check(&credential, lookup, warnings) {
-            report.record(StepName::Endorsements, endorsements.ended);
             report.note_nested(endorsements.nested);
+            if report
+                .record(StepName::Endorsements, endorsements.ended)
+                .is_none()
+            {
+                return;
+            }
         }
     } else {
         endorsement::warn_of_deeper(&credential, warnings);
+    }
+    if !scope.may_contain() {
+        if let Some(ended) = contents::check_depth(&credential) {
+            report.record(StepName::Contents, ended);
+        }
+    } else if let Some(contents) = contents::check(&credential, lookup, warnings) {
+        report.note_nested(contents.nested);
+        if report.record(StepName::Contents, contents.ended).is_none() {
+            return;
+        }
     }
     if !scope.is_presented() {
         return;

@@ -24,6 +24,9 @@ pub struct Limits {
     /// Endorsements of one document that are verified, each of which costs as much as a badge and may
     /// cause fetches.
     pub endorsements: usize,
+    /// Credentials of a learner record that are verified, each of which costs as much as a badge and may
+    /// cause fetches.
+    pub contained: usize,
     /// Schemas of one document, each of which may cause a fetch.
     pub schemas: usize,
     /// Bytes of a status list after inflating: 2^26 entries of one bit.
@@ -43,6 +46,7 @@ impl Default for Limits {
             proofs: 8,
             statuses: 4,
             endorsements: 8,
+            contained: 100,
             schemas: 4,
             status_list_bytes: 8 * 1024 * 1024,
             reasons: 50,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::binding::Lookup;
 use crate::reason::Reason;
-use crate::report::{Nested, NestedRole, Verdict};
+use crate::report::{Halt, Nested, NestedRole, Verdict};
 
 /// In what place a credential is verified, from which follows how far the verification goes.
 ///
@@ -34,6 +34,11 @@ impl Scope {
         )
     }
 
+    /// Records are opened where they are presented, not within one another.
+    pub(crate) fn may_contain(self) -> bool {
+        self == Scope::Presented
+    }
+
     /// Whether the caller's own questions, whom it is about and who issued it, are asked of it.
     pub(crate) fn is_presented(self) -> bool {
         self == Scope::Presented
@@ -50,6 +55,20 @@ pub(crate) fn verify(pointer: &str, role: NestedRole, text: &[u8], lookup: &Look
         lookup.now,
     );
     Nested::new(pointer, role, report)
+}
+
+/// How a step ends that verified credentials within another: the document holds only if all of them do
+/// (Open Badges 3.0, verification).
+pub(crate) fn outcome(doubts: Vec<Reason>) -> Result<(), Halt> {
+    let refutes = |reason: &Reason| matches!(reason, Reason::Nested(NestedReason::Invalid { .. }));
+    // One that does not hold decides, whatever the others would have shown.
+    let (refuted, open): (Vec<Reason>, Vec<Reason>) = doubts.into_iter().partition(refutes);
+    let (mut refuted, mut open) = (refuted.into_iter(), open.into_iter());
+    match (refuted.next(), open.next()) {
+        (Some(first), _) => Err(Halt::Fail(first, refuted.collect())),
+        (None, Some(first)) => Err(Halt::Unknown(first, open.collect())),
+        (None, None) => Ok(()),
+    }
 }
 
 /// The text of a credential that stands in a document: a token as it is, an object written out.
@@ -110,7 +129,7 @@ impl fmt::Display for NestedReason {
         match self {
             NestedReason::Invalid { cause, .. } => write!(
                 f,
-                "A credential within the badge does not hold (`{cause}`). The badge does not vouch for it: go by its own report."
+                "A credential within this one does not hold (`{cause}`), and this one does not vouch for it. What the outer steps found of the outer credential stands in them."
             ),
             NestedReason::Undetermined { cause, .. } => write!(
                 f,
@@ -124,7 +143,7 @@ impl fmt::Display for NestedReason {
 pub(crate) const CODES: &[(&str, &str)] = &[
     (
         "nested.invalid",
-        "A credential within the badge does not hold; the badge itself may.",
+        "A credential within the badge does not hold.",
     ),
     (
         "nested.undetermined",

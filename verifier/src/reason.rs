@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::contents::ContentsReason;
 use crate::disclosure::Disclosure;
 use crate::documents::{DocumentKind, FetchFailure, as_text};
 use crate::endorsement::EndorsementReason;
@@ -228,6 +229,8 @@ pub enum Reason {
     Nested(NestedReason),
     /// About an endorsement.
     Endorsement(EndorsementReason),
+    /// What is told of the contents of a learner record.
+    Contents(ContentsReason),
     /// About a schema that the issuer names.
     Schema(SchemaReason),
     /// About the refresh service.
@@ -320,6 +323,7 @@ impl Reason {
             Reason::NotEvaluated { part, .. } => part.code(),
             Reason::Nested(reason) => reason.code(),
             Reason::Endorsement(reason) => reason.code(),
+            Reason::Contents(reason) => reason.code(),
             Reason::Schema(reason) => reason.code(),
             Reason::Refresh(reason) => reason.code(),
             Reason::Recipient(reason) => reason.code(),
@@ -354,6 +358,7 @@ impl Reason {
             | Reason::NotEvaluated { pointer, .. } => Some(pointer),
             Reason::Nested(reason) => reason.pointer(),
             Reason::Endorsement(reason) => reason.pointer(),
+            Reason::Contents(reason) => reason.pointer(),
             Reason::Schema(reason) => reason.pointer(),
             Reason::Refresh(reason) => reason.pointer(),
             Reason::Recipient(reason) => reason.pointer(),

@@ -86,11 +86,12 @@ impl Report {
 
     /// The answer in one word. The first step that bears on it and did not pass decides it.
     ///
-    /// Whether there is a newer edition, what others say of the badge, and whether its issuer is known
-    /// stand in their steps and among the warnings; they never turn one verdict into another.
+    /// Whether there is a newer edition and whether the issuer is known stand in their steps and among the
+    /// warnings; they never turn one verdict into another. As long as something is [`Report::missing`] that
+    /// could change it, nothing is called verified.
     pub fn verdict(&self) -> Verdict {
         let mut verdict = Verdict::Verified;
-        for step in self.steps.iter().filter(|step| step.name.decides()) {
+        for step in self.steps.iter().filter(|step| self.decides(step)) {
             match (&step.outcome, step.name) {
                 (Outcome::Fail(_), _) => return Verdict::Refused,
                 (Outcome::Unknown(_), _) => verdict = Verdict::Undetermined,
@@ -105,11 +106,28 @@ impl Report {
 
     /// The reason that decided the verdict, unless it is `Verified`.
     pub fn reason(&self) -> Option<&Reason> {
-        let mut deciding = self.steps.iter().filter(|step| step.name.decides());
-        deciding.find_map(|step| match &step.outcome {
-            Outcome::Fail(reason) | Outcome::Unknown(reason) => Some(reason),
-            Outcome::Pass | Outcome::NotRun => None,
-        })
+        let reasons = |fails: bool| {
+            let mut deciding = self.steps.iter().filter(|step| self.decides(step));
+            deciding.find_map(move |step| match &step.outcome {
+                Outcome::Fail(reason) if fails => Some(reason),
+                Outcome::Unknown(reason) if !fails => Some(reason),
+                _ => None,
+            })
+        };
+        reasons(true).or_else(|| reasons(false))
+    }
+
+    /// Whether a newer edition counts is for its own steps to say, but as long as it has not been asked
+    /// for the answer is open.
+    fn decides(&self, step: &Step) -> bool {
+        let asks = |nested: &Nested| {
+            nested.role == NestedRole::Refreshed && !nested.report.missing().is_empty()
+        };
+        let is_open = match &step.outcome {
+            Outcome::Unknown(reason) => reason.missing().is_some() || self.nested.iter().any(asks),
+            _ => false,
+        };
+        step.name.decides() || (step.name == StepName::Refresh && is_open)
     }
 
     /// Every step in its order, also those that were not run.

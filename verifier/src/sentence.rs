@@ -245,6 +245,7 @@ impl fmt::Display for Reason {
             ),
             Reason::Nested(reason) => reason.fmt(f),
             Reason::Endorsement(reason) => reason.fmt(f),
+            Reason::Contents(reason) => reason.fmt(f),
             Reason::Schema(reason) => reason.fmt(f),
             Reason::Refresh(reason) => reason.fmt(f),
             Reason::Recipient(reason) => reason.fmt(f),

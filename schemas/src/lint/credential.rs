@@ -24,6 +24,7 @@ pub(super) fn has_the_type_of_its_place(node: &Node, faults: &mut Faults) {
             lacks("AchievementCredential") && lacks("OpenBadgeCredential")
         }
         NodeClass::EndorsementCredential => lacks("EndorsementCredential"),
+        NodeClass::ClrCredential => lacks("ClrCredential"),
         _ => false,
     };
     if lacks(term) || lacks_class {
@@ -40,6 +41,7 @@ fn named(class: NodeClass) -> &'static str {
             "a VerifiableCredential and an AchievementCredential or OpenBadgeCredential"
         }
         NodeClass::EndorsementCredential => "a VerifiableCredential and an EndorsementCredential",
+        NodeClass::ClrCredential => "a VerifiableCredential and a ClrCredential",
         other => other.term().unwrap_or_default(),
     }
 }

@@ -9,8 +9,11 @@ use crate::finding::pointer_to;
 pub(super) enum NodeClass {
     AchievementCredential,
     EndorsementCredential,
+    ClrCredential,
     AchievementSubject,
     EndorsementSubject,
+    ClrSubject,
+    Association,
     Achievement,
     Alignment,
     Criteria,
@@ -74,11 +77,13 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether it is a credential of either class.
+    /// Whether it is a credential of any class.
     pub fn is_credential(&self) -> bool {
         matches!(
             self.class,
-            NodeClass::AchievementCredential | NodeClass::EndorsementCredential
+            NodeClass::AchievementCredential
+                | NodeClass::EndorsementCredential
+                | NodeClass::ClrCredential
         )
     }
 }
@@ -151,13 +156,21 @@ impl NodeClass {
         Some(match (self, member) {
             (AchievementCredential, "credentialSubject") => (AchievementSubject, One),
             (EndorsementCredential, "credentialSubject") => (EndorsementSubject, One),
-            (AchievementCredential | Achievement | Profile, "endorsement") => {
+            (ClrCredential, "credentialSubject") => (ClrSubject, One),
+            (AchievementCredential | ClrCredential | Achievement | Profile, "endorsement") => {
                 (EndorsementCredential, Set)
             }
-            (AchievementCredential | AchievementSubject | Achievement | Profile, "image") => {
-                (Image, One)
+            (
+                AchievementCredential | ClrCredential | AchievementSubject | Achievement | Profile,
+                "image",
+            ) => (Image, One),
+            (AchievementCredential | EndorsementCredential | ClrCredential, _) => {
+                return credential_part(member);
             }
-            (AchievementCredential | EndorsementCredential, _) => return credential_part(member),
+            // The credentials in a record are documents of their own.
+            (ClrSubject, "achievement") => (Achievement, Set),
+            (ClrSubject, "association") => (Association, Set),
+            (ClrSubject, "identifier") => (IdentityObject, Set),
             (AchievementSubject, "achievement") => (Achievement, One),
             (AchievementSubject, "identifier") => (IdentityObject, Set),
             (AchievementSubject, "result") => (Result, Set),
@@ -181,9 +194,11 @@ impl NodeClass {
     /// The term that its `type` must have; a credential needs a second one.
     pub fn term(self) -> Option<&'static str> {
         Some(match self {
-            NodeClass::AchievementCredential | NodeClass::EndorsementCredential => {
-                "VerifiableCredential"
-            }
+            NodeClass::AchievementCredential
+            | NodeClass::EndorsementCredential
+            | NodeClass::ClrCredential => "VerifiableCredential",
+            NodeClass::ClrSubject => "ClrSubject",
+            NodeClass::Association => "Association",
             NodeClass::AchievementSubject => "AchievementSubject",
             NodeClass::EndorsementSubject => "EndorsementSubject",
             NodeClass::Achievement => "Achievement",
@@ -213,7 +228,8 @@ impl NodeClass {
     pub fn has_a_set_of_types(self) -> bool {
         let single = matches!(
             self,
-            NodeClass::Image
+            NodeClass::Association
+                | NodeClass::Image
                 | NodeClass::GeoCoordinates
                 | NodeClass::IdentifierEntry
                 | NodeClass::IdentityObject

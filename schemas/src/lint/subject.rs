@@ -5,9 +5,13 @@ use serde_json::Value;
 use super::Faults;
 use super::node::{Node, NodeClass};
 
-/// A recipient has an id or an identifier (Open Badges 3.0, AchievementSubject).
+/// A recipient has an id or an identifier (Open Badges 3.0, AchievementSubject; Comprehensive Learner
+/// Record 2.0, ClrSubject).
 pub(super) fn is_identified(node: &Node, faults: &mut Faults) {
-    if node.class != NodeClass::AchievementSubject {
+    if !matches!(
+        node.class,
+        NodeClass::AchievementSubject | NodeClass::ClrSubject
+    ) {
         return;
     }
     let has_id = node.text("id").is_some_and(|id| !id.is_empty());

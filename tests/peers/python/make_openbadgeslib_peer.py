@@ -105,6 +105,9 @@ def record(did, key, method, badge, status_list):
         status=entry(status_list) if status_list else None,
     )
     unsigned["name"] = "Record of Ada"
+    # It writes the last two contexts the other way round, which the published schema refuses.
+    credentials, open_badges, learner_record = unsigned["@context"]
+    unsigned["@context"] = [credentials, learner_record, open_badges]
     signed = sign_clr_credential(unsigned, key, method)
     other = deepcopy(signed)
     inner = other["credentialSubject"]["verifiableCredential"]

@@ -38,6 +38,8 @@ pub enum StepName {
     Status,
     /// What others say of the badge holds.
     Endorsements,
+    /// The credentials in a learner record hold.
+    Contents,
     /// The badge is about the person it is said to be about.
     Recipient,
     /// The issuer is one that the caller trusts.
@@ -59,7 +61,7 @@ pub enum Outcome {
 
 impl StepName {
     /// All steps, in the order in which they are taken.
-    pub const ALL: [StepName; 11] = [
+    pub const ALL: [StepName; 12] = [
         StepName::Parse,
         StepName::Decode,
         StepName::Conform,
@@ -69,16 +71,14 @@ impl StepName {
         StepName::Validity,
         StepName::Status,
         StepName::Endorsements,
+        StepName::Contents,
         StepName::Recipient,
         StepName::Trust,
     ];
 
     /// Whether the verdict depends on this step.
     pub(super) fn decides(self) -> bool {
-        !matches!(
-            self,
-            StepName::Refresh | StepName::Endorsements | StepName::Trust
-        )
+        !matches!(self, StepName::Refresh | StepName::Trust)
     }
 
     /// Whether no badge is verified without this step. A badge need not have a status.
