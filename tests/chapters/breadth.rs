@@ -65,7 +65,7 @@ fn the_published_samples_are_verified_and_refused_once_changed() {
     let Some(spec) = spec("published samples") else {
         return;
     };
-    for folder in ["signing-walkthrough-ob"] {
+    for folder in ["signing-walkthrough-ob", "signing-walkthrough-clr"] {
         let path = spec
             .join("examples")
             .join(folder)

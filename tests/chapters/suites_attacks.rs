@@ -180,7 +180,8 @@ fn every_suite_signs_beside_and_upon_every_other() {
 fn attack_p_06_a_chain_leads_to_proofs_that_are_there_once() {
     let [(suite, key), (other_suite, other), ..] = makers();
     let chained = chain(suite, &key, other_suite, &other);
-    let changes: [(&str, fn(&mut Value)); 6] = [
+    type Change = fn(&mut Value);
+    let changes: [(&str, Change); 6] = [
         ("the first is gone", |proofs| {
             proofs.as_array_mut().expect("proofs").remove(0);
         }),
