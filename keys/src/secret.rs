@@ -37,6 +37,8 @@ pub struct SecretKey {
     public: PublicKey,
 }
 
+// Keys are few; the sizes differ only in the build without OpenSSL.
+#[allow(clippy::large_enum_variant)]
 enum Material {
     Ed25519 {
         key: ed25519_dalek::SigningKey,

@@ -22,7 +22,8 @@ from openbadgeslib import baking
 from openbadgeslib.ob2 import models
 from openbadgeslib.ob2.signer import OB2Signer
 from openbadgeslib.ob3 import OB3LdpSigner, OB3Signer, OpenBadgeCredential
-from openbadgeslib.ob3.clr import build_clr_credential, sign_clr_credential
+from openbadgeslib.ob3.clr import build_clr_credential, bundled_clr_contexts
+from openbadgeslib.ob3.ldp import add_data_integrity_proof
 from openbadgeslib.ob3.ldp import add_data_integrity_proof
 from openbadgeslib.ob3.status_list import build_status_list_credential
 
@@ -108,7 +109,9 @@ def record(did, key, method, badge, status_list):
     # It writes the last two contexts the other way round, which the published schema refuses.
     credentials, open_badges, learner_record = unsigned["@context"]
     unsigned["@context"] = [credentials, learner_record, open_badges]
-    signed = sign_clr_credential(unsigned, key, method)
+    signed = add_data_integrity_proof(
+        unsigned, key, method, created=CREATED_AT, extra_contexts=bundled_clr_contexts(),
+    )
     other = deepcopy(signed)
     inner = other["credentialSubject"]["verifiableCredential"]
     inner[0] = changed(inner[0])
