@@ -157,6 +157,10 @@ fn check(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
     let url =
         Url::parse(&app.site.status_list(list.number)).map_err(|_| fault("status.malformed"))?;
     documents.insert(url, Ok(Document::new(list.json)));
+    // Whoever asks for the current edition will be given this one.
+    let refresh = app.site.refresh(issued.record().refresh);
+    let url = Url::parse(&refresh).map_err(|_| fault("refresh.malformed"))?;
+    documents.insert(url, Ok(Document::new(issued.json().as_bytes())));
     if let Ok(did) = DidWeb::parse(app.keyring.issuer_id()) {
         let bytes = app.keyring.did_document().to_string().into_bytes();
         documents.insert(did.url().clone(), Ok(Document::new(bytes)));

@@ -36,10 +36,11 @@ pub fn run(options: &InteropOptions) -> Done {
         let listener = TcpListener::bind(options.listen).await?;
         let address = listener.local_addr()?;
         let public_url = public_url(options, address)?;
+        let stop = told_to_stop()?;
         info!("Serving the VC-API at {public_url}/interop on {address}");
         let web = Arc::new(Web::new());
         let interop = Interop::new(public_url, keys, random, Clock::System, web);
-        let (router, stop) = (interop::router(interop), told_to_stop()?);
+        let router = interop::router(interop);
         server::serve_over(listener, transport, router, MOST_CONNECTIONS, stop).await;
         info!("Stopped");
         Ok(ExitCode::SUCCESS)
