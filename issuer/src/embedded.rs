@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, SyncSender};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use folder::Acknowledged;
 use guard::guarded;
@@ -43,6 +44,38 @@ pub fn abort(reason: &str) {
     std::process::abort();
 }
 
+/// How often, and how far apart, sled's lock is tried: for two seconds in all.
+const LOCK_ATTEMPTS: u32 = 40;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
+/// Opens sled's file once our own lock is held.
+///
+/// sled's lock may then still be held for a moment: by its threads of a store just closed, or by a program
+/// that this process is starting and that has not yet let go of its open files.
+fn open_db(path: &Path, cache_bytes: u64) -> Result<sled::Db, EngineError> {
+    let open = || {
+        sled::Config::new()
+            .path(path)
+            .cache_capacity(cache_bytes)
+            .mode(sled::Mode::HighThroughput)
+            .segment_size(SEGMENT_BYTES)
+            .flush_every_ms(None)
+            .open()
+    };
+    // sled tells of a taken lock in words only.
+    let is_locked = |error: &EngineError| match error {
+        EngineError::Io { source, .. } => source.to_string().starts_with("could not acquire lock"),
+        _ => false,
+    };
+    for _ in 1..LOCK_ATTEMPTS {
+        match guarded(path, open) {
+            Err(error) if is_locked(&error) => std::thread::sleep(LOCK_PAUSE),
+            outcome => return outcome,
+        }
+    }
+    guarded(path, open)
+}
+
 impl Embedded {
     /// Opens the store in `path`, or makes one. `stop` is called when a write fails; the service passes [`abort`].
     pub fn open(path: &Path, cache_bytes: u64, stop: Stop) -> Result<Embedded, EngineError> {
@@ -55,15 +88,7 @@ impl Embedded {
         };
         fs::create_dir_all(path).map_err(io("create"))?;
         let lock = folder::lock(path)?;
-        let db = guarded(path, || {
-            sled::Config::new()
-                .path(path)
-                .cache_capacity(cache_bytes)
-                .mode(sled::Mode::HighThroughput)
-                .segment_size(SEGMENT_BYTES)
-                .flush_every_ms(None)
-                .open()
-        })?;
+        let db = open_db(path, cache_bytes)?;
         let file = File::open(path.join("db")).map_err(io("open"))?;
         let (acknowledged, expected) = Acknowledged::open(path).map_err(io("open"))?;
         folder::sync(path).map_err(io("sync"))?;

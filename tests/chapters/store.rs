@@ -1,12 +1,14 @@
 //! What the store acknowledged is there: after a crash, under many writers, and never half.
 
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use issuer::embedded::Embedded;
 use issuer::engine::{Batch, CommitError, Engine, EngineError, MAX_VALUE_BYTES};
@@ -249,6 +251,20 @@ fn attack_o_06_two_processes_on_one_store() {
     assert!(lines(&other_process.stdout).contains(&"store.locked".to_owned()));
     drop(first);
     open(folder.path());
+}
+
+#[test]
+fn a_lock_that_is_let_go_a_moment_later_does_not_keep_a_store_shut() {
+    let folder = TempDir::new().expect("a folder");
+    drop(open(folder.path()));
+    let file = File::open(folder.path().join("db")).expect("the file of the store");
+    file.lock().expect("the lock");
+    let holder = thread::spawn(move || {
+        thread::sleep(Duration::from_millis(200));
+        drop(file);
+    });
+    open(folder.path());
+    holder.join().expect("the holder ends");
 }
 
 #[test]
