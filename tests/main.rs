@@ -3,6 +3,7 @@
 mod app;
 mod catalogue;
 mod forge;
+mod forms;
 mod mutation;
 mod peer;
 mod people;
@@ -16,6 +17,7 @@ mod vector_set;
 mod web;
 
 mod chapters {
+    mod attacks;
     mod breadth;
     mod caller_loop;
     mod catalogue;

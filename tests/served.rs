@@ -41,14 +41,19 @@ pub struct Served {
 
 impl Served {
     pub async fn new() -> Served {
-        Served::with_limits(EdgeLimits {
-            connections: 1_000,
-            evidence_file_bytes: 100_000,
-        })
-        .await
+        Served::with_limits(LIMITS).await
     }
 
     pub async fn with_limits(limits: EdgeLimits) -> Served {
+        Served::start(limits, None).await
+    }
+
+    /// The service in an outside world of the caller's.
+    pub async fn in_world(world: Arc<dyn Fetch>) -> Served {
+        Served::start(LIMITS, Some(world)).await
+    }
+
+    async fn start(limits: EdgeLimits, world: Option<Arc<dyn Fetch>>) -> Served {
         let test = TestApp::new();
         let now = test.now;
         issuer::status::keep_all_fresh(&test.app, now).expect("a first status list");
@@ -63,7 +68,7 @@ impl Served {
         let client = outside.client.clone();
         let edge = Edge {
             app: test.app.share(),
-            fetch: Arc::new(outside),
+            fetch: world.unwrap_or_else(|| Arc::new(outside)),
             trust: None,
             clock: Clock::Fixed(now),
             public_url: PublicUrl::new(PUBLIC_URL, Mode::Production).expect("an address"),
@@ -382,6 +387,11 @@ pub async fn raw(served: &Served, request: &str) -> String {
     stream.read_to_end(&mut answer).await.expect("an answer");
     String::from_utf8_lossy(&answer).into_owned()
 }
+
+const LIMITS: EdgeLimits = EdgeLimits {
+    connections: 1_000,
+    evidence_file_bytes: 100_000,
+};
 
 pub const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -71,15 +71,22 @@ impl Web {
 
     /// Verifies as a caller does: fetches what is missing until nothing is.
     pub fn verify(&self, bytes: &[u8], policy: &Policy) -> Report {
+        self.verify_at(bytes, policy, now()).0
+    }
+
+    /// The same at another time; also what was asked for on the way.
+    pub fn verify_at(&self, bytes: &[u8], policy: &Policy, now: Timestamp) -> (Report, Vec<Url>) {
         let mut documents = Documents::default();
+        let mut asked = Vec::new();
         for _ in 0..8 {
-            let report = verify(bytes, &documents, policy, now());
+            let report = verify(bytes, &documents, policy, now);
             let missing = report.missing();
             if missing.is_empty() {
-                return report;
+                return (report, asked);
             }
             for request in missing {
                 let answer = self.answer(&request.url);
+                asked.push(request.url.clone());
                 documents.insert(request.url, answer);
             }
         }
