@@ -1,8 +1,9 @@
 //! Whether a badge was taken back: every kind of status, and what lists are held to.
 
+use keys::data_integrity::Expected;
 use serde_json::{Value, json};
 use verifier::status_list::{self, LEAST_ENTRIES};
-use verifier::{Documents, Outcome, Policy, Reason, Report, StepName};
+use verifier::{Document, Documents, Outcome, Policy, Reason, Report, StepName, vc};
 
 use crate::forge::{CREDENTIALS, Key, badge, header, signed, status, token, with, without};
 use crate::web::{Web, now, presented, told};
@@ -282,6 +283,37 @@ fn an_unknown_purpose_is_told() {
         (told(&lenient).as_str(), codes(&lenient)),
         ("verified", vec!["status.unknown"])
     );
+}
+
+/// VER-18, REV-9: a status that takes a credential away decides, also beside one that is not evaluated. Badges
+/// have one status (REV-5); other credentials of the W3C's may have several.
+#[test]
+fn an_unknown_status_does_not_hide_one_that_is_set() {
+    let unknown = entry("https://badges.example/purposes/parole", 8);
+    let list = by_school(&list(json!("revocation"), &[9], BYTES)).to_string();
+    let mut documents = Documents::default();
+    documents.insert(LIST.parse().expect("an address"), Ok(Document::new(list)));
+    for (index, expected) in [
+        (9, "refused/status.revoked"),
+        (8, "undetermined/status.unknown"),
+    ] {
+        let known = entry("revocation", index);
+        for entries in [json!([unknown, known]), json!([known, unknown])] {
+            let credential = by_school(&json!({
+                "@context": [CREDENTIALS],
+                "type": ["VerifiableCredential"],
+                "issuer": Key::School.did(),
+                "credentialSubject": {"id": "did:example:holder", "name": "Ada"},
+                "credentialStatus": entries,
+            }));
+            let question = vc::Question {
+                expected: Expected::default(),
+                statuses: vc::Statuses::LookUp,
+            };
+            let report = vc::verify_credential(&credential, &question, &documents, now());
+            assert_eq!(told(&report), expected);
+        }
+    }
 }
 
 /// REV-11: whoever verifies asks for the whole list by its address, and for nothing that tells the badge.

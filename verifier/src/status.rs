@@ -34,17 +34,25 @@ pub(crate) fn check(
 ) -> Result<Option<Standing>, Halt> {
     let (mut checked, mut wanted) = (Vec::new(), Vec::new());
     let (mut failed, mut unknown) = (Vec::new(), Vec::new());
-    for entry in Entry::all(credential, lookup.policy, warnings)? {
-        let told = match &entry {
-            Entry::Bits(entry) if !entry.takes_away() => {
+    for (pointer, entry) in entries(credential, lookup.policy)? {
+        let told = match Entry::read(entry, &pointer) {
+            Ok(Entry::Bits(entry)) if !entry.takes_away() => {
                 match entry.inform(credential, lookup, warnings) {
                     Ok(status) => checked.extend(status),
                     Err(request) => wanted.push(request),
                 }
                 continue;
             }
-            Entry::Bits(entry) => entry.check(credential, lookup).map(Some),
-            Entry::Listed(entry) => entry.check(credential, lookup, warnings),
+            Ok(Entry::Bits(entry)) => entry.check(credential, lookup).map(Some),
+            Ok(Entry::Listed(entry)) => entry.check(credential, lookup, warnings),
+            Err(reason @ Reason::StatusUnknown { .. }) => match lookup.policy.unknown_status {
+                UnknownStatus::Warn => {
+                    warnings.push(reason);
+                    continue;
+                }
+                UnknownStatus::Undetermined => Err(Halt::Unknown(reason, Vec::new())),
+            },
+            Err(reason) => Err(reason.into()),
         };
         match told {
             Ok(status) => checked.extend(status),
@@ -71,39 +79,6 @@ enum Entry {
 }
 
 impl Entry {
-    /// The entries that have to be looked up; the others are told or end the step.
-    fn all(
-        credential: &Value,
-        policy: &Policy,
-        warnings: &mut Vec<Reason>,
-    ) -> Result<Vec<Entry>, Halt> {
-        let entries: Vec<(String, &Value)> = match credential.get("credentialStatus") {
-            None => Vec::new(),
-            Some(Value::Array(entries)) => {
-                let numbered = entries.iter().enumerate();
-                numbered
-                    .map(|(index, entry)| (format!("/credentialStatus/{index}"), entry))
-                    .collect()
-            }
-            Some(entry) => vec![("/credentialStatus".to_owned(), entry)],
-        };
-        if entries.len() > policy.limits.statuses {
-            return Err(malformed("/credentialStatus", "there are too many").into());
-        }
-        let mut known = Vec::new();
-        for (pointer, value) in entries {
-            match Entry::read(value, &pointer) {
-                Ok(entry) => known.push(entry),
-                Err(reason @ Reason::StatusUnknown { .. }) => match policy.unknown_status {
-                    UnknownStatus::Warn => warnings.push(reason),
-                    UnknownStatus::Undetermined => return Err(Halt::Unknown(reason, Vec::new())),
-                },
-                Err(reason) => return Err(reason.into()),
-            }
-        }
-        Ok(known)
-    }
-
     fn read(entry: &Value, pointer: &str) -> Result<Entry, Reason> {
         if has_type(entry, "BitstringStatusListEntry") {
             return BitEntry::read(entry, pointer, Kind::Bitstring).map(Entry::Bits);
@@ -117,6 +92,24 @@ impl Entry {
         let found = entry["type"].as_str().or_else(|| entry["type"][0].as_str());
         Err(unknown(pointer, found.unwrap_or("none")))
     }
+}
+
+/// The statuses of a badge, each with its place.
+fn entries<'a>(credential: &'a Value, policy: &Policy) -> Result<Vec<(String, &'a Value)>, Reason> {
+    let entries: Vec<(String, &Value)> = match credential.get("credentialStatus") {
+        None => Vec::new(),
+        Some(Value::Array(entries)) => {
+            let numbered = entries.iter().enumerate();
+            numbered
+                .map(|(index, entry)| (format!("/credentialStatus/{index}"), entry))
+                .collect()
+        }
+        Some(entry) => vec![("/credentialStatus".to_owned(), entry)],
+    };
+    if entries.len() > policy.limits.statuses {
+        return Err(malformed("/credentialStatus", "there are too many"));
+    }
+    Ok(entries)
 }
 
 /// The document of a list, if it could be had.
