@@ -17,7 +17,7 @@ fn verify(record: &Value) -> Report {
 }
 
 /// A record of the school about the holder of its badges.
-fn record(contained: Value) -> Value {
+pub(super) fn record(contained: Value) -> Value {
     let badge = badge(&Key::School.did());
     let subject = json!({
         "id": badge["credentialSubject"]["id"],

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use schemas::schema::Class;
 use schemas::timestamp::Timestamp;
 use tokio::time::Instant;
 use url::Url;
@@ -33,6 +34,9 @@ pub async fn verify(
         let missing = report.missing();
         if missing.is_empty() {
             return report;
+        }
+        if is_record(&report) {
+            budget.most_requests = MOST_REQUESTS_OF_A_RECORD;
         }
         let granted = missing.into_iter().map(|request| {
             let granted = budget.grant(&request.url);
@@ -88,9 +92,16 @@ async fn verify_once(
     }
 }
 
+/// Whether the badge is a learner record whose own proof holds.
+fn is_record(report: &Report) -> bool {
+    let class = report.credential().and_then(Class::of);
+    class == Some(Class::ClrCredential)
+}
+
 /// What one verification may still ask for.
 struct Budget {
     deadline: Instant,
+    most_requests: u32,
     requests: u32,
     by_host: HashMap<String, u32>,
 }
@@ -99,6 +110,7 @@ impl Budget {
     fn new() -> Budget {
         Budget {
             deadline: Instant::now() + WHOLE_VERIFICATION,
+            most_requests: MOST_REQUESTS,
             requests: 0,
             by_host: HashMap::new(),
         }
@@ -107,7 +119,7 @@ impl Budget {
     fn grant(&mut self, url: &Url) -> Result<(), FetchFailure> {
         let host = url.host_str().unwrap_or_default().to_owned();
         let of_host = self.by_host.entry(host).or_default();
-        if self.requests == MOST_REQUESTS || *of_host == MOST_REQUESTS_TO_A_HOST {
+        if self.requests == self.most_requests || *of_host == MOST_REQUESTS_TO_A_HOST {
             return Err(FetchFailure::Budget);
         }
         self.requests += 1;
@@ -119,11 +131,16 @@ impl Budget {
 /// All answers of one verification together.
 const WHOLE_VERIFICATION: Duration = Duration::from_secs(10);
 
-/// A badge of the deepest shape needs a DID document, a key, a list and its issuer; a record of
-/// learning holds several badges, which mostly have these in common.
-const MOST_REQUESTS: u32 = 24;
+/// A badge needs a key, a status list, its newer edition and that one's list; the rest is room for a
+/// schema and for those who endorse it.
+const MOST_REQUESTS: u32 = 8;
 
-/// Nobody who publishes badges spreads one over more documents.
+/// Each credential in a learner record is verified in full, and each can have another issuer: three
+/// times the room of a badge, once the record itself is proven.
+const MOST_REQUESTS_OF_A_RECORD: u32 = 24;
+
+/// A badge whose documents all lie at one host asks for no more; a record may not spend its greater
+/// room on one host.
 const MOST_REQUESTS_TO_A_HOST: u32 = 8;
 
 /// Requests of one round under way at once.
