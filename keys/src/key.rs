@@ -141,6 +141,15 @@ impl PublicKey {
 }
 
 impl PublicKey {
+    /// Whether a good signature of this key shows that its holder made it, as far as that takes longer to tell than
+    /// reading the key may.
+    pub fn check_strength(&self) -> Result<(), KeyError> {
+        match self {
+            PublicKey::Rsa(key) => key.check_composite(),
+            PublicKey::Ed25519(_) | PublicKey::P256(_) | PublicKey::P384(_) => Ok(()),
+        }
+    }
+
     /// The same answer as [`PublicKey::verifies_jws`], always by the libraries in Rust, which are all that a build
     /// without the feature `openssl` has.
     pub fn verifies_jws_in_rust(&self, message: &[u8], signature: &[u8]) -> bool {

@@ -60,7 +60,7 @@ pub enum JwtError {
     KidUnresolved,
     #[error("the token carries its own key, which is not the issuer's")]
     EmbeddedKeyUntrusted,
-    #[error("the key in the header is refused: {0}")]
+    #[error("the key is refused: {0}")]
     Key(KeyError),
     #[error("the payload holds the credential both as claim vc and at its top")]
     AmbiguousPayload,
@@ -146,7 +146,7 @@ impl Compact {
         if !key.verifies_jws(self.signing_input.as_bytes(), &self.signature) {
             return Err(JwtError::SignatureInvalid);
         }
-        Ok(())
+        key.check_strength().map_err(JwtError::Key)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use keys::vc_jwt::Compact;
 use keys::{KeyError, PublicKey};
 
 use crate::support::hex;
@@ -53,6 +54,23 @@ fn attack_k_07_a_weak_modulus_is_refused_for_its_fault() {
     ] {
         let error = read(&set, name).expect_err(name);
         assert!(error.to_string().contains(fault), "{name}: {error}");
+    }
+}
+
+/// Whoever sees a prime modulus can sign with it: this token was made with the inverse of 65537 modulo the prime less 1.
+#[test]
+fn attack_k_07_a_good_signature_of_a_prime_modulus_shows_nothing() {
+    let prime = hex(&PRIME.concat());
+    let key = PublicKey::from_rsa(&prime, &[1, 0, 1]).expect("a key, as far as is seen at once");
+    let token = Compact::decode(&FORGED.concat()).expect("a token");
+    let error = token.verify(&key).expect_err("a forged token");
+    assert_eq!(error.code(), "key.weak");
+    assert!(error.to_string().contains("itself a prime"), "{error}");
+
+    let set = VectorSet::open("badkeys");
+    let good = read(&set, "rsa-ok.key").expect("a good key");
+    for _ in 0..2 {
+        assert_eq!(good.check_strength(), Ok(()));
     }
 }
 
@@ -121,3 +139,25 @@ fn position(bytes: &[u8], part: &[u8]) -> Option<usize> {
 
 /// The object identifier rsaEncryption with its parameter NULL, up to what stands after the algorithm.
 const RSA_ENCRYPTION: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
+
+/// The prime of 2048 bits of RFC 3526, section 3.
+const PRIME: [&str; 8] = [
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74",
+    "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437",
+    "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED",
+    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05",
+    "98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB",
+    "9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B",
+    "E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718",
+    "3995497CEA956AE515D2261898FA051015728E5A8AACAA68FFFFFFFFFFFFFFFF",
+];
+
+/// A token with the algorithm RS256, signed by nobody who holds a key.
+const FORGED: [&str; 6] = [
+    "eyJhbGciOiJSUzI1NiIsImtpZCI6Imh0dHBzOi8vaXNzdWVyLmV4YW1wbGUva2V5IiwidHlwIjoiSldUIn0.eyJp",
+    "c3MiOiJodHRwczovL2lzc3Vlci5leGFtcGxlL3Byb2ZpbGUifQ.o-7cunhls4P6DtPaqwvrIGdU-IWLS2vRWpTgw",
+    "HF34F_fut-eMjLFTvkRvt0IAETzk3K_UbJXwRh7siVnoj34CBS7ltCqC6RMNyhLlKMmNSyHkYh7GG2Y1Qt-xnd5u",
+    "U0utqLNKNRYB8rpX9HzD9mLO4VY-OyoaMFPNep04lJEkYif5otXhdWcL1JTrmOE0XzW3Jmn_P3dE7vxDvnBFwuww",
+    "0xcTiwvPuvRWLVYyh9cEYi_lMUXq_EkKRX3lYch9u_EvaNmSnInnaH7kQLaUOIi-MW-FioymK7DNeTT8KFOGjF9n",
+    "VSONwhUoWwPeBnE2aSDi5abn5EpPu3pg9aqRHhJXA",
+];

@@ -35,6 +35,13 @@ impl RsaKey {
     pub fn exponent(&self) -> &[u8] {
         &self.exponent
     }
+
+    pub(super) fn check_composite(&self) -> Result<(), KeyError> {
+        if modulus::is_prime(&self.modulus) {
+            return Err(KeyError::Weak("the RSA modulus is itself a prime"));
+        }
+        Ok(())
+    }
 }
 
 fn without_leading_zeros(number: &[u8]) -> &[u8] {
