@@ -83,6 +83,11 @@ fn times_of_the_older_model_are_told_under_their_names() {
     for (name, pointer) in [
         ("time.expired/older-model.json", "/expirationDate"),
         ("time.expired/older-model-by-claim.jwt", "/expirationDate"),
+        (
+            "time.expired/older-model-by-its-other-name.json",
+            "/validUntil",
+        ),
+        ("time.expired/claim-alone.jwt", "/exp"),
         ("time.not_yet_valid/older-model.json", "/issuanceDate"),
         ("time.order/older-model.json", "/issuanceDate"),
         ("time.syntax/older-model.json", "/issuanceDate"),

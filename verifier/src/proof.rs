@@ -63,7 +63,7 @@ fn check_token(token: &Token, lookup: &Lookup, warnings: &mut Vec<Reason>) -> Re
     let claims = vc_jwt::claims(compact.payload()).map_err(Reason::from)?;
     let signed_at = match claims.not_before {
         Some(not_before) => Some(not_before),
-        None => Period::read(&token.document)?.from,
+        None => Period::read(&token.document)?.from(),
     };
     check_bond(&method, &signer, signed_at, lookup, warnings)?;
     // The certification of Open Badges knows RS256 and ES256 (official validator, external proof).
@@ -93,7 +93,7 @@ fn check_token(token: &Token, lookup: &Lookup, warnings: &mut Vec<Reason>) -> Re
     }
     Ok(Proven {
         proofs,
-        token_period: Period::of_token(&token.document, claims.not_before, claims.expires)?,
+        token_period: Period::of_claims(claims.not_before, claims.expires),
     })
 }
 

@@ -19,93 +19,76 @@ pub const BUILT_UNIX_SECONDS: i64 = 1_793_491_200;
 /// The span in which a document says it is valid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Period {
-    pub(crate) from: Option<Timestamp>,
-    pub(crate) until: Option<Timestamp>,
-    names: Names,
+    from: Option<End>,
+    until: Option<End>,
 }
 
-/// What a data model calls the two ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Names {
-    #[default]
-    Vc2,
-    Vc1,
-    OpenBadges2,
+/// One end of a span, and where it is said. Ends compare by their times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct End {
+    time: Timestamp,
+    pointer: &'static str,
 }
 
 impl Period {
     /// Reads `validFrom` and `validUntil` (VC Data Model 2.0, validity period), or what an older
     /// data model calls them.
     pub(crate) fn read(document: &Value) -> Result<Period, Reason> {
-        let names = match decoded::model_of(document) {
-            Some(DataModel::Vc1) => Names::Vc1,
-            Some(DataModel::OpenBadges2) => Names::OpenBadges2,
-            _ => Names::Vc2,
-        };
-        let read = |member: &str| match document.get(member) {
-            None => Ok(None),
-            Some(value) => value
-                .as_str()
-                .and_then(|text| Timestamp::parse(text).ok())
-                .map(Some)
-                .ok_or_else(|| Reason::TimeSyntax {
-                    pointer: format!("/{member}"),
-                }),
-        };
         // Both editions of the W3C's model know `validFrom`, which the older one only reserves.
-        let (from, until) = match names {
-            Names::Vc2 => (read("validFrom")?, read("validUntil")?),
-            Names::Vc1 => (
-                read("issuanceDate")?.max(read("validFrom")?),
-                [read("expirationDate")?, read("validUntil")?]
-                    .into_iter()
-                    .flatten()
-                    .min(),
+        let (from, until): (&[_], &[_]) = match decoded::model_of(document) {
+            Some(DataModel::Vc1) => (
+                &["/issuanceDate", "/validFrom"],
+                &["/expirationDate", "/validUntil"],
             ),
-            Names::OpenBadges2 => (read("issuedOn")?, read("expires")?),
+            Some(DataModel::OpenBadges2) => (&["/issuedOn"], &["/expires"]),
+            _ => (&["/validFrom"], &["/validUntil"]),
         };
-        if let (Some(valid_from), Some(valid_until)) = (from, until)
-            && valid_from > valid_until
+        let (from, until) = (End::all(document, from)?, End::all(document, until)?);
+        // Where both are said, the span is what they have in common.
+        let (from, until) = (from.into_iter().max(), until.into_iter().min());
+        if let (Some(from), Some(until)) = (from, until)
+            && from.time > until.time
         {
             return Err(Reason::TimeOrder {
-                pointer: names.from(),
-                valid_from,
-                valid_until,
+                pointer: from.pointer,
+                valid_from: from.time,
+                valid_until: until.time,
             });
         }
-        Ok(Period { from, until, names })
+        Ok(Period { from, until })
     }
 
-    /// The span that a token of `document` names in its claims.
-    pub(crate) fn of_token(
-        document: &Value,
-        from: Option<Timestamp>,
-        until: Option<Timestamp>,
-    ) -> Result<Period, Reason> {
-        Ok(Period {
-            from,
-            until,
-            ..Period::read(document)?
-        })
+    /// The span that a token names in its claims.
+    pub(crate) fn of_claims(from: Option<Timestamp>, until: Option<Timestamp>) -> Period {
+        let end = |pointer| move |time| End { time, pointer };
+        Period {
+            from: from.map(end("/nbf")),
+            until: until.map(end("/exp")),
+        }
+    }
+
+    /// From when on, if it is said.
+    pub(crate) fn from(&self) -> Option<Timestamp> {
+        self.from.map(|from| from.time)
     }
 
     /// Holds the period against the time of verification.
     pub(crate) fn check(&self, now: Timestamp) -> Result<(), Reason> {
-        if let Some(valid_from) = self.from
-            && valid_from > now.plus_seconds(TOLERANCE_SECONDS)
+        if let Some(End { time, pointer }) = self.from
+            && time > now.plus_seconds(TOLERANCE_SECONDS)
         {
             return Err(Reason::NotYetValid {
-                pointer: self.names.from(),
-                valid_from,
+                pointer,
+                valid_from: time,
                 now,
             });
         }
-        if let Some(valid_until) = self.until
-            && now > valid_until.plus_seconds(TOLERANCE_SECONDS)
+        if let Some(End { time, pointer }) = self.until
+            && now > time.plus_seconds(TOLERANCE_SECONDS)
         {
             return Err(Reason::Expired {
-                pointer: self.names.until(),
-                valid_until,
+                pointer,
+                valid_until: time,
                 now,
             });
         }
@@ -113,21 +96,22 @@ impl Period {
     }
 }
 
-impl Names {
-    fn from(self) -> &'static str {
-        match self {
-            Names::Vc2 => "/validFrom",
-            Names::Vc1 => "/issuanceDate",
-            Names::OpenBadges2 => "/issuedOn",
-        }
-    }
-
-    fn until(self) -> &'static str {
-        match self {
-            Names::Vc2 => "/validUntil",
-            Names::Vc1 => "/expirationDate",
-            Names::OpenBadges2 => "/expires",
-        }
+impl End {
+    /// The ends that a document says in these members.
+    fn all(document: &Value, pointers: &[&'static str]) -> Result<Vec<End>, Reason> {
+        let said = pointers
+            .iter()
+            .filter_map(|pointer| Some((*pointer, document.pointer(pointer)?)));
+        said.map(|(pointer, value)| {
+            let time = value
+                .as_str()
+                .and_then(|text| Timestamp::parse(text).ok())
+                .ok_or_else(|| Reason::TimeSyntax {
+                    pointer: pointer.to_owned(),
+                })?;
+            Ok(End { time, pointer })
+        })
+        .collect()
     }
 }
 
