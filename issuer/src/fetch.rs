@@ -6,6 +6,7 @@
 //! requests a badge, and what was fetched a moment ago not fetched again.
 
 pub mod cache;
+mod names;
 mod polite;
 pub mod reach;
 mod rounds;

@@ -1,10 +1,7 @@
 //! The outside world as it is, reached over the network.
 
-use std::error::Error;
-use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap,
     HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION,
@@ -14,10 +11,10 @@ use url::Url;
 use verifier::{Answer, Document, DocumentKind, FetchFailure};
 
 use super::cache::{self, Cache, Kept};
+use super::names::{JudgedNames, failure};
 use super::polite::Hosts;
 use super::reach::{Reach, Way};
 use super::{Fetch, Fetching, Wanted};
-use crate::address;
 use crate::clock::Clock;
 
 /// The outside world as it is, reached over the network.
@@ -314,56 +311,6 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
         seconds.saturating_sub(age.unwrap_or(0)),
     ))
 }
-
-fn failure(error: reqwest::Error) -> FetchFailure {
-    if error.is_timeout() {
-        return FetchFailure::Timeout;
-    }
-    std::iter::successors(error.source(), |cause| inside(*cause))
-        .find_map(|cause| {
-            if cause.is::<Blocked>() {
-                Some(FetchFailure::AddressBlocked)
-            } else {
-                cause.is::<rustls::Error>().then_some(FetchFailure::Tls)
-            }
-        })
-        .unwrap_or(FetchFailure::Unreachable)
-}
-
-/// What an error was made of. One that is wrapped in an `io::Error` is not among its sources.
-fn inside<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref)
-    {
-        Some(wrapped) => Some(wrapped),
-        None => error.source(),
-    }
-}
-
-/// Resolves a name once, judges every answer, and hands on only what was judged.
-///
-/// The connection is made to these addresses and no others, so a name that answers differently a
-/// moment later gains nothing.
-struct JudgedNames;
-
-impl Resolve for JudgedNames {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let judged = address::judge_all(found.map(|found| found.ip())).ok_or(Blocked)?;
-            // The port is the URL's: reqwest puts it in place of 0.
-            let judged = judged
-                .into_iter()
-                .map(|address| SocketAddr::new(address.ip(), 0));
-            Ok(Box::new(judged) as Addrs)
-        })
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the name resolves to an address that is not public")]
-struct Blocked;
 
 /// The client of private hosts. An authority of the operator's own vouches for nobody else.
 fn private(authorities: &Authorities) -> Option<Client> {

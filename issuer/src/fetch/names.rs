@@ -1,0 +1,60 @@
+//! Names that are resolved once and judged, and what a failed call says of them and of certificates.
+
+use std::error::Error;
+use std::net::SocketAddr;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use verifier::FetchFailure;
+
+use crate::address;
+
+/// Resolves a name once, judges every answer, and hands on only what was judged.
+///
+/// The connection is made to these addresses and no others, so a name that answers differently a
+/// moment later gains nothing.
+pub(super) struct JudgedNames;
+
+impl Resolve for JudgedNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let judged = address::judge_all(found.map(|found| found.ip())).ok_or(Blocked)?;
+            // The port is the URL's: reqwest puts it in place of 0.
+            let judged = judged
+                .into_iter()
+                .map(|address| SocketAddr::new(address.ip(), 0));
+            Ok(Box::new(judged) as Addrs)
+        })
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the name resolves to an address that is not public")]
+struct Blocked;
+
+/// Why a call came to nothing.
+pub(super) fn failure(error: reqwest::Error) -> FetchFailure {
+    if error.is_timeout() {
+        return FetchFailure::Timeout;
+    }
+    std::iter::successors(error.source(), |cause| inside(*cause))
+        .find_map(|cause| {
+            if cause.is::<Blocked>() {
+                Some(FetchFailure::AddressBlocked)
+            } else {
+                cause.is::<rustls::Error>().then_some(FetchFailure::Tls)
+            }
+        })
+        .unwrap_or(FetchFailure::Unreachable)
+}
+
+/// What an error was made of. One that is wrapped in an `io::Error` is not among its sources.
+fn inside<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref)
+    {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
+}
