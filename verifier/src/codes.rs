@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use crate::{
-    contents, disclosure, endorsement, form, legacy, nested, recipient, refresh, schema, trust,
+    contents, disclosure, endorsement, form, legacy, nested, recipient, refresh, schema, status,
+    trust,
 };
 
 /// Every code that can stand in a report, in the order of their areas, each with its meaning.
@@ -17,6 +18,7 @@ pub fn codes() -> &'static [(&'static str, &'static str)] {
 /// The tables of all areas. Reasons that have a file of their own have their table there.
 const AREAS: &[&[(&str, &str)]] = &[
     CODES,
+    status::CODES,
     form::CODES,
     disclosure::CODES,
     schema::CODES,
@@ -336,40 +338,6 @@ const CODES: &[(&str, &str)] = &[
     (
         "time.clock_implausible",
         "The clock shows a time before this program was made.",
-    ),
-    ("status.revoked", "The issuer revoked the badge."),
-    ("status.suspended", "The issuer has suspended the badge."),
-    (
-        "status.unknown",
-        "A status is of a type or purpose that is not evaluated.",
-    ),
-    (
-        "status.informs",
-        "Warning: a status informs only and was not looked up.",
-    ),
-    (
-        "status.index",
-        "The place in the status list is not a place in it.",
-    ),
-    (
-        "status.malformed",
-        "The status or its list is not what the standard describes.",
-    ),
-    (
-        "status.too_large",
-        "The status list inflates to more than what is read.",
-    ),
-    ("status.purpose", "The status list is about something else."),
-    (
-        "status.issuer_mismatch",
-        "The status list was issued by somebody else.",
-    ),
-    ("status.expired", "The status list is out of date."),
-    ("status.unreachable", "The status list cannot be had."),
-    ("status.cycle", "The badge names itself as its status list."),
-    (
-        "schema.not_evaluated",
-        "Warning: a schema of the issuer's own was not consulted.",
     ),
     (
         "refresh.not_evaluated",

@@ -115,6 +115,7 @@ pub use report::{
     Report, Step, StepName, Verdict,
 };
 pub use schema::SchemaReason;
+pub use status::StatusReason;
 pub use trust::{Standing, TrustList, TrustListError, TrustReason};
 pub use validity::{BUILT_UNIX_SECONDS, TOLERANCE_SECONDS};
 

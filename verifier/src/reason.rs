@@ -18,6 +18,7 @@ use crate::recipient::RecipientReason;
 use crate::refresh::RefreshReason;
 use crate::remedy;
 use crate::schema::SchemaReason;
+use crate::status::StatusReason;
 use crate::trust::TrustReason;
 
 /// One thing that was found, with its facts. Codes are public and never change their meaning.
@@ -157,58 +158,6 @@ pub enum Reason {
         now: Timestamp,
     },
 
-    /// The status list says that the badge was revoked.
-    Revoked {
-        list: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        index: Option<u64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        message: Option<String>,
-    },
-    /// The status list says that the badge is suspended.
-    Suspended {
-        list: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        index: Option<u64>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        message: Option<String>,
-    },
-    /// A status is of a type or purpose that is not evaluated.
-    StatusUnknown { pointer: String, found: String },
-    /// A status informs and does not bear on whether the badge stands.
-    StatusInforms {
-        pointer: String,
-        purpose: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        value: Option<u32>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        message: Option<String>,
-    },
-    /// The place in the status list is not a place in it.
-    StatusIndex { pointer: String },
-    /// The status or its list is not what the standard describes.
-    StatusMalformed { place: String, fault: String },
-    /// The list inflates to more than is read.
-    StatusTooLarge { list: String, limit: usize },
-    /// The list is about something else.
-    StatusPurpose { list: String, purpose: String },
-    /// The list was issued by somebody else.
-    StatusIssuerMismatch {
-        list: String,
-        issuer: String,
-        list_issuer: String,
-    },
-    /// The list is out of date.
-    StatusExpired {
-        list: String,
-        valid_until: Timestamp,
-        now: Timestamp,
-    },
-    /// The list could not be had.
-    StatusUnreachable { list: String, failure: FetchFailure },
-    /// The badge names itself as its own status list.
-    StatusCycle { list: String },
-
     /// The picture carries its credential more than once.
     BakedCopies { chunks: usize },
     /// The credential stands in an unusual kind of chunk.
@@ -225,6 +174,8 @@ pub enum Reason {
     /// A part of the badge was not looked into.
     NotEvaluated { part: Part, pointer: String },
 
+    /// Whether the badge still stands.
+    Status(StatusReason),
     /// About a credential within the badge.
     Nested(NestedReason),
     /// About an endorsement.
@@ -303,24 +254,13 @@ impl Reason {
             Reason::TimeOrder { .. } => "time.order",
             Reason::NotYetValid { .. } => "time.not_yet_valid",
             Reason::Expired { .. } => "time.expired",
-            Reason::Revoked { .. } => "status.revoked",
-            Reason::Suspended { .. } => "status.suspended",
-            Reason::StatusUnknown { .. } => "status.unknown",
-            Reason::StatusInforms { .. } => "status.informs",
-            Reason::StatusIndex { .. } => "status.index",
-            Reason::StatusMalformed { .. } => "status.malformed",
-            Reason::StatusTooLarge { .. } => "status.too_large",
-            Reason::StatusPurpose { .. } => "status.purpose",
-            Reason::StatusIssuerMismatch { .. } => "status.issuer_mismatch",
-            Reason::StatusExpired { .. } => "status.expired",
-            Reason::StatusUnreachable { .. } => "status.unreachable",
-            Reason::StatusCycle { .. } => "status.cycle",
             Reason::BakedCopies { .. } => "bake.copies",
             Reason::BakedUnusually { .. } => "bake.unusual_chunk",
             Reason::OutsideCertification { .. } => "warn.outside_certification",
             Reason::SuiteDeprecated { .. } => "proof.suite_deprecated",
             Reason::ImageUnbound => "warn.image_unbound",
             Reason::NotEvaluated { part, .. } => part.code(),
+            Reason::Status(reason) => reason.code(),
             Reason::Nested(reason) => reason.code(),
             Reason::Endorsement(reason) => reason.code(),
             Reason::Contents(reason) => reason.code(),
@@ -352,10 +292,8 @@ impl Reason {
             | Reason::ProofCreated { pointer, .. }
             | Reason::ProofExpired { pointer, .. }
             | Reason::TimeSyntax { pointer }
-            | Reason::StatusUnknown { pointer, .. }
-            | Reason::StatusInforms { pointer, .. }
-            | Reason::StatusIndex { pointer }
             | Reason::NotEvaluated { pointer, .. } => Some(pointer),
+            Reason::Status(reason) => reason.pointer(),
             Reason::Nested(reason) => reason.pointer(),
             Reason::Endorsement(reason) => reason.pointer(),
             Reason::Contents(reason) => reason.pointer(),

@@ -160,69 +160,6 @@ impl fmt::Display for Reason {
                 "The badge was valid until {valid_until}; the time of verification is {now}. The issuer can renew it."
             ),
 
-            Reason::Revoked { message, .. } => write!(
-                f,
-                "The issuer revoked the badge{}. Only the issuer can say why, and issue another.",
-                Said(message)
-            ),
-            Reason::Suspended { message, .. } => write!(
-                f,
-                "The issuer has suspended the badge{}. It holds again when the issuer lifts the suspension.",
-                Said(message)
-            ),
-            Reason::StatusUnknown { found, .. } => write!(
-                f,
-                "Whether the badge still stands is told by a status of kind `{found}`, which is not evaluated. A `BitstringStatusListEntry` for revocation or suspension can be."
-            ),
-            Reason::StatusInforms {
-                purpose,
-                value,
-                message,
-                ..
-            } => match value {
-                Some(value) => write!(
-                    f,
-                    "A status with the purpose `{purpose}` has the value {value}{}. Whether the badge stands does not depend on it.",
-                    Said(message)
-                ),
-                None => write!(
-                    f,
-                    "A status with the purpose `{purpose}` could not be looked up. Whether the badge stands does not depend on it."
-                ),
-            },
-            Reason::StatusIndex { .. } => write!(
-                f,
-                "`statusListIndex` is not the number of a place in the list. Only the issuer can put it right and sign again."
-            ),
-            Reason::StatusMalformed { place, fault } => write!(
-                f,
-                "The status at {place} cannot be used: {fault}. The issuer has to put it right."
-            ),
-            Reason::StatusTooLarge { list, limit } => write!(
-                f,
-                "The status list {list} inflates to more than {limit} bytes. The issuer has to use shorter lists."
-            ),
-            Reason::StatusPurpose { list, purpose } => write!(
-                f,
-                "The status list {list} does not tell about `{purpose}`. The issuer has to put it right."
-            ),
-            Reason::StatusIssuerMismatch { list, issuer, list_issuer } => write!(
-                f,
-                "The status list {list} was issued by `{list_issuer}`, the badge by `{issuer}`. Only the issuer's own list counts."
-            ),
-            Reason::StatusExpired { list, valid_until, now } => write!(
-                f,
-                "The status list {list} told the state of things until {valid_until}; the time of verification is {now}. Verify again when the issuer has published a new one."
-            ),
-            Reason::StatusUnreachable { list, failure } => write!(
-                f,
-                "Whether the badge was revoked cannot be told, because {list} could not be had: {failure}. Verify again later."
-            ),
-            Reason::StatusCycle { list } => write!(
-                f,
-                "The badge names itself, {list}, as its status list. Only the issuer can put it right and sign again."
-            ),
-
             Reason::BakedCopies { chunks } => write!(
                 f,
                 "The picture carries {chunks} credentials, and the standard allows one. The first was taken."
@@ -243,6 +180,7 @@ impl fmt::Display for Reason {
                 f,
                 "What the picture shows is not part of what was signed. Go by the words of the badge."
             ),
+            Reason::Status(reason) => reason.fmt(f),
             Reason::Nested(reason) => reason.fmt(f),
             Reason::Endorsement(reason) => reason.fmt(f),
             Reason::Contents(reason) => reason.fmt(f),
@@ -269,18 +207,6 @@ impl fmt::Display for Reason {
                     "A related resource was not fetched, so its digest was not compared. Compare it where you use the resource."
                 }
             }),
-        }
-    }
-}
-
-/// What the issuer says beside it, in its own words.
-struct Said<'a>(&'a Option<String>);
-
-impl fmt::Display for Said<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        match self.0 {
-            Some(message) => write!(f, ", saying “{}”", message.trim_end_matches('.')),
-            None => Ok(()),
         }
     }
 }

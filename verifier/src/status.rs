@@ -4,6 +4,7 @@
 //! address of its choosing.
 
 mod bitstring;
+mod reason;
 pub(crate) mod revocation_list;
 
 use serde_json::Value;
@@ -16,6 +17,9 @@ use crate::documents::{Document, DocumentKind, Request};
 use crate::policy::{Policy, UnknownStatus};
 use crate::reason::Reason;
 use crate::report::{CheckedStatus, Halt};
+
+pub(crate) use reason::CODES;
+pub use reason::StatusReason;
 
 /// What the statuses of a badge that stands told.
 pub(crate) struct Standing {
@@ -45,13 +49,15 @@ pub(crate) fn check(
             }
             Ok(Entry::Bits(entry)) => entry.check(credential, lookup).map(Some),
             Ok(Entry::Listed(entry)) => entry.check(credential, lookup, warnings),
-            Err(reason @ Reason::StatusUnknown { .. }) => match lookup.policy.unknown_status {
-                UnknownStatus::Warn => {
-                    warnings.push(reason);
-                    continue;
+            Err(reason @ Reason::Status(StatusReason::Unknown { .. })) => {
+                match lookup.policy.unknown_status {
+                    UnknownStatus::Warn => {
+                        warnings.push(reason);
+                        continue;
+                    }
+                    UnknownStatus::Undetermined => Err(Halt::Unknown(reason, Vec::new())),
                 }
-                UnknownStatus::Undetermined => Err(Halt::Unknown(reason, Vec::new())),
-            },
+            }
             Err(reason) => Err(reason.into()),
         };
         match told {
@@ -121,10 +127,10 @@ pub(crate) fn fetched<'a>(
 ) -> Result<&'a Document, Halt> {
     let reason = match lookup.documents.answer(url, kind) {
         Some(Ok(document)) => return Ok(document),
-        Some(Err(failure)) => Reason::StatusUnreachable {
+        Some(Err(failure)) => Reason::Status(StatusReason::Unreachable {
             list: list.to_owned(),
             failure: *failure,
-        },
+        }),
         None => Reason::DocumentMissing {
             url: url.clone(),
             kind,
@@ -146,15 +152,15 @@ pub(crate) fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
 }
 
 fn unknown(pointer: &str, found: &str) -> Reason {
-    Reason::StatusUnknown {
+    Reason::Status(StatusReason::Unknown {
         pointer: pointer.to_owned(),
         found: found.chars().take(64).collect(),
-    }
+    })
 }
 
 pub(crate) fn malformed(place: &str, fault: &str) -> Reason {
-    Reason::StatusMalformed {
+    Reason::Status(StatusReason::Malformed {
         place: place.to_owned(),
         fault: fault.to_owned(),
-    }
+    })
 }

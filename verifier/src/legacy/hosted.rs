@@ -14,7 +14,7 @@ use crate::issuer;
 use crate::reason::Reason;
 use crate::report::{CheckedProof, Halt};
 use crate::status::revocation_list::shortened;
-use crate::status::text;
+use crate::status::{StatusReason, text};
 
 /// What lies at the address of an assertion.
 pub(super) enum Told {
@@ -68,10 +68,13 @@ pub(super) fn check(assertion: &Assertion, url: &Url, lookup: &Lookup) -> Result
 
 /// Why a hosted assertion holds no longer, if it says so itself.
 fn revoked(hosted: &Value, list: &str) -> Option<Reason> {
-    (hosted["revoked"] == Value::Bool(true)).then(|| Reason::Revoked {
-        list: list.to_owned(),
-        index: None,
-        message: text(hosted, "revocationReason").map(shortened),
+    (hosted["revoked"] == Value::Bool(true)).then(|| {
+        StatusReason::Revoked {
+            list: list.to_owned(),
+            index: None,
+            message: text(hosted, "revocationReason").map(shortened),
+        }
+        .into()
     })
 }
 

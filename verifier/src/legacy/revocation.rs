@@ -10,7 +10,7 @@ use crate::documents::DocumentKind;
 use crate::reason::Reason;
 use crate::report::{CheckedStatus, Halt};
 use crate::status::revocation_list::shortened;
-use crate::status::{fetched, has_type, malformed, text};
+use crate::status::{StatusReason, fetched, has_type, malformed, text};
 
 /// The status step: a hosted assertion says itself that it was revoked, a signed one is looked up in
 /// the list of its issuer; `None` if the issuer has none.
@@ -47,7 +47,7 @@ pub(super) fn check(
     let value = json::read(&document.bytes, &limits)
         .map_err(|error| malformed(list, &format!("it cannot be read (`{}`)", error.code())))?;
     match entry(&value, list, proven, assertion)? {
-        Some(entry) => Err(Reason::Revoked {
+        Some(entry) => Err(StatusReason::Revoked {
             list: list.to_owned(),
             index: None,
             message: text(entry, "revocationReason").map(shortened),
@@ -74,11 +74,12 @@ fn entry<'a>(
     };
     let issuer = text(&proven.issuer, "id");
     if let Some(list_issuer) = named("issuer").filter(|own| *own != issuer) {
-        return Err(Reason::StatusIssuerMismatch {
+        return Err(StatusReason::IssuerMismatch {
             list: list.to_owned(),
             issuer: issuer.unwrap_or_default().to_owned(),
             list_issuer: list_issuer.map(shortened).unwrap_or_default(),
-        });
+        }
+        .into());
     }
     let entries = value["revokedAssertions"]
         .as_array()

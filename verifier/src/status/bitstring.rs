@@ -5,7 +5,7 @@ use schemas::timestamp::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use super::{fetched, has_type, malformed, text, unknown};
+use super::{StatusReason, fetched, has_type, malformed, text, unknown};
 use crate::binding::Lookup;
 use crate::decoded::Decoded;
 use crate::documents::{DocumentKind, Request};
@@ -74,8 +74,10 @@ impl BitEntry {
                 .filter(|size| (1..=LARGEST_SIZE).contains(size))
                 .ok_or_else(|| malformed(pointer, "`statusSize` is not a number from 1 to 16"))?,
         };
-        let index = read_index(&entry["statusListIndex"]).ok_or_else(|| Reason::StatusIndex {
-            pointer: format!("{pointer}/statusListIndex"),
+        let index = read_index(&entry["statusListIndex"]).ok_or_else(|| {
+            Reason::Status(StatusReason::Index {
+                pointer: format!("{pointer}/statusListIndex"),
+            })
         })?;
         Ok(BitEntry {
             kind,
@@ -107,12 +109,12 @@ impl BitEntry {
             return Err(Request { url, kind });
         }
         let value = told.ok();
-        warnings.push(Reason::StatusInforms {
+        warnings.push(Reason::Status(StatusReason::Informs {
             pointer: self.pointer.clone(),
             purpose: self.purpose.name().to_owned(),
             value,
             message: value.and_then(|value| self.message(value)),
-        });
+        }));
         Ok(value.map(|value| self.checked(value)))
     }
 
@@ -124,12 +126,12 @@ impl BitEntry {
         }
         let (list, index, message) = (self.list.clone(), Some(self.index), self.message(value));
         Err(match self.purpose {
-            Purpose::Suspension => Reason::Suspended {
+            Purpose::Suspension => StatusReason::Suspended {
                 list,
                 index,
                 message,
             },
-            _ => Reason::Revoked {
+            _ => StatusReason::Revoked {
                 list,
                 index,
                 message,
@@ -161,7 +163,7 @@ impl BitEntry {
     fn value(&self, credential: &Value, lookup: &Lookup) -> Result<u32, Halt> {
         if text(credential, "id") == Some(self.list.as_str()) {
             let list = self.list.clone();
-            return Err(Reason::StatusCycle { list }.into());
+            return Err(StatusReason::Cycle { list }.into());
         }
         let bits = self.bits(lookup)?;
         if bits.len() * 8 / usize::from(self.size) < LEAST_ENTRIES {
@@ -169,7 +171,7 @@ impl BitEntry {
             return Err(malformed(self.list.as_str(), fault).into());
         }
         status_list::read(&bits, self.index, self.size).ok_or_else(|| {
-            Halt::from(Reason::StatusIndex {
+            Halt::from(StatusReason::Index {
                 pointer: format!("{}/statusListIndex", self.pointer),
             })
         })
@@ -192,7 +194,7 @@ impl BitEntry {
         self.kind
             .decode(encoded, limit)
             .map_err(|error| match error {
-                StatusListError::TooLarge { limit } => Halt::from(Reason::StatusTooLarge {
+                StatusListError::TooLarge { limit } => Halt::from(StatusReason::TooLarge {
                     list: place.to_owned(),
                     limit,
                 }),
@@ -212,7 +214,7 @@ impl BitEntry {
         let list_issuer =
             issuer::id(credential).map_err(|_| malformed(place, "it names no issuer"))?;
         if list_issuer != lookup.issuer {
-            return Err(Reason::StatusIssuerMismatch {
+            return Err(StatusReason::IssuerMismatch {
                 list: place.to_owned(),
                 issuer: lookup.issuer.to_owned(),
                 list_issuer: list_issuer.to_owned(),
@@ -234,7 +236,7 @@ impl BitEntry {
                 .as_array()
                 .is_some_and(|all| all.iter().any(|purpose| purpose == name));
         if !serves {
-            return Err(Reason::StatusPurpose {
+            return Err(StatusReason::Purpose {
                 list: place.to_owned(),
                 purpose: name.to_owned(),
             }
@@ -334,11 +336,11 @@ fn check_period(
         Err(Reason::Expired {
             valid_until, now, ..
         }) => Err(Halt::Unknown(
-            Reason::StatusExpired {
+            Reason::Status(StatusReason::Expired {
                 list: place.to_owned(),
                 valid_until,
                 now,
-            },
+            }),
             Vec::new(),
         )),
         Err(_) => Err(malformed(place, "it is not valid yet").into()),

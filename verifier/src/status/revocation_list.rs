@@ -5,7 +5,7 @@ use schemas::json::{self, JsonLimits};
 use serde_json::Value;
 use url::Url;
 
-use super::{fetched, malformed, text};
+use super::{StatusReason, fetched, malformed, text};
 use crate::binding::Lookup;
 use crate::documents::DocumentKind;
 use crate::issuer;
@@ -42,7 +42,7 @@ impl RevocationEntry {
             .ok_or_else(|| malformed(&self.list, "the badge has no id to look for"))?;
         let document = match fetched(&self.list, &self.url, DocumentKind::RevocationList, lookup) {
             Ok(document) => document,
-            Err(Halt::Unknown(reason @ Reason::StatusUnreachable { .. }, _))
+            Err(Halt::Unknown(reason @ Reason::Status(StatusReason::Unreachable { .. }), _))
                 if lookup.policy.old_lists == OldLists::Warn =>
             {
                 warnings.push(reason);
@@ -61,7 +61,7 @@ impl RevocationEntry {
         })?;
         self.check_issuer(&list, lookup)?;
         match self.entry(&list, id)? {
-            Some(entry) => Err(Reason::Revoked {
+            Some(entry) => Err(StatusReason::Revoked {
                 list: self.list.clone(),
                 index: None,
                 message: text(entry, "revocationReason").map(shortened),
@@ -86,11 +86,12 @@ impl RevocationEntry {
         if list_issuer == Some(lookup.issuer) {
             return Ok(());
         }
-        Err(Reason::StatusIssuerMismatch {
+        Err(StatusReason::IssuerMismatch {
             list: self.list.clone(),
             issuer: lookup.issuer.to_owned(),
             list_issuer: list_issuer.map(shortened).unwrap_or_default(),
-        })
+        }
+        .into())
     }
 
     /// The entry that revokes this credential. The member that holds the entries has been spelled in
