@@ -226,11 +226,11 @@ fn examine(
         }
 
         // 8. The issuer has not taken it back. A badge without a status is none that was looked up.
-        let standing = status::check(credential, &lookup, &mut warnings).transpose();
-        if let Some(standing) = standing
-            && let Some(standing) = report.record(StepName::Status, standing)
+        let statuses = status::check(credential, &lookup, &mut warnings).transpose();
+        if let Some(statuses) = statuses
+            && let Some(statuses) = report.record(StepName::Status, statuses)
         {
-            report.note_statuses(standing);
+            report.note_statuses(statuses);
         }
     }
     if report.stands() {

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::documents::{Consulted, Request, Shelf};
 use crate::reason::Reason;
-use crate::status;
+use crate::status::Statuses;
 use crate::trust::Standing;
 
 pub use checked::{CheckedProof, CheckedStatus};
@@ -282,9 +282,9 @@ impl Report {
         self.statuses.push(status);
     }
 
-    pub(crate) fn note_statuses(&mut self, standing: status::Standing) {
-        self.statuses = standing.checked;
-        self.wanted = standing.wanted;
+    pub(crate) fn note_statuses(&mut self, statuses: Statuses) {
+        self.statuses = statuses.checked;
+        self.wanted = statuses.wanted;
     }
 }
 

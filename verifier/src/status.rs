@@ -22,7 +22,7 @@ pub(crate) use reason::CODES;
 pub use reason::StatusReason;
 
 /// What the statuses of a badge that stands told.
-pub(crate) struct Standing {
+pub(crate) struct Statuses {
     /// The statuses that were looked up and take nothing away.
     pub(crate) checked: Vec<CheckedStatus>,
     /// Lists that would tell more, and on which nothing depends.
@@ -35,7 +35,7 @@ pub(crate) fn check(
     credential: &Value,
     lookup: &Lookup,
     warnings: &mut Vec<Reason>,
-) -> Result<Option<Standing>, Halt> {
+) -> Result<Option<Statuses>, Halt> {
     let (mut checked, mut wanted) = (Vec::new(), Vec::new());
     let (mut failed, mut unknown) = (Vec::new(), Vec::new());
     for (pointer, entry) in entries(credential, lookup.policy)? {
@@ -74,7 +74,7 @@ pub(crate) fn check(
         (Some(first), _) => Err(Halt::Fail(first, failed.collect())),
         (None, Some(first)) => Err(Halt::Unknown(first, unknown.collect())),
         (None, None) if checked.is_empty() && wanted.is_empty() => Ok(None),
-        (None, None) => Ok(Some(Standing { checked, wanted })),
+        (None, None) => Ok(Some(Statuses { checked, wanted })),
     }
 }
 

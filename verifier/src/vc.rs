@@ -101,8 +101,8 @@ pub fn verify_credential(
     }
 
     if question.statuses == Statuses::LookUp
-        && let Some(standing) = status::check(document, &lookup, &mut warnings).transpose()
-        && let Some(statuses) = report.record(StepName::Status, standing)
+        && let Some(statuses) = status::check(document, &lookup, &mut warnings).transpose()
+        && let Some(statuses) = report.record(StepName::Status, statuses)
     {
         report.note_statuses(statuses);
     }
