@@ -18,10 +18,7 @@ fn every_reason_says_in_a_sentence_what_it_means_and_where() {
         let document = serde_json::from_slice::<Value>(&bytes);
         for reason in report.reason().into_iter().chain(report.warnings()) {
             let sentence = reason.to_string();
-            assert!(
-                sentence.ends_with('.') && sentence.contains(". "),
-                "{name}: {sentence}"
-            );
+            assert!(sentence.ends_with('.'), "{name}: {sentence}");
             assert!(sentence.len() < 1000, "{name}: {sentence}");
             if let (Some(pointer), Ok(document)) = (reason.pointer(), &document) {
                 // What is missing has a place too: in the object that lacks it.
@@ -135,7 +132,7 @@ fn the_report_is_json_with_all_that_was_found() {
             "outcome": "fail",
             "code": "time.expired",
             "pointer": "/validUntil",
-            "message": "The badge was valid until 2025-01-01T00:00:00Z; the time of verification is 2026-11-22T12:00:00Z. The issuer can renew it.",
+            "message": "The badge was valid until 2025-01-01T00:00:00Z; the time of verification is 2026-11-22T12:00:00Z.",
             "remedy": "Ask the issuer to renew the badge.",
             "facts": {"validUntil": "2025-01-01T00:00:00Z", "now": "2026-11-22T12:00:00Z"},
         })

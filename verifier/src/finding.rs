@@ -34,7 +34,7 @@ impl From<JsonError> for Reason {
             code: error.code(),
             pointer: error.pointer().map(str::to_owned),
             message: format!(
-                "The text is refused: {error}. Programs could read it in different ways, so the issuer has to write it anew."
+                "The text is refused: {error}. Programs could read it in different ways."
             ),
             facts: facts
                 .map(|(name, value)| (name.to_owned(), value))
@@ -48,9 +48,7 @@ impl From<JwtError> for Reason {
     fn from(error: JwtError) -> Reason {
         Reason::Finding(Box::new(Finding {
             code: error.code(),
-            message: format!(
-                "The token is refused: {error}. Present it exactly as it was issued; if it is, the issuer has to make it anew."
-            ),
+            message: format!("The token is refused: {error}."),
             pointer: error.pointer(),
             facts: Map::new(),
         }))
@@ -61,9 +59,7 @@ impl From<LdError> for Reason {
     fn from(error: LdError) -> Reason {
         Reason::Finding(Box::new(Finding {
             code: error.code(),
-            message: format!(
-                "The document does not say one thing to every reader: {error}. Only the issuer can put it right and sign again."
-            ),
+            message: format!("The document does not say one thing to every reader: {error}."),
             pointer: Some(error.pointer().to_owned()),
             facts: Map::new(),
         }))
@@ -78,10 +74,7 @@ impl From<schemas::Finding> for Reason {
         };
         Reason::Finding(Box::new(Finding {
             code: finding.code,
-            message: format!(
-                "{place} {}. Only the issuer can put it right and sign again.",
-                finding.message
-            ),
+            message: format!("{place} {}.", finding.message),
             pointer: Some(finding.pointer),
             facts: Map::new(),
         }))
@@ -103,9 +96,7 @@ impl Finding {
                 ProofError::NotDerived => format!(
                     "What was shown carries {error}. It is for the holder alone, who has to derive one for what he wants to show; this copy gives away more than that."
                 ),
-                _ => format!(
-                    "The proof cannot be checked: {error}. Only the issuer can put it right by signing again."
-                ),
+                _ => format!("The proof cannot be checked: {error}."),
             },
             facts: Map::new(),
         }))
@@ -117,9 +108,7 @@ impl Finding {
             code: error.code(),
             // The pointer leads into the issuer's document, not into the badge.
             pointer: None,
-            message: format!(
-                "The keys of `{controller}` cannot be told: {error}. The issuer has to put it right."
-            ),
+            message: format!("The keys of `{controller}` cannot be told: {error}."),
             facts: facts(&[
                 ("controller", controller),
                 ("place", error.pointer().unwrap_or_default()),
@@ -132,9 +121,7 @@ impl Finding {
         Reason::Finding(Box::new(Finding {
             code: error.code(),
             pointer: None,
-            message: format!(
-                "The key `{verification_method}` may not sign badges: {error}. The issuer has to put it right."
-            ),
+            message: format!("The key `{verification_method}` may not sign badges: {error}."),
             facts: facts(&[("verificationMethod", verification_method)]),
         }))
     }
@@ -144,9 +131,7 @@ impl Finding {
         Reason::Finding(Box::new(Finding {
             code: error.code(),
             pointer: None,
-            message: format!(
-                "The key at `{place}` is refused: {error}. The issuer has to use another."
-            ),
+            message: format!("The key at `{place}` is refused: {error}."),
             facts: facts(&[("key", place)]),
         }))
     }

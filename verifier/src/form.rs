@@ -65,19 +65,19 @@ impl fmt::Display for FormFault {
         match self {
             FormFault::Address { url } => write!(
                 f,
-                "This is only the address `{url}`. Present the badge that lies there."
+                "This is only the address `{url}`."
             ),
             FormFault::Wrapped => f.write_str(
-                "The token wraps its credential in the claim `vc`, and the credential has the form of VC Data Model 2.0, which knows no such claim. The issuer has to sign it anew.",
+                "The token wraps its credential in the claim `vc`, and the credential has the form of VC Data Model 2.0, which knows no such claim.",
             ),
             FormFault::Unwrapped => f.write_str(
-                "The credential has the form of VC Data Model 1.1, and the token does not carry it in the claim `vc` as that model asks. The issuer has to sign it anew.",
+                "The credential has the form of VC Data Model 1.1, and the token does not carry it in the claim `vc` as that model asks.",
             ),
             FormFault::Presentation => f.write_str(
-                "This is a presentation, with which a holder hands over credentials, and no badge itself. Present the credentials in it one by one.",
+                "This is a presentation, with which a holder hands over credentials, and no badge itself.",
             ),
             FormFault::Enveloped => f.write_str(
-                "This is an `EnvelopedVerifiableCredential`, the wrapping of a credential. Present what stands in its `id` after `data:application/vc+jwt,`.",
+                "This is an `EnvelopedVerifiableCredential`, the wrapping of a credential.",
             ),
         }
     }

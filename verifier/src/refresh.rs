@@ -277,11 +277,11 @@ impl fmt::Display for RefreshReason {
                 newer,
             } => write!(
                 f,
-                "What was presented is the edition of {presented}; the issuer has a newer one of {newer}, and the answer is about that. Take it from {service}."
+                "What was presented is the edition of {presented}; {service} has a newer one of {newer}, and the answer is about that."
             ),
             RefreshReason::Malformed { .. } => write!(
                 f,
-                "The refresh service has no address on the web, so that no newer edition can be asked for. Only the issuer can put it right and sign again."
+                "The refresh service has no address on the web, so that no newer edition can be asked for."
             ),
             RefreshReason::Unreachable { service, failure } => write!(
                 f,

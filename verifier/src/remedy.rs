@@ -9,6 +9,7 @@ pub fn remedy(code: &str) -> Option<&'static str> {
     let (area, reason) = code.split_once('.')?;
     Some(match (area, reason) {
         ("input", "too_large") => "Present the badge alone, without what surrounds it.",
+        ("bake", "malformed") => "Download the picture again from where the badge was issued.",
         ("input", "address") => "Download what lies at the address and present that.",
         ("input", _) => {
             "Present the badge itself: its JSON, its token, or the picture it is baked into."
@@ -85,8 +86,11 @@ pub fn remedy(code: &str) -> Option<&'static str> {
             "Ask the issuer to sign the badge again with a current key."
         }
         ("key" | "did", _) => "Ask the issuer to put its published keys right.",
+        ("credential", "enveloped") => {
+            "Present what stands in its `id` after `data:application/vc+jwt,`."
+        }
         ("credential", "form_unsupported") => "Verify with a program that reads this older form.",
-        ("credential", "not_a_badge" | "presentation" | "enveloped") => {
+        ("credential", "not_a_badge" | "presentation") => {
             "Present the badge itself and not what carries it or stands beside it."
         }
         _ => "Ask the issuer to put it right and to issue the badge again.",

@@ -327,22 +327,22 @@ impl fmt::Display for SchemaReason {
                 };
                 write!(
                     f,
-                    "{place} does not meet the schema {schema}, which the badge names: {fault}. Only the issuer can put it right and sign again."
+                    "{place} does not meet the schema {schema}, which the badge names: {fault}."
                 )
             }
             SchemaReason::Malformed { schema, fault, .. } => write!(
                 f,
-                "The schema {schema}, which the badge names, cannot be used: {fault}. The issuer has to put it right."
+                "The schema {schema}, which the badge names, cannot be used: {fault}."
             ),
             SchemaReason::Unsupported { schema, fault, .. } => write!(
                 f,
-                "Whether the badge meets the schema {schema} cannot be told, because {fault}. The issuer can name a plainer one."
+                "Whether the badge meets the schema {schema} cannot be told, because {fault}."
             ),
             SchemaReason::Unreachable {
                 schema, failure, ..
             } => write!(
                 f,
-                "Whether the badge meets the schema {schema} cannot be told, because it could not be had: {failure}. Verify again later."
+                "Whether the badge meets the schema {schema} cannot be told, because it could not be had: {failure}."
             ),
         }
     }

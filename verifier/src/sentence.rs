@@ -1,4 +1,4 @@
-//! The sentences that say to people what a reason means and what would change it.
+//! The sentences that say to people what was found; what would change it is said by the remedy of the code.
 
 use std::fmt;
 
@@ -10,45 +10,41 @@ impl fmt::Display for Reason {
         match self {
             Reason::InputTooLarge { limit, length } => write!(
                 f,
-                "The input has {length} bytes, and at most {limit} are read. Present the badge without what surrounds it."
+                "The input has {length} bytes, and at most {limit} are read."
             ),
-            Reason::InputUnsupported { found } => write!(
-                f,
-                "This is {found}. Present the badge as JSON, as a compact JWT, or as a baked PNG or SVG."
-            ),
+            Reason::InputUnsupported { found } => write!(f, "This is {found}."),
             Reason::Bake(error) => error.fmt(f),
             Reason::Finding(finding) => f.write_str(&finding.message),
             Reason::FormFault(fault) => fault.fmt(f),
             Reason::Disclosure(disclosure) => disclosure.fmt(f),
             Reason::FormUnsupported { form } => write!(
                 f,
-                "The document has the form of {form}, which is not evaluated. The issuer can issue the badge anew as Open Badges 3.0."
+                "The document has the form of {form}, which is not evaluated."
             ),
             Reason::NotABadge { types } => write!(
                 f,
                 "The document is of type {}. An Open Badge is a `VerifiableCredential` that is also an `OpenBadgeCredential` or `AchievementCredential`.",
                 listed(types)
             ),
-            Reason::ContextOrder { expected, .. } => write!(
-                f,
-                "At this place `@context` must name {expected}. Only the issuer can put it right and sign again."
-            ),
+            Reason::ContextOrder { expected, .. } => {
+                write!(f, "At this place `@context` must name {expected}.")
+            }
             Reason::ContextOutdated { url, .. } => write!(
                 f,
                 "`{url}` is an older context; badges issued today name context 3.0.3. The badge holds all the same."
             ),
             Reason::IssuerMalformed { .. } => write!(
                 f,
-                "The issuer must be an absolute address, or an object whose `id` is one. Only the issuer can put it right and sign again."
+                "The issuer must be an absolute address, or an object whose `id` is one."
             ),
 
             Reason::ProofMissing => write!(
                 f,
-                "The document carries no proof, so anybody can have written it. Present the signed badge."
+                "The document carries no proof, so anybody can have written it."
             ),
             Reason::TooManyProofs { count, limit } => write!(
                 f,
-                "The document carries {count} proofs, and at most {limit} are checked. Present it with fewer."
+                "The document carries {count} proofs, and at most {limit} are checked."
             ),
             Reason::ProofMisplaced { .. } => write!(
                 f,
@@ -56,12 +52,11 @@ impl fmt::Display for Reason {
             ),
             Reason::ProofMalformed { member, .. } => write!(
                 f,
-                "`{member}` of the proof is missing or not what the standard says. Only the issuer can put it right by signing again."
+                "`{member}` of the proof is missing or not what the standard says."
             ),
-            Reason::ProofEncoding { .. } => write!(
-                f,
-                "`proofValue` is not written as the suite says. Present the badge as it was issued."
-            ),
+            Reason::ProofEncoding { .. } => {
+                write!(f, "`proofValue` is not written as the suite says.")
+            }
             Reason::ProofPurpose { found, .. } => write!(
                 f,
                 "The purpose of the proof is {}. Only a proof with the purpose `assertionMethod` vouches for a badge.",
@@ -76,7 +71,7 @@ impl fmt::Display for Reason {
             ),
             Reason::ProofChain { .. } => write!(
                 f,
-                "The proof builds on another proof that is not in the badge, is there more than once, builds on this one in turn, or is of a suite that is not evaluated. Present the badge with all of its proofs."
+                "The proof builds on another proof that is not in the badge, is there more than once, builds on this one in turn, or is of a suite that is not evaluated."
             ),
             Reason::ProofSetIncomplete { cause, .. } => write!(
                 f,
@@ -84,33 +79,47 @@ impl fmt::Display for Reason {
             ),
             Reason::ProofAmbiguous { cause } => write!(
                 f,
-                "The token carries a second proof inside that does not hold (`{cause}`). Present a badge whose proofs agree."
+                "The token carries a second proof inside that does not hold (`{cause}`)."
             ),
             Reason::ProofCreated { created, now, .. } => write!(
                 f,
-                "The proof says it was made at {created}, which is after the time of verification, {now}. Verify again later, or check the clock."
+                "The proof says it was made at {created}, which is after the time of verification, {now}."
             ),
             Reason::ProofExpired { expires, now, .. } => write!(
                 f,
-                "The proof held until {expires}; the time of verification is {now}. The issuer can sign again."
+                "The proof held until {expires}; the time of verification is {now}."
             ),
-            Reason::SignatureInvalid { verification_method } => write!(
+            Reason::SignatureInvalid {
+                verification_method,
+            } => write!(
                 f,
-                "The signature does not fit the document and the key `{verification_method}`: something was changed after signing, or another key was used. Present the badge as it was issued."
+                "The signature does not fit the document and the key `{verification_method}`: something was changed after signing, or another key was used."
             ),
-            Reason::KeyNotControlled { verification_method, issuer } => write!(
+            Reason::KeyNotControlled {
+                verification_method,
+                issuer,
+            } => write!(
                 f,
-                "Nothing of `{issuer}` says that the key `{verification_method}` signs for it. The issuer has to name the key under `assertionMethod` in its own document."
+                "Nothing of `{issuer}` says that the key `{verification_method}` signs for it."
             ),
-            Reason::KeyRevoked { verification_method, revoked } => write!(
+            Reason::KeyRevoked {
+                verification_method,
+                revoked,
+            } => write!(
                 f,
-                "The issuer took back the key `{verification_method}` at {revoked}, because others may have used it. The issuer can sign again with a new key."
+                "The issuer took back the key `{verification_method}` at {revoked}, because others may have used it."
             ),
-            Reason::KeyExpired { verification_method, expires, created } => write!(
+            Reason::KeyExpired {
+                verification_method,
+                expires,
+                created,
+            } => write!(
                 f,
-                "The key `{verification_method}` was made to sign until {expires}, and the proof is of {created}. The issuer can sign again with a key of today."
+                "The key `{verification_method}` was made to sign until {expires}, and the proof is of {created}."
             ),
-            Reason::MethodUnsupported { verification_method } => write!(
+            Reason::MethodUnsupported {
+                verification_method,
+            } => write!(
                 f,
                 "The key `{verification_method}` is named in a way that is not evaluated. Keys under `did:key`, `did:jwk`, `did:web` and HTTPS addresses are."
             ),
@@ -120,28 +129,26 @@ impl fmt::Display for Reason {
             ),
             Reason::EmbeddedKeyUntrusted { issuer } => write!(
                 f,
-                "The token brings its own key, which is not among those of `{issuer}`. The issuer has to publish the key and name it in `kid`."
+                "The token brings its own key, which is not among those of `{issuer}`."
             ),
             Reason::ClaimMissing { claim } => write!(
                 f,
                 "The token lacks the claim `{claim}`. Nothing is in doubt, for the credential in it is signed; other verifiers may refuse it."
             ),
-            Reason::DocumentMissing { url, .. } => write!(
-                f,
-                "The document at {url} is needed and was not given. Fetch it and verify again."
-            ),
-            Reason::Fetch { url, failure } => write!(
-                f,
-                "The document at {url} could not be had: {failure}. Verify again later."
-            ),
+            Reason::DocumentMissing { url, .. } => {
+                write!(f, "The document at {url} is needed and was not given.")
+            }
+            Reason::Fetch { url, failure } => {
+                write!(f, "The document at {url} could not be had: {failure}.")
+            }
 
             Reason::ClockImplausible { now, built } => write!(
                 f,
-                "The clock shows {now}, but this program was made after {built}. Set the clock, or say that the time was chosen."
+                "The clock shows {now}, but this program was made after {built}."
             ),
             Reason::TimeSyntax { .. } => write!(
                 f,
-                "This is not a time with an offset, such as `2026-11-22T18:32:00Z`. Only the issuer can put it right and sign again."
+                "This is not a time with an offset, such as `2026-11-22T18:32:00Z`."
             ),
             Reason::TimeOrder {
                 valid_from,
@@ -149,15 +156,19 @@ impl fmt::Display for Reason {
                 ..
             } => write!(
                 f,
-                "The badge is valid from {valid_from} until {valid_until}, which is never. Only the issuer can put it right and sign again."
+                "The badge is valid from {valid_from} until {valid_until}, which is never."
             ),
-            Reason::NotYetValid { valid_from, now, .. } => write!(
+            Reason::NotYetValid {
+                valid_from, now, ..
+            } => write!(
                 f,
-                "The badge is valid from {valid_from}; the time of verification is {now}. Verify again then."
+                "The badge is valid from {valid_from}; the time of verification is {now}."
             ),
-            Reason::Expired { valid_until, now, .. } => write!(
+            Reason::Expired {
+                valid_until, now, ..
+            } => write!(
                 f,
-                "The badge was valid until {valid_until}; the time of verification is {now}. The issuer can renew it."
+                "The badge was valid until {valid_until}; the time of verification is {now}."
             ),
 
             Reason::BakedCopies { chunks } => write!(
@@ -166,7 +177,7 @@ impl fmt::Display for Reason {
             ),
             Reason::BakedUnusually { .. } => write!(
                 f,
-                "The credential stands in the picture in a way other verifiers may not read. The issuer can bake it again as plain international text."
+                "The credential stands in the picture in a way other verifiers may not read."
             ),
             Reason::OutsideCertification { suite } => write!(
                 f,
@@ -174,12 +185,11 @@ impl fmt::Display for Reason {
             ),
             Reason::SuiteDeprecated { suite, .. } => write!(
                 f,
-                "The badge is signed with `{suite}`, which newer suites have replaced. It holds; the issuer should sign new badges with `eddsa-rdfc-2022`."
+                "The badge is signed with `{suite}`, which newer suites have replaced. It holds."
             ),
-            Reason::ImageUnbound => write!(
-                f,
-                "What the picture shows is not part of what was signed. Go by the words of the badge."
-            ),
+            Reason::ImageUnbound => {
+                write!(f, "What the picture shows is not part of what was signed.")
+            }
             Reason::Status(reason) => reason.fmt(f),
             Reason::Nested(reason) => reason.fmt(f),
             Reason::Endorsement(reason) => reason.fmt(f),
@@ -194,17 +204,13 @@ impl fmt::Display for Reason {
                     "A schema of the issuer's own was not consulted. The standard's own rules were."
                 }
                 Part::RefreshService => {
-                    "Whether there is a newer edition of the badge was not asked. Its refresh service can tell."
+                    "Whether there is a newer edition of the badge was not asked."
                 }
-                Part::TermsOfUse => "The terms of use were not evaluated. Read them where they are given.",
-                Part::Evidence => {
-                    "The evidence was not looked at. Follow its address to judge it for yourself."
-                }
-                Part::Endorsement => {
-                    "An endorsement in the badge was not verified. Treat it as a claim, or verify it on its own."
-                }
+                Part::TermsOfUse => "The terms of use were not evaluated.",
+                Part::Evidence => "The evidence was not looked at.",
+                Part::Endorsement => "An endorsement in the badge was not verified.",
                 Part::RelatedResource => {
-                    "A related resource was not fetched, so its digest was not compared. Compare it where you use the resource."
+                    "A related resource was not fetched, so its digest was not compared."
                 }
             }),
         }

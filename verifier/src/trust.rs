@@ -244,21 +244,21 @@ impl fmt::Display for TrustReason {
         match self {
             TrustReason::UnknownIssuer { issuer } => write!(
                 f,
-                "The issuer `{issuer}` is not in your list. That says nothing about the badge: add the issuer if you know it."
+                "The issuer `{issuer}` is not in your list. That says nothing about the badge."
             ),
             TrustReason::TooEarly { issuer, since } => write!(
                 f,
-                "Your list knows the issuer `{issuer}` for badges from {since} on, and this one is older. Judge it for yourself."
+                "Your list knows the issuer `{issuer}` for badges from {since} on, and this one is older."
             ),
             TrustReason::OtherAchievement { issuer } => write!(
                 f,
-                "Your list knows the issuer `{issuer}` for other achievements. Judge this one for yourself."
+                "Your list knows the issuer `{issuer}` for other achievements."
             ),
             TrustReason::CreatorUnverified {
                 creator, issuer, ..
             } => write!(
                 f,
-                "That `{creator}` created the achievement is a claim of the issuer `{issuer}`. An endorsement of the achievement by its creator would confirm it."
+                "That `{creator}` created the achievement is a claim of the issuer `{issuer}`."
             ),
         }
     }

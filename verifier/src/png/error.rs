@@ -54,29 +54,27 @@ impl BakeError {
 impl fmt::Display for BakeError {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            BakeError::Malformed { fault, offset } => write!(
-                f,
-                "The picture is damaged at byte {offset}: {fault}. Download the picture again from where the badge was issued."
-            ),
+            BakeError::Malformed { fault, offset } => {
+                write!(f, "The picture is damaged at byte {offset}: {fault}.")
+            }
             BakeError::DtdNotAllowed => write!(
                 f,
-                "The picture has a document type, which can make its text mean something else and which no baked badge needs. Present the badge as JSON or JWT, or have it baked into a picture without one."
+                "The picture has a document type, which can make its text mean something else and which no baked badge needs."
             ),
-            BakeError::Ambiguous { chunks } => write!(
-                f,
-                "The picture carries {chunks} credentials that differ. Present the one that is meant, as JSON or JWT."
-            ),
+            BakeError::Ambiguous { chunks } => {
+                write!(f, "The picture carries {chunks} credentials that differ.")
+            }
             BakeError::TooLarge { limit } => write!(
                 f,
                 "The credential in the picture is larger than {limit} bytes. No Open Badge needs that much."
             ),
             BakeError::Encoding { fault } => write!(
                 f,
-                "The credential in the picture is not written as the standard says: {fault}. The issuer has to bake it again."
+                "The credential in the picture is not written as the standard says: {fault}."
             ),
             BakeError::Missing => write!(
                 f,
-                "The picture carries no Open Badge. Phones and social sites often remove it: present the original file, or the badge as JSON or JWT."
+                "The picture carries no Open Badge. Phones and social sites often remove it."
             ),
         }
     }

@@ -110,16 +110,12 @@ impl StatusReason {
 impl fmt::Display for StatusReason {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            StatusReason::Revoked { message, .. } => write!(
-                f,
-                "The issuer revoked the badge{}. Only the issuer can say why, and issue another.",
-                Said(message)
-            ),
-            StatusReason::Suspended { message, .. } => write!(
-                f,
-                "The issuer has suspended the badge{}. It holds again when the issuer lifts the suspension.",
-                Said(message)
-            ),
+            StatusReason::Revoked { message, .. } => {
+                write!(f, "The issuer revoked the badge{}.", Said(message))
+            }
+            StatusReason::Suspended { message, .. } => {
+                write!(f, "The issuer has suspended the badge{}.", Said(message))
+            }
             StatusReason::Unknown { found, .. } => write!(
                 f,
                 "Whether the badge still stands is told by a status of kind `{found}`, which is not evaluated. A `BitstringStatusListEntry` for revocation or suspension can be."
@@ -142,20 +138,18 @@ impl fmt::Display for StatusReason {
             },
             StatusReason::Index { .. } => write!(
                 f,
-                "`statusListIndex` is not the number of a place in the list. Only the issuer can put it right and sign again."
+                "`statusListIndex` is not the number of a place in the list."
             ),
-            StatusReason::Malformed { place, fault } => write!(
-                f,
-                "The status at {place} cannot be used: {fault}. The issuer has to put it right."
-            ),
+            StatusReason::Malformed { place, fault } => {
+                write!(f, "The status at {place} cannot be used: {fault}.")
+            }
             StatusReason::TooLarge { list, limit } => write!(
                 f,
-                "The status list {list} inflates to more than {limit} bytes. The issuer has to use shorter lists."
+                "The status list {list} inflates to more than {limit} bytes."
             ),
-            StatusReason::Purpose { list, purpose } => write!(
-                f,
-                "The status list {list} does not tell about `{purpose}`. The issuer has to put it right."
-            ),
+            StatusReason::Purpose { list, purpose } => {
+                write!(f, "The status list {list} does not tell about `{purpose}`.")
+            }
             StatusReason::IssuerMismatch {
                 list,
                 issuer,
@@ -170,16 +164,15 @@ impl fmt::Display for StatusReason {
                 now,
             } => write!(
                 f,
-                "The status list {list} told the state of things until {valid_until}; the time of verification is {now}. Verify again when the issuer has published a new one."
+                "The status list {list} told the state of things until {valid_until}; the time of verification is {now}."
             ),
             StatusReason::Unreachable { list, failure } => write!(
                 f,
-                "Whether the badge was revoked cannot be told, because {list} could not be had: {failure}. Verify again later."
+                "Whether the badge was revoked cannot be told, because {list} could not be had: {failure}."
             ),
-            StatusReason::Cycle { list } => write!(
-                f,
-                "The badge names itself, {list}, as its status list. Only the issuer can put it right and sign again."
-            ),
+            StatusReason::Cycle { list } => {
+                write!(f, "The badge names itself, {list}, as its status list.")
+            }
         }
     }
 }

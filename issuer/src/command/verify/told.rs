@@ -244,6 +244,9 @@ fn tell(out: &mut impl Write, report: &Report) -> io::Result<()> {
     for warning in report.warnings() {
         let sentence = visible(&warning.to_string());
         writeln!(out, "\n  Remark: {sentence} ({})", warning.code())?;
+        if let Some(remedy) = warning.remedy() {
+            writeln!(out, "      {remedy}")?;
+        }
     }
     for nested in report.nested() {
         let what = wording::role(nested.role);
@@ -276,6 +279,9 @@ fn because(out: &mut impl Write, reason: &Reason) -> io::Result<()> {
     writeln!(out, "      {sentence} ({})", reason.code())?;
     if let Some(pointer) = reason.pointer().filter(|pointer| !pointer.is_empty()) {
         writeln!(out, "      at {}", visible(pointer))?;
+    }
+    if let Some(remedy) = reason.remedy() {
+        writeln!(out, "      {remedy}")?;
     }
     Ok(())
 }

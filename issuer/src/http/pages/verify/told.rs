@@ -42,6 +42,8 @@ pub struct ToldReason {
     pub sentence: String,
     pub code: &'static str,
     pub pointer: Option<String>,
+    /// What would change it.
+    pub remedy: Option<&'static str>,
 }
 
 /// A credential within another, with its own report.
@@ -134,6 +136,7 @@ impl ToldReason {
                 .pointer()
                 .filter(|pointer| !pointer.is_empty())
                 .map(wording::visible),
+            remedy: reason.remedy(),
         }
     }
 }
