@@ -272,6 +272,33 @@ fn a_list_that_cannot_be_had_leaves_the_matter_open() {
     }
 }
 
+/// A list that came without protection is not believed, whoever brings it, and not asked for.
+#[test]
+fn a_list_over_http_is_neither_asked_for_nor_believed() {
+    let address = LIST.replace("https://", "http://");
+    let entry = with(
+        &entry("revocation", 8),
+        "/statusListCredential",
+        json!(address),
+    );
+    let list = by_school(&with(
+        &list(json!("revocation"), &[9], BYTES),
+        "/id",
+        json!(address),
+    ));
+    let badge = badge_with(entry);
+    let report = verified(&badge, &address, list.to_string(), &Policy::default());
+    assert_eq!(told(&report), "undetermined/status.unreachable");
+    assert_eq!(report.documents()[0].failure, Some("fetch.not_allowed"));
+    let report = verifier::verify(
+        badge.to_string().as_bytes(),
+        &Documents::default(),
+        &Policy::default(),
+        now(),
+    );
+    assert_eq!(report.missing(), []);
+}
+
 /// VER-18: a status of an unknown type or purpose leaves the matter open, or is let pass with a warning.
 #[test]
 fn an_unknown_purpose_is_told() {

@@ -7,7 +7,7 @@ use std::fmt;
 use schemas::timestamp::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use url::Url;
+use url::{Host, Url};
 
 use crate::report::hexadecimal;
 
@@ -88,8 +88,14 @@ impl<'a> Shelf<'a> {
     }
 
     /// What came back from `url`, if it was asked; noted once.
+    ///
+    /// What came over a connection that anybody on the way can write into says nothing of an issuer,
+    /// whoever fetched it.
     pub(crate) fn answer(&self, url: &Url, kind: DocumentKind) -> Option<&'a Answer> {
-        let answer = self.documents.answer(url)?;
+        let answer = match is_protected(url) {
+            true => self.documents.answer(url)?,
+            false => &NOT_ALLOWED,
+        };
         let mut consulted = self.consulted.borrow_mut();
         if !consulted.iter().any(|earlier| earlier.url == *url) {
             consulted.push(Consulted::new(url, kind, answer));
@@ -102,6 +108,19 @@ impl<'a> Shelf<'a> {
         self.consulted.borrow().clone()
     }
 }
+
+/// Whether what lies at an address comes as its host sent it: over https, or from this machine itself.
+fn is_protected(url: &Url) -> bool {
+    let is_local = match url.host() {
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost",
+        None => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && is_local)
+}
+
+static NOT_ALLOWED: Answer = Err(FetchFailure::NotAllowed);
 
 /// A document that a verification looked at, or that it needed and could not have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
