@@ -1,5 +1,9 @@
 //! One change at a time, in every place of a document, always in the same order.
 
+mod aimed;
+
+pub use aimed::{aimed, grown};
+
 use serde_json::{Map, Value, json};
 
 /// A document with one change.
@@ -26,21 +30,32 @@ impl Mutation {
 /// Every change of every node: it is removed, replaced by each kind of value, wrapped, unwrapped,
 /// given a member, misspelt.
 pub fn mutations(document: &Value) -> impl Iterator<Item = Mutation> {
+    changed(document, changes)
+}
+
+/// The document with each change that `changes` finds for each of its nodes.
+fn changed(
+    document: &Value,
+    changes: impl Fn(&Value) -> Vec<(String, Change)>,
+) -> impl Iterator<Item = Mutation> {
     let mut pointers = Vec::new();
     collect_pointers(document, String::new(), &mut pointers);
     pointers.into_iter().flat_map(move |pointer| {
         let node = document
             .pointer(&pointer)
             .expect("a pointer just collected");
-        changes(node).into_iter().map(move |(name, change)| {
-            let mut document = document.clone();
-            apply(&mut document, &pointer, change);
-            Mutation {
-                name,
-                pointer: pointer.clone(),
-                document,
-            }
-        })
+        changes(node)
+            .into_iter()
+            .map(move |(name, change)| {
+                let mut document = document.clone();
+                apply(&mut document, &pointer, change);
+                Mutation {
+                    name,
+                    pointer: pointer.clone(),
+                    document,
+                }
+            })
+            .collect::<Vec<_>>()
     })
 }
 
@@ -179,4 +194,10 @@ fn collect_pointers(node: &Value, pointer: String, pointers: &mut Vec<String>) {
         _ => {}
     }
     pointers.push(pointer);
+}
+
+fn joined(members: &Map<String, Value>, name: &str, value: Value) -> Value {
+    let mut members = members.clone();
+    members.insert(name.to_owned(), value);
+    Value::Object(members)
 }
