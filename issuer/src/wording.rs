@@ -7,6 +7,13 @@ use verifier::{
     Step, StepName, Verdict,
 };
 
+/// Whether an issuer vouches for what was presented by keeping it at its own address, unsigned (Open
+/// Badges 2.0, hosted badges).
+fn is_hosted(report: &Report) -> bool {
+    let input = report.input();
+    input.model == Some(DataModel::OpenBadges2) && input.form == Some(Form::Json)
+}
+
 /// The verdict in one short sentence.
 pub fn headline(verdict: Verdict) -> &'static str {
     match verdict {
@@ -17,8 +24,12 @@ pub fn headline(verdict: Verdict) -> &'static str {
 }
 
 /// What the verdict means, and what it does not.
-pub fn explanation(verdict: Verdict) -> &'static str {
-    match verdict {
+pub fn explanation(report: &Report) -> &'static str {
+    match report.verdict() {
+        Verdict::Verified if is_hosted(report) => {
+            "The issuer named below keeps exactly this badge at its own address, it is in force, and \
+             nothing says that it was taken back. Whether you trust the issuer is yours to say."
+        }
         Verdict::Verified => {
             "The issuer named below signed exactly this badge, it is in force, and nothing says that it \
              was taken back. Whether you trust the issuer is yours to say."
@@ -32,11 +43,12 @@ pub fn explanation(verdict: Verdict) -> &'static str {
 }
 
 /// What a step asks, as a statement that holds or does not.
-pub fn statement(step: StepName) -> &'static str {
+pub fn statement(step: StepName, report: &Report) -> &'static str {
     match step {
         StepName::Parse => "There is a badge in what was presented",
         StepName::Decode => "It can be read without doubt",
         StepName::Conform => "It follows Open Badges",
+        StepName::Proof if is_hosted(report) => "Its issuer keeps exactly this",
         StepName::Proof => "A key of the issuer signed exactly this",
         StepName::Validity => "It is in force at this time",
         StepName::Status => "The issuer has not revoked it",

@@ -26,7 +26,7 @@ pub enum StepName {
     Decode,
     /// The value is an Open Badge: contexts, types, schema, JSON-LD safe mode.
     Conform,
-    /// A key of the issuer signed the value.
+    /// A key of the issuer signed the value, or the issuer keeps it at its own address.
     Proof,
     /// The value meets the schemas that the issuer names in it.
     Schema,

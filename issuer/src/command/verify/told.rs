@@ -222,7 +222,7 @@ const UNREAD: &str = "not read";
 /// The whole report, for a terminal.
 fn tell(out: &mut impl Write, report: &Report) -> io::Result<()> {
     writeln!(out, "{}.", wording::headline(report.verdict()))?;
-    writeln!(out, "{}\n", wording::explanation(report.verdict()))?;
+    writeln!(out, "{}\n", wording::explanation(report))?;
     for (name, value) in wording::facts(report) {
         writeln!(out, "  {name:<20} {value}")?;
     }
@@ -231,7 +231,8 @@ fn tell(out: &mut impl Write, report: &Report) -> io::Result<()> {
     }
     writeln!(out, "\nChecked at {}:\n", report.now())?;
     for step in report.steps() {
-        let (sign, statement) = (wording::sign(&step.outcome), wording::statement(step.name));
+        let sign = wording::sign(&step.outcome);
+        let statement = wording::statement(step.name, report);
         let outcome = wording::outcome(step);
         writeln!(out, "  {sign} {statement:<44} {outcome}")?;
         if let StepOutcome::Fail(reason) | StepOutcome::Unknown(reason) = &step.outcome {

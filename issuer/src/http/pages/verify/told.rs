@@ -79,7 +79,7 @@ impl Told {
     fn report(report: &Report, strictness: Strictness) -> Told {
         Told {
             verdict: ToldVerdict::of(report.verdict()),
-            explanation: wording::explanation(report.verdict()).to_owned(),
+            explanation: wording::explanation(report).to_owned(),
             reason: report.reason().map(ToldReason::of),
             facts: wording::facts(report),
             trust: wording::trust(report),
@@ -176,7 +176,7 @@ fn told_step(step: &Step, report: &Report) -> ToldStep {
     ToldStep {
         class,
         sign: wording::sign(&step.outcome),
-        statement: wording::statement(step.name),
+        statement: wording::statement(step.name, report),
         outcome: wording::outcome(step),
         reasons: reason
             .into_iter()
