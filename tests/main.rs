@@ -64,6 +64,7 @@ mod chapters {
     mod lint;
     mod log;
     mod model;
+    mod nested;
     mod odd_strings;
     mod peers;
     mod peers_service;

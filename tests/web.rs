@@ -60,6 +60,18 @@ impl Web {
         self.0.insert(url.to_owned(), Ok(Document::new(bytes)));
     }
 
+    /// Lets an address give no document.
+    pub fn fail(&mut self, url: &str, failure: FetchFailure) {
+        self.0.insert(url.to_owned(), Err(failure));
+    }
+
+    /// Lets an address lead to another, where these bytes lie.
+    pub fn lead(&mut self, url: &str, to: &str, bytes: impl Into<Vec<u8>>) {
+        let to = Url::parse(to).expect("an address");
+        let found = Document::new(bytes).with_found_at(to);
+        self.0.insert(url.to_owned(), Ok(found));
+    }
+
     /// Puts one member of a served JSON object in its place.
     pub fn change(&mut self, url: &str, member: &str, value: Value) {
         let answer = self.0.get_mut(url).expect("a served address");

@@ -277,7 +277,7 @@ fn more_credentials_than_are_verified_are_told() {
     policy.limits.contained = 1;
     let record = school(&record(json!([school_badge(), school_badge()])));
     let report = Web::read().verify(record.to_string().as_bytes(), &policy);
-    assert_eq!(told(&report), "undetermined/contents.too_many");
+    assert_eq!(told(&report), "undetermined/nested.too_many");
     assert_eq!(report.nested().len(), 1);
 }
 

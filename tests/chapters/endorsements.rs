@@ -217,7 +217,7 @@ fn an_endorsement_alone_is_verified_like_a_badge() {
 fn more_endorsements_than_are_verified_are_told() {
     let good = endorsed(THING, |plain| plain);
     let report = verify(&school_badge(ACHIEVEMENT, json!(vec![good; 9])));
-    assert_eq!(told(&report), "undetermined/endorsement.too_many");
+    assert_eq!(told(&report), "undetermined/nested.too_many");
     assert_eq!(report.nested().len(), 8);
 }
 

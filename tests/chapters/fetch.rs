@@ -502,6 +502,32 @@ async fn attack_n_09_an_answer_is_short_plain_and_soon() {
     );
 }
 
+/// OB2-9: what a server says to be gone for good is told apart, and where redirects led is told.
+#[tokio::test]
+async fn an_answer_says_whether_it_is_gone_and_where_it_was_found() {
+    let site = Site::answering(|path| match path {
+        "/gone" => Reply {
+            status: "410 Gone",
+            headers: String::new(),
+            body: Body::Text("{\"revoked\": true}"),
+        },
+        "/moved" => Reply {
+            status: "302 Found",
+            headers: "Location: /there\r\n".to_owned(),
+            body: Body::Text(""),
+        },
+        _ => Reply::ok("badge"),
+    });
+    let web = Web::with_development_origin(&site.url("/"));
+    let wanted = Wanted::Part(DocumentKind::HostedAssertion);
+    let gone = web.fetch(&site.url("/gone"), wanted).await;
+    assert_eq!(gone, Err(FetchFailure::Gone));
+    for (path, found_at) in [("/moved", Some(site.url("/there"))), ("/there", None)] {
+        let found = web.fetch(&site.url(path), wanted).await.expect(path);
+        assert_eq!(found.found_at, found_at, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn attack_n_13_a_failing_server_is_unreachable_and_nothing_else() {
     let site = Site::answering(|path| Reply {

@@ -315,9 +315,10 @@ const CODES: &[(&str, &str)] = &[
     ("fetch.too_large", "A document is larger than what is read."),
     ("fetch.tls", "A server could not prove who it is."),
     ("fetch.unreachable", "A document cannot be reached."),
+    ("fetch.gone", "A document was taken away for good."),
     (
         "fetch.budget",
-        "The verification would need too many documents.",
+        "The verification would need too many documents, or too large ones.",
     ),
     (
         "fetch.not_allowed",

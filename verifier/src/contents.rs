@@ -10,41 +10,25 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::binding::Lookup;
-use crate::nested::{self, NestedReason};
+use crate::nested::{self, Carried};
 use crate::reason::Reason;
 use crate::report::{Halt, Nested, NestedRole};
-
-/// The credentials of a record, each with its own report, and how the step ended.
-pub(crate) struct Contents {
-    pub(crate) nested: Vec<Nested>,
-    pub(crate) ended: Result<(), Halt>,
-}
 
 /// Verifies every credential in a proven learner record; `None` if the credential is no record.
 pub(crate) fn check(
     credential: &Value,
     lookup: &Lookup,
     warnings: &mut Vec<Reason>,
-) -> Option<Contents> {
+) -> Option<Carried> {
     let contained = contained(credential)?;
-    let limit = lookup.policy.limits.contained;
-    let (mut all, mut doubts) = (Vec::new(), Vec::new());
-    for (pointer, inner) in contained.iter().take(limit) {
-        let text = text(inner);
-        let nested = nested::verify(pointer, NestedRole::Credential, &text, lookup);
-        doubts.extend(NestedReason::of(&nested).map(Reason::Nested));
-        warnings.extend(other_subject(credential, &nested));
-        all.push(nested);
-    }
-    if let Some((pointer, _)) = contained.get(limit) {
-        doubts.push(Reason::Contents(ContentsReason::TooMany {
-            pointer: pointer.clone(),
-            count: contained.len(),
-            limit,
-        }));
-    }
-    let ended = nested::outcome(doubts);
-    Some(Contents { nested: all, ended })
+    let texts = contained
+        .iter()
+        .map(|(pointer, inner)| (pointer.clone(), text(inner)));
+    let most = lookup.policy.limits.contained;
+    let carried = nested::verify_all(NestedRole::Credential, texts, most, lookup);
+    let others = carried.nested.iter();
+    warnings.extend(others.filter_map(|nested| other_subject(credential, nested)));
+    Some(carried)
 }
 
 /// A record within a record is left unread: what it contains could not be told.
@@ -56,13 +40,12 @@ pub(crate) fn check_depth(credential: &Value) -> Option<Result<(), Halt>> {
     })
 }
 
-/// The credentials in a record, with their places.
+/// The credentials in a record, with their places. Whatever type a document says it is of: what it
+/// contains, readers will show.
 fn contained(credential: &Value) -> Option<Vec<(String, &Value)>> {
-    if Class::of(credential) != Some(Class::ClrCredential) {
-        return None;
-    }
     Some(match credential.pointer(CONTAINED) {
-        None => Vec::new(),
+        None if Class::of(credential) == Some(Class::ClrCredential) => Vec::new(),
+        None => return None,
         Some(Value::Array(items)) => {
             let numbered = items.iter().enumerate();
             numbered
@@ -111,12 +94,6 @@ fn other_subject(credential: &Value, nested: &Nested) -> Option<Reason> {
 #[serde(rename_all_fields = "camelCase", untagged)]
 #[non_exhaustive]
 pub enum ContentsReason {
-    /// There are more credentials in the record than are verified.
-    TooMany {
-        pointer: String,
-        count: usize,
-        limit: usize,
-    },
     /// The credential is a record within a record.
     TooDeep { pointer: String },
     /// A credential in the record names another subject than the record.
@@ -130,7 +107,6 @@ pub enum ContentsReason {
 impl ContentsReason {
     pub(crate) fn code(&self) -> &'static str {
         match self {
-            ContentsReason::TooMany { .. } => "contents.too_many",
             ContentsReason::TooDeep { .. } => "contents.too_deep",
             ContentsReason::OtherSubject { .. } => "contents.other_subject",
         }
@@ -138,9 +114,9 @@ impl ContentsReason {
 
     pub(crate) fn pointer(&self) -> Option<&str> {
         match self {
-            ContentsReason::TooMany { pointer, .. }
-            | ContentsReason::TooDeep { pointer }
-            | ContentsReason::OtherSubject { pointer, .. } => Some(pointer),
+            ContentsReason::TooDeep { pointer } | ContentsReason::OtherSubject { pointer, .. } => {
+                Some(pointer)
+            }
         }
     }
 }
@@ -148,10 +124,6 @@ impl ContentsReason {
 impl fmt::Display for ContentsReason {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            ContentsReason::TooMany { count, limit, .. } => write!(
-                f,
-                "The record contains {count} credentials, of which the first {limit} were verified. Verify the others on their own."
-            ),
             ContentsReason::TooDeep { .. } => write!(
                 f,
                 "This is a record within a record, whose own contents were not read. Verify it on its own."
@@ -169,10 +141,6 @@ impl fmt::Display for ContentsReason {
 /// The codes of the contents of records.
 pub(crate) const CODES: &[(&str, &str)] = &[
     (
-        "contents.too_many",
-        "A learner record contains more credentials than are verified.",
-    ),
-    (
         "contents.too_deep",
         "A learner record within a learner record was not read.",
     ),
@@ -182,7 +150,8 @@ pub(crate) const CODES: &[(&str, &str)] = &[
     ),
 ];
 
-const CONTAINED: &str = "/credentialSubject/verifiableCredential";
+/// Where the credentials of a record stand.
+pub(crate) const CONTAINED: &str = "/credentialSubject/verifiableCredential";
 
 const ENVELOPE: &str = "EnvelopedVerifiableCredential";
 

@@ -1,8 +1,9 @@
 //! The documents a verification may look at: what the caller fetched, and what could not be had.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fmt;
+use std::rc::Rc;
 
 use schemas::timestamp::Timestamp;
 use serde::Serialize;
@@ -30,6 +31,8 @@ pub struct Document {
     pub content_type: Option<String>,
     /// When the answer came, for the report.
     pub fetched_at: Option<Timestamp>,
+    /// Where redirects led, if they did: not everything that a host leads to is its own.
+    pub found_at: Option<Url>,
 }
 
 impl Document {
@@ -39,12 +42,19 @@ impl Document {
             bytes: bytes.into(),
             content_type: None,
             fetched_at: None,
+            found_at: None,
         }
     }
 
     /// Notes the media type that the server gave.
     pub fn with_content_type(mut self, content_type: Option<String>) -> Document {
         self.content_type = content_type;
+        self
+    }
+
+    /// Notes where redirects led.
+    pub fn with_found_at(mut self, found_at: Url) -> Document {
+        self.found_at = Some(found_at);
         self
     }
 
@@ -72,6 +82,15 @@ impl Documents {
 pub(crate) struct Shelf<'a> {
     documents: &'a Documents,
     consulted: RefCell<Vec<Consulted>>,
+    work: Rc<Work>,
+}
+
+/// What a verification and those within it have done together. A hundred badges in a record may name
+/// one list of many megabytes, which is fetched once and would be read a hundred times.
+#[derive(Debug, Default)]
+struct Work {
+    bytes: Cell<usize>,
+    nested: Cell<usize>,
 }
 
 impl<'a> Shelf<'a> {
@@ -79,23 +98,54 @@ impl<'a> Shelf<'a> {
         Shelf {
             documents,
             consulted: RefCell::default(),
+            work: Rc::default(),
         }
     }
 
-    /// All of them, for a verification that notes for itself what it looks at.
-    pub(crate) fn all(&self) -> &'a Documents {
-        self.documents
+    /// Where an answer was found, after all redirects.
+    pub(crate) fn place(&self, url: &Url) -> Url {
+        let found = match self.documents.answer(url) {
+            Some(Ok(document)) => document.found_at.as_ref(),
+            _ => None,
+        };
+        found.unwrap_or(url).clone()
     }
 
-    /// What came back from `url`, if it was asked; noted once.
+    /// The same documents, for a verification within this one that notes for itself what it looks at.
+    pub(crate) fn within(&self) -> Shelf<'a> {
+        Shelf {
+            documents: self.documents,
+            consulted: RefCell::default(),
+            work: self.work.clone(),
+        }
+    }
+
+    /// Counts a verification within this one; how many there have been.
+    pub(crate) fn count_nested(&self) -> usize {
+        self.work.nested.set(self.work.nested.get() + 1);
+        self.work.nested.get()
+    }
+
+    /// Counts bytes that were read or inflated.
+    pub(crate) fn count_bytes(&self, bytes: usize) {
+        self.work.bytes.set(self.work.bytes.get() + bytes);
+    }
+
+    /// What came back from `url`, if it was asked; noted once. Nothing more comes once too much was read.
     ///
     /// What came over a connection that anybody on the way can write into says nothing of an issuer,
     /// whoever fetched it.
     pub(crate) fn answer(&self, url: &Url, kind: DocumentKind) -> Option<&'a Answer> {
-        let answer = match is_protected(url) {
+        let mut answer = match is_protected(url) {
             true => self.documents.answer(url)?,
             false => &NOT_ALLOWED,
         };
+        if self.work.bytes.get() > MOST_BYTES_READ {
+            answer = &SPENT;
+        }
+        if let Ok(document) = answer {
+            self.count_bytes(document.bytes.len());
+        }
         let mut consulted = self.consulted.borrow_mut();
         if !consulted.iter().any(|earlier| earlier.url == *url) {
             consulted.push(Consulted::new(url, kind, answer));
@@ -121,6 +171,12 @@ fn is_protected(url: &Url) -> bool {
 }
 
 static NOT_ALLOWED: Answer = Err(FetchFailure::NotAllowed);
+
+static SPENT: Answer = Err(FetchFailure::Budget);
+
+/// Four lists of the largest size, which one badge may name. A transcript of a hundred badges with lists
+/// of the usual size reads a tenth of it.
+const MOST_BYTES_READ: usize = 32 * 1024 * 1024;
 
 /// A document that a verification looked at, or that it needed and could not have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -227,6 +283,8 @@ pub enum FetchFailure {
     Tls,
     /// No connection, or an answer other than success.
     Unreachable,
+    /// The server says that there was a document, and that there is none any more (HTTP status 410).
+    Gone,
     /// This verification had used up its requests.
     Budget,
     /// Nothing may be fetched from such an address, or nothing at all.
@@ -243,6 +301,7 @@ impl FetchFailure {
             FetchFailure::TooLarge => "fetch.too_large",
             FetchFailure::Tls => "fetch.tls",
             FetchFailure::Unreachable => "fetch.unreachable",
+            FetchFailure::Gone => "fetch.gone",
             FetchFailure::Budget => "fetch.budget",
             FetchFailure::NotAllowed => "fetch.not_allowed",
         }
@@ -258,7 +317,8 @@ impl fmt::Display for FetchFailure {
             FetchFailure::TooLarge => "the answer is too large",
             FetchFailure::Tls => "the server's certificate does not hold",
             FetchFailure::Unreachable => "the server cannot be reached or has no such document",
-            FetchFailure::Budget => "this verification may make no more requests",
+            FetchFailure::Gone => "the server has taken the document away for good",
+            FetchFailure::Budget => "this verification may make no more requests, or read no more",
             FetchFailure::NotAllowed => "nothing may be fetched from this address",
         })
     }

@@ -11,45 +11,32 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::binding::Lookup;
-use crate::nested::{self, NestedReason};
+use crate::contents;
+use crate::nested::{self, Carried};
 use crate::reason::{Part, Reason};
-use crate::report::{Halt, Nested, NestedRole, Verdict};
-
-/// The endorsements of a credential, each verified on its own, and how the step ended.
-pub(crate) struct Endorsements {
-    pub(crate) nested: Vec<Nested>,
-    pub(crate) ended: Result<(), Halt>,
-}
+use crate::report::{Nested, NestedRole, Verdict};
 
 /// Verifies every endorsement in a proven credential; `None` if it carries none.
 pub(crate) fn check(
     credential: &Value,
     lookup: &Lookup,
     warnings: &mut Vec<Reason>,
-) -> Option<Endorsements> {
+) -> Option<Carried> {
     let places = places(credential);
     if places.is_empty() {
         return None;
     }
-    let limit = lookup.policy.limits.endorsements;
-    let (mut all, mut doubts) = (Vec::new(), Vec::new());
-    for place in places.iter().take(limit) {
-        let nested = place.verify(lookup);
-        match NestedReason::of(&nested) {
-            Some(reason) => doubts.push(Reason::Nested(reason)),
-            None => warnings.extend(place.remark(&nested)),
+    let texts = places
+        .iter()
+        .map(|place| (place.pointer.clone(), nested::text(place.endorsement)));
+    let most = lookup.policy.limits.endorsements;
+    let carried = nested::verify_all(NestedRole::Endorsement, texts, most, lookup);
+    for (place, nested) in places.iter().zip(&carried.nested) {
+        if nested.report.verdict() == Verdict::Verified {
+            warnings.extend(place.remark(nested));
         }
-        all.push(nested);
     }
-    if let Some(first_left_out) = places.get(limit) {
-        doubts.push(Reason::Endorsement(EndorsementReason::TooMany {
-            pointer: first_left_out.pointer.clone(),
-            count: places.len(),
-            limit,
-        }));
-    }
-    let ended = nested::outcome(doubts);
-    Some(Endorsements { nested: all, ended })
+    Some(carried)
 }
 
 /// Says of an endorsement's own endorsements that they were not looked into.
@@ -70,11 +57,6 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn verify(&self, lookup: &Lookup) -> Nested {
-        let text = nested::text(self.endorsement);
-        nested::verify(&self.pointer, NestedRole::Endorsement, &text, lookup)
-    }
-
     /// What to know of an endorsement that holds.
     fn remark(&self, nested: &Nested) -> Option<Reason> {
         let pointer = || self.pointer.clone();
@@ -115,7 +97,7 @@ pub(crate) fn is_endorsed_by(nested: &[Nested], thing: &str, issuer: &str) -> bo
 }
 
 /// Every endorsement at any depth, in either form, in the order of the document. What stands within
-/// an endorsement is that one's own business.
+/// an endorsement, or within a credential of a record, is that one's own business.
 fn places(credential: &Value) -> Vec<Place<'_>> {
     let mut found = Vec::new();
     walk(credential, &mut String::new(), &mut found);
@@ -132,6 +114,7 @@ fn walk<'a>(value: &'a Value, path: &mut String, found: &mut Vec<Place<'a>>) {
                 path.push_str(&name.replace('~', "~0").replace('/', "~1"));
                 match name.as_str() {
                     "endorsement" | "endorsementJwt" => add(member, value, path, found),
+                    _ if path == contents::CONTAINED => {}
                     _ => walk(member, path, found),
                 }
                 path.truncate(length);
@@ -179,12 +162,6 @@ pub enum EndorsementReason {
     },
     /// What stands in an endorsement's place is another kind of credential.
     Type { pointer: String },
-    /// There are more endorsements than are verified.
-    TooMany {
-        pointer: String,
-        count: usize,
-        limit: usize,
-    },
 }
 
 impl EndorsementReason {
@@ -192,15 +169,14 @@ impl EndorsementReason {
         match self {
             EndorsementReason::Subject { .. } => "endorsement.subject_mismatch",
             EndorsementReason::Type { .. } => "endorsement.type",
-            EndorsementReason::TooMany { .. } => "endorsement.too_many",
         }
     }
 
     pub(crate) fn pointer(&self) -> Option<&str> {
         match self {
-            EndorsementReason::Subject { pointer, .. }
-            | EndorsementReason::Type { pointer }
-            | EndorsementReason::TooMany { pointer, .. } => Some(pointer),
+            EndorsementReason::Subject { pointer, .. } | EndorsementReason::Type { pointer } => {
+                Some(pointer)
+            }
         }
     }
 }
@@ -219,10 +195,6 @@ impl fmt::Display for EndorsementReason {
             EndorsementReason::Type { .. } => write!(
                 f,
                 "What stands as an endorsement is a credential of another kind. Do not take it for one."
-            ),
-            EndorsementReason::TooMany { count, limit, .. } => write!(
-                f,
-                "The badge carries {count} endorsements, of which the first {limit} were verified. Verify the others on their own."
             ),
         }
     }
@@ -244,9 +216,5 @@ pub(crate) const CODES: &[(&str, &str)] = &[
     (
         "endorsement.type",
         "Warning: what stands as an endorsement is another kind of credential.",
-    ),
-    (
-        "endorsement.too_many",
-        "There are more endorsements than are verified.",
     ),
 ];

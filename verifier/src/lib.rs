@@ -135,19 +135,19 @@ use crate::presented::Presented;
 /// The steps are taken in order, and none after one that bears on the verdict and did not pass: what a
 /// step leaves behind is all that the next one is given.
 pub fn verify(presented: &[u8], documents: &Documents, policy: &Policy, now: Timestamp) -> Report {
-    examine(presented, Scope::Presented, documents, policy, now)
+    let shelf = Shelf::new(documents);
+    examine(presented, Scope::Presented, shelf, policy, now)
 }
 
 /// The whole story, for what was presented and for each credential within it.
 fn examine(
     presented: &[u8],
     scope: Scope,
-    documents: &Documents,
+    shelf: Shelf,
     policy: &Policy,
     now: Timestamp,
 ) -> Report {
     let mut report = Report::new(presented, now);
-    let shelf = Shelf::new(documents);
     let mut warnings = Vec::new();
 
     // 1. Bytes -> Presented: what the content says it is, not its name.

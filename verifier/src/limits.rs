@@ -27,6 +27,9 @@ pub struct Limits {
     /// Credentials of a learner record that are verified, each of which costs as much as a badge and may
     /// cause fetches.
     pub contained: usize,
+    /// Credentials at any depth that are verified within one that is presented: each badge of a full
+    /// record with an endorsement of its own, and few enough to stay below a second.
+    pub nested: usize,
     /// Schemas of one document, each of which may cause a fetch.
     pub schemas: usize,
     /// Bytes of a status list after inflating: 2^26 entries of one bit.
@@ -47,6 +50,7 @@ impl Default for Limits {
             statuses: 4,
             endorsements: 8,
             contained: 100,
+            nested: 200,
             schemas: 4,
             status_list_bytes: 8 * 1024 * 1024,
             reasons: 50,

@@ -50,16 +50,50 @@ pub(crate) fn verify(pointer: &str, role: NestedRole, text: &[u8], lookup: &Look
     let report = crate::examine(
         text,
         Scope::Within(role),
-        lookup.documents.all(),
+        lookup.documents.within(),
         lookup.policy,
         lookup.now,
     );
     Nested::new(pointer, role, report)
 }
 
+/// The credentials that another one carries, each with its own report, and how the step ended.
+pub(crate) struct Carried {
+    pub(crate) nested: Vec<Nested>,
+    pub(crate) ended: Result<(), Halt>,
+}
+
+/// Verifies what a credential carries in these places, as far as the limits go.
+pub(crate) fn verify_all(
+    role: NestedRole,
+    carried: impl ExactSizeIterator<Item = (String, Vec<u8>)>,
+    most: usize,
+    lookup: &Lookup,
+) -> Carried {
+    let count = carried.len();
+    let (mut nested, mut doubts) = (Vec::new(), Vec::new());
+    for (verified, (pointer, text)) in carried.enumerate() {
+        if verified == most || lookup.documents.count_nested() > lookup.policy.limits.nested {
+            doubts.push(Reason::Nested(NestedReason::TooMany {
+                pointer,
+                count,
+                verified,
+            }));
+            break;
+        }
+        let one = verify(&pointer, role, &text, lookup);
+        doubts.extend(NestedReason::of(&one).map(Reason::Nested));
+        nested.push(one);
+    }
+    Carried {
+        nested,
+        ended: outcome(doubts),
+    }
+}
+
 /// How a step ends that verified credentials within another: the document holds only if all of them do
 /// (Open Badges 3.0, verification).
-pub(crate) fn outcome(doubts: Vec<Reason>) -> Result<(), Halt> {
+fn outcome(doubts: Vec<Reason>) -> Result<(), Halt> {
     let refutes = |reason: &Reason| matches!(reason, Reason::Nested(NestedReason::Invalid { .. }));
     // One that does not hold decides, whatever the others would have shown.
     let (refuted, open): (Vec<Reason>, Vec<Reason>) = doubts.into_iter().partition(refutes);
@@ -94,6 +128,13 @@ pub enum NestedReason {
         pointer: String,
         cause: &'static str,
     },
+    /// There are more credentials within the badge than are verified.
+    TooMany {
+        /// The place of the first that was left out.
+        pointer: String,
+        count: usize,
+        verified: usize,
+    },
 }
 
 impl NestedReason {
@@ -112,14 +153,15 @@ impl NestedReason {
         match self {
             NestedReason::Invalid { .. } => "nested.invalid",
             NestedReason::Undetermined { .. } => "nested.undetermined",
+            NestedReason::TooMany { .. } => "nested.too_many",
         }
     }
 
     pub(crate) fn pointer(&self) -> Option<&str> {
         match self {
-            NestedReason::Invalid { pointer, .. } | NestedReason::Undetermined { pointer, .. } => {
-                Some(pointer)
-            }
+            NestedReason::Invalid { pointer, .. }
+            | NestedReason::Undetermined { pointer, .. }
+            | NestedReason::TooMany { pointer, .. } => Some(pointer),
         }
     }
 }
@@ -135,6 +177,12 @@ impl fmt::Display for NestedReason {
                 f,
                 "Whether a credential within the badge holds could not be told (`{cause}`). Verify again later."
             ),
+            NestedReason::TooMany {
+                count, verified, ..
+            } => write!(
+                f,
+                "The badge carries {count} such credentials, of which the first {verified} were verified. Verify the others on their own."
+            ),
         }
     }
 }
@@ -148,5 +196,9 @@ pub(crate) const CODES: &[(&str, &str)] = &[
     (
         "nested.undetermined",
         "Whether a credential within the badge holds could not be told.",
+    ),
+    (
+        "nested.too_many",
+        "More credentials stand within the badge than are verified.",
     ),
 ];

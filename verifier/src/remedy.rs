@@ -27,6 +27,7 @@ pub fn remedy(code: &str) -> Option<&'static str> {
         ("signature", _) => {
             "Ask for the badge exactly as it was issued: one changed letter breaks the signature."
         }
+        ("fetch", "gone") => "Ask the issuer why it was taken away.",
         ("document" | "fetch", _)
         | ("status" | "schema" | "nested", "unreachable" | "undetermined") => {
             "Verify again when the address can be reached."

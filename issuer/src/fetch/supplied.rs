@@ -116,7 +116,7 @@ enum Marked {
 
 fn marked(members: &Map<String, Value>) -> Option<Marked> {
     let only = |allowed: &[&str]| members.keys().all(|name| allowed.contains(&name.as_str()));
-    if members.contains_key("base64") && only(&["base64", "contentType", "fetchedAt"]) {
+    if members.contains_key("base64") && only(&["base64", "contentType", "fetchedAt", "foundAt"]) {
         return Some(Marked::Bytes);
     }
     (members.contains_key("failure") && only(&["failure"])).then_some(Marked::Failure)
@@ -130,6 +130,9 @@ fn bytes(members: &Map<String, Value>) -> Option<Document> {
     if let Some(time) = members.get("fetchedAt") {
         document = document.with_fetched_at(Timestamp::parse(time.as_str()?).ok()?);
     }
+    if let Some(place) = members.get("foundAt") {
+        document = document.with_found_at(Url::parse(place.as_str()?).ok()?);
+    }
     Some(document)
 }
 
@@ -142,6 +145,9 @@ fn written(document: &Document) -> Value {
     if let Some(time) = document.fetched_at {
         written.insert("fetchedAt".into(), time.to_string().into());
     }
+    if let Some(place) = &document.found_at {
+        written.insert("foundAt".into(), place.as_str().into());
+    }
     Value::Object(written)
 }
 
@@ -150,13 +156,14 @@ fn failure(members: &Map<String, Value>) -> Option<FetchFailure> {
     FAILURES.into_iter().find(|failure| failure.code() == code)
 }
 
-const FAILURES: [FetchFailure; 8] = [
+const FAILURES: [FetchFailure; 9] = [
     FetchFailure::AddressBlocked,
     FetchFailure::Redirect,
     FetchFailure::Timeout,
     FetchFailure::TooLarge,
     FetchFailure::Tls,
     FetchFailure::Unreachable,
+    FetchFailure::Gone,
     FetchFailure::Budget,
     FetchFailure::NotAllowed,
 ];

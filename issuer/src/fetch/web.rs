@@ -175,6 +175,9 @@ impl Web {
                 let mut found = read(response, wanted.most_bytes(), self.clock).await?;
                 // The mark of one address says nothing about what another leads to.
                 found.etag = found.etag.filter(|_| redirects == 0);
+                if redirects > 0 {
+                    found.document = found.document.with_found_at(url);
+                }
                 return Ok(Fetched::New(found));
             }
             redirects += 1;
@@ -254,6 +257,9 @@ async fn read(
     most_bytes: usize,
     clock: Clock,
 ) -> Result<Found, FetchFailure> {
+    if response.status() == StatusCode::GONE {
+        return Err(FetchFailure::Gone);
+    }
     if response.status() != StatusCode::OK {
         return Err(FetchFailure::Unreachable);
     }

@@ -191,15 +191,17 @@ impl BitEntry {
         let encoded = text(&credential["credentialSubject"], "encodedList")
             .ok_or_else(|| malformed(place, "it has no `encodedList`"))?;
         let limit = lookup.policy.limits.status_list_bytes;
-        self.kind
-            .decode(encoded, limit)
-            .map_err(|error| match error {
-                StatusListError::TooLarge { limit } => Halt::from(StatusReason::TooLarge {
-                    list: place.to_owned(),
-                    limit,
-                }),
-                StatusListError::Malformed { fault } => malformed(place, fault).into(),
-            })
+        let bits = self.kind.decode(encoded, limit);
+        lookup
+            .documents
+            .count_bytes(bits.as_ref().map_or(limit, Vec::len));
+        bits.map_err(|error| match error {
+            StatusListError::TooLarge { limit } => Halt::from(StatusReason::TooLarge {
+                list: place.to_owned(),
+                limit,
+            }),
+            StatusListError::Malformed { fault } => malformed(place, fault).into(),
+        })
     }
 
     /// The list is a list, from the same issuer, for this purpose, and its proof holds.

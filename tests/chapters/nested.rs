@@ -1,0 +1,169 @@
+//! Credentials within credentials, many and hostile: what is verified, and at what cost.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use verifier::{Policy, Reason, Report};
+
+use crate::forge::{Key, badge, endorsement, header, payload, signed, token, with};
+use crate::web::{Web, told};
+
+const CONTAINED: &str = "/credentialSubject/verifiableCredential";
+const CONTEXTS: [&str; 3] = [
+    "https://www.w3.org/ns/credentials/v2",
+    "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+];
+
+/// A record of the school, as a token.
+fn record(contained: Vec<Value>) -> String {
+    let badge = badge(&Key::School.did());
+    let record = json!({
+        "@context": CONTEXTS,
+        "id": "urn:uuid:0f3c4d43-6a0b-4e3b-9f7e-7f0f3e6a2d12",
+        "type": ["VerifiableCredential", "ClrCredential"],
+        "issuer": badge["issuer"],
+        "validFrom": badge["validFrom"],
+        "name": "Record of the school",
+        "credentialSubject": {
+            "id": badge["credentialSubject"]["id"],
+            "type": ["ClrSubject"],
+            "verifiableCredential": contained,
+        },
+    });
+    as_token(&record)
+}
+
+fn as_token(plain: &Value) -> String {
+    let key = Key::School;
+    token(&header(key, &key.method()), &payload(plain), key)
+}
+
+fn envelope(token: &str) -> Value {
+    json!({
+        "@context": [CONTEXTS[0]],
+        "id": format!("data:application/vc+jwt,{token}"),
+        "type": "EnvelopedVerifiableCredential",
+    })
+}
+
+/// A badge of the school that carries this many endorsements, as a token.
+fn endorsed(endorsements: usize) -> String {
+    let key = Key::Stranger;
+    let plain = endorsement(&key.did());
+    let claims = with(&payload(&plain), "/nbf", json!(1_791_187_200));
+    let one = token(&header(key, &key.method()), &claims, key);
+    let pointer = "/credentialSubject/achievement/endorsementJwt";
+    as_token(&with(
+        &badge(&Key::School.did()),
+        pointer,
+        json!(vec![one; endorsements]),
+    ))
+}
+
+fn verify(web: &Web, presented: &str) -> (Report, Duration) {
+    let began = Instant::now();
+    let report = web.verify(presented.as_bytes(), &Policy::default());
+    (report, began.elapsed())
+}
+
+/// How many credentials were verified within a report, at any depth.
+fn count(report: &Report) -> usize {
+    let nested = report.nested().iter();
+    nested.map(|nested| 1 + count(&nested.report)).sum()
+}
+
+/// CLR-5, END-4: what others say of the badges in a record is asked where each badge is verified, and
+/// counts for that badge.
+#[test]
+fn endorsements_of_the_badges_in_a_record_are_theirs() {
+    let one = endorsed(1);
+    let (report, _) = verify(&Web::read(), &record(vec![envelope(&one); 9]));
+    assert_eq!(told(&report), "verified", "{:?}", report.reason());
+    assert_eq!((report.nested().len(), count(&report)), (9, 18));
+    // The same where they stand as objects, which the record's own search could walk into.
+    let key = Key::Stranger;
+    let said = signed(&endorsement(&key.did()), &key.method(), key);
+    let pointer = "/credentialSubject/achievement/endorsement";
+    let school = Key::School;
+    let plain = with(&badge(&school.did()), pointer, json!([said]));
+    let inner = signed(&plain, &school.method(), school);
+    let (report, _) = verify(&Web::read(), &record(vec![inner; 9]));
+    assert_eq!(told(&report), "verified", "{:?}", report.reason());
+    assert_eq!((report.nested().len(), count(&report)), (9, 18));
+}
+
+/// CLR-5: whatever a document says it is of, a credential in it is verified or the document is not.
+#[test]
+fn attack_p_13_no_type_hides_what_a_document_contains() {
+    let plain = badge(&Key::School.did());
+    let forged = with(&plain, "/issuer/id", json!("did:web:university.example"));
+    let [first, clr, last] = CONTEXTS;
+    for contexts in [[first, last, clr], [first, clr, last]] {
+        for types in [
+            json!(["VerifiableCredential", "OpenBadgeCredential"]),
+            json!([
+                "VerifiableCredential",
+                "OpenBadgeCredential",
+                "ClrCredential"
+            ]),
+            json!([
+                "VerifiableCredential",
+                "ClrCredential",
+                "EndorsementCredential"
+            ]),
+        ] {
+            let badge = with(&plain, "/@context", json!(contexts));
+            let badge = with(&badge, "/type", types.clone());
+            let subject = json!(["AchievementSubject", "ClrSubject"]);
+            let badge = with(&badge, "/credentialSubject/type", subject);
+            let badge = with(&badge, CONTAINED, json!([forged]));
+            let (report, _) = verify(&Web::read(), &as_token(&badge));
+            let told = told(&report);
+            assert!(told.starts_with("refused/"), "{told}: {contexts:?} {types}");
+        }
+    }
+}
+
+/// However much is nested, one badge costs no more than a second and is told as it is.
+#[test]
+fn attack_n_11_the_largest_nested_load_is_bounded() {
+    let inner = endorsed(8);
+    let fits = 1024 * 1024 / 4 * 3 / (inner.len() + 200);
+    let (report, took) = verify(&Web::read(), &record(vec![envelope(&inner); fits.min(100)]));
+    println!(
+        "{fits} of {} bytes: {} nested in {took:?}",
+        inner.len(),
+        count(&report)
+    );
+    assert_eq!(told(&report), "undetermined/nested.undetermined");
+    assert!(count(&report) <= 200);
+    assert!(took < Duration::from_secs(5), "{took:?}");
+
+    let (report, took) = verify(&Web::read(), &endorsed(8));
+    println!("8 endorsements in {took:?}");
+    assert_eq!(told(&report), "verified");
+}
+
+/// One list that is fetched once is not read a hundred times.
+#[test]
+fn attack_r_04_a_large_list_that_many_badges_share_is_not_read_for_each() {
+    let list = "https://school.example/revoked-many";
+    let ids: Vec<String> = (0..100_000)
+        .map(|at| format!("urn:uuid:{at:036}"))
+        .collect();
+    let mut web = Web::read();
+    web.serve(list, json!({"revokedCredential": ids}).to_string());
+    let status = json!({"id": list, "type": "1EdTechRevocationList"});
+    let extensions = json!("https://purl.imsglobal.org/spec/ob/v3p0/extensions.json");
+    let plain = with(&badge(&Key::School.did()), "/@context/-", extensions);
+    let inner = as_token(&with(&plain, "/credentialStatus", status));
+    let one = record(vec![envelope(&inner); 1]);
+    assert_eq!(told(&verify(&web, &one).0), "verified");
+    let (report, took) = verify(&web, &record(vec![envelope(&inner); 100]));
+    println!("a hundred badges and one list of 5 MB: {took:?}");
+    assert_eq!(told(&report), "undetermined/nested.undetermined");
+    let last = report.nested().last().and_then(|last| last.report.reason());
+    assert_eq!(last.map(Reason::code), Some("status.unreachable"));
+    assert!(took < Duration::from_secs(10), "{took:?}");
+}
