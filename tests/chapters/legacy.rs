@@ -1,5 +1,6 @@
 //! Open Badges 2.0: hosted and signed assertions, judged by the rules of that standard.
 
+mod attacks;
 mod school;
 
 use serde_json::{Value, json};
@@ -376,25 +377,4 @@ fn pictures_hold_an_assertion_or_its_address() {
     web.serve("https://school.example/a", "https://school.example/b");
     let report = web.verify(&attribute("https://school.example/a"), &Policy::default());
     assert_eq!(told(&report), "refused/input.address");
-}
-
-/// OB2-9: whatever one byte becomes, an assertion is the same one or none, and nothing panics.
-#[test]
-fn a_changed_assertion_is_no_other_assertion() {
-    let web = school();
-    let (json, token) = (hosted().to_string(), signed());
-    for original in [json.as_bytes(), token.as_bytes()] {
-        let whole = web.verify(original, &Policy::default());
-        assert_eq!(told(&whole), "verified");
-        for at in (0..original.len()).step_by(3) {
-            for byte in [b'"', b'A', 0xff] {
-                let mut changed = original.to_vec();
-                changed[at] = byte;
-                let report = web.verify(&changed, &Policy::default());
-                if told(&report) == "verified" {
-                    assert_eq!(report.credential(), whole.credential(), "byte {at}");
-                }
-            }
-        }
-    }
 }

@@ -102,7 +102,7 @@ fn proof(assertion: &Assertion, report: &mut Report, lookup: &Lookup) -> Option<
     let told = match &assertion.verification {
         Verification::Hosted { url } => hosted::check(assertion, url, lookup),
         Verification::Signed { compact, creator } => {
-            signed::check(assertion, compact, creator, lookup)
+            signed::check(assertion, compact, *creator, lookup)
                 .map(|proven| Told::Same(proven.into()))
         }
     };

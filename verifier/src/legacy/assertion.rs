@@ -23,10 +23,10 @@ pub(super) struct Assertion<'a> {
 pub(super) enum Verification<'a> {
     /// It lies at its own address.
     Hosted { url: Url },
-    /// It is signed with the key at an address.
+    /// It is signed with the key at an address, or with any key of its issuer.
     Signed {
         compact: &'a Compact,
-        creator: &'a str,
+        creator: Option<&'a str>,
     },
 }
 
@@ -57,6 +57,9 @@ impl<'a> Assertion<'a> {
         if document.get("issuedOn").is_none() {
             return Err(missing("/issuedOn", "a time"));
         }
+        if !matches!(document["revoked"], Value::Null | Value::Bool(_)) {
+            return Err(missing("/revoked", "true or false"));
+        }
         check_time(document, "issuedOn")?;
         check_time(document, "expires")?;
         Ok(Assertion {
@@ -81,13 +84,16 @@ impl<'a> Verification<'a> {
             (Decoded::Json(_), false, true) => Err(Reason::ProofMissing),
             // The assertion is the payload, not a claim in it.
             (Decoded::Jwt(token), ..) if token.is_wrapped() => Err(FormFault::Wrapped.into()),
-            (Decoded::Jwt(token), false, true) => match text(verification, "creator") {
-                Some(creator) => Ok(Verification::Signed {
+            (Decoded::Jwt(token), false, true) => {
+                let creator = text(verification, "creator");
+                if creator.is_none() && verification.get("creator").is_some() {
+                    return malformed("/verification/creator", "the address of a key");
+                }
+                Ok(Verification::Signed {
                     compact: &token.compact,
                     creator,
-                }),
-                None => malformed("/verification/creator", "the address of a key"),
-            },
+                })
+            }
             (Decoded::Jwt(_), true, false) => {
                 malformed("/verification/type", "`SignedBadge` in a signed assertion")
             }

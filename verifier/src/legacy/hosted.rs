@@ -4,11 +4,11 @@
 use serde_json::Value;
 use url::Url;
 
-use super::assertion::Assertion;
+use super::assertion::{self, Assertion};
 use super::parts::{self, Proven};
 use super::{LegacyReason, origin};
 use crate::binding::Lookup;
-use crate::documents::{DocumentKind, Shelf};
+use crate::documents::{DocumentKind, FetchFailure, Shelf};
 use crate::form::FormFault;
 use crate::issuer;
 use crate::reason::Reason;
@@ -26,7 +26,11 @@ pub(super) enum Told {
 
 /// Compares an assertion with what lies at its address, which its issuer has to allow.
 pub(super) fn check(assertion: &Assertion, url: &Url, lookup: &Lookup) -> Result<Told, Halt> {
-    let hosted = parts::read(url, DocumentKind::HostedAssertion, lookup)?;
+    let hosted = match parts::read(url, DocumentKind::HostedAssertion, lookup) {
+        Ok(hosted) => hosted,
+        Err(halt) if is_gone(&halt) => return Ok(Told::Withdrawn(gone(url.as_str()))),
+        Err(halt) => return Err(halt),
+    };
     let mismatch = || {
         Halt::from(Reason::from(LegacyReason::HostedMismatch {
             url: url.to_string(),
@@ -46,13 +50,7 @@ pub(super) fn check(assertion: &Assertion, url: &Url, lookup: &Lookup) -> Result
         (true, revoked) => revoked,
     };
     let (badge, issuer) = parts::resolve(assertion, lookup)?;
-    if !origin::allows(&issuer, url) {
-        return Err(Reason::from(LegacyReason::Origin {
-            url: url.to_string(),
-            issuer: text(&issuer, "id").unwrap_or_default().to_owned(),
-        })
-        .into());
-    }
+    check_places(assertion, url, &issuer, lookup)?;
     Ok(Told::Same(Box::new(Proven {
         proof: CheckedProof {
             pointer: "/verification".to_owned(),
@@ -64,6 +62,56 @@ pub(super) fn check(assertion: &Assertion, url: &Url, lookup: &Lookup) -> Result
         issuer,
         revoked,
     })))
+}
+
+/// Whether the assertion and its badge class lie where the issuer keeps what is its own. Redirects are
+/// allowed, but many sites lead wherever an address tells them to, which makes nothing there theirs.
+fn check_places(
+    assertion: &Assertion,
+    url: &Url,
+    issuer: &Value,
+    lookup: &Lookup,
+) -> Result<(), Reason> {
+    let id = text(issuer, "id").unwrap_or_default();
+    let elsewhere = |pointer, url: &Url| {
+        Reason::from(LegacyReason::Origin {
+            pointer,
+            url: url.to_string(),
+            issuer: id.to_owned(),
+        })
+    };
+    if !origin::allows(issuer, url) {
+        return Err(elsewhere("/id", url));
+    }
+    let found = lookup.documents.place(url);
+    let home = assertion::address(id).map(|id| lookup.documents.place(&id).origin());
+    let is_at_home = [Some(url.origin()), home].contains(&Some(found.origin()));
+    if !is_at_home && !origin::allows(issuer, &found) {
+        return Err(elsewhere("/id", &found));
+    }
+    let badge = assertion.document["badge"].as_str();
+    match badge.and_then(assertion::address) {
+        Some(badge) if !origin::allows_badge_class(issuer, &badge) => {
+            Err(elsewhere("/badge", &badge))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the server says that the assertion was taken away, which is how hosted badges are revoked
+/// (Open Badges 2.0, revoking hosted assertions).
+fn is_gone(halt: &Halt) -> bool {
+    let gone = |failure: &FetchFailure| *failure == FetchFailure::Gone;
+    matches!(halt, Halt::Unknown(Reason::Fetch { failure, .. }, _) if gone(failure))
+}
+
+fn gone(address: &str) -> Reason {
+    StatusReason::Revoked {
+        list: address.to_owned(),
+        index: None,
+        message: None,
+    }
+    .into()
 }
 
 /// Why a hosted assertion holds no longer, if it says so itself.
@@ -97,6 +145,7 @@ pub(crate) fn baked_address<'a>(address: &str, documents: &Shelf<'a>) -> Result<
     };
     let reason = match documents.answer(&url, kind) {
         Some(Ok(document)) => return Ok(&document.bytes),
+        Some(Err(FetchFailure::Gone)) => return Err(gone(address).into()),
         Some(Err(failure)) => Reason::Fetch {
             url,
             failure: *failure,

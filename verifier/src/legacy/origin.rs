@@ -7,7 +7,7 @@ use super::assertion;
 use crate::status::text;
 
 /// Whether the assertions of an issuer may lie at this address. By itself, an issuer speaks for its
-/// own host.
+/// own origin.
 pub(super) fn allows(issuer: &Value, url: &Url) -> bool {
     let verification = &issuer["verification"];
     let within = match verification.get("startsWith") {
@@ -19,9 +19,15 @@ pub(super) fn allows(issuer: &Value, url: &Url) -> bool {
         None if verification.get("startsWith").is_some() => true,
         None => text(issuer, "id")
             .and_then(assertion::address)
-            .is_some_and(|own| own.host() == url.host() && own.port() == url.port()),
+            .is_some_and(|own| own.origin() == url.origin()),
     };
     within && at_home
+}
+
+/// Whether the badge classes of an issuer may lie at this address: only one that says nothing of places
+/// keeps them at home (Open Badges 2.0, hosted verification).
+pub(super) fn allows_badge_class(issuer: &Value, url: &Url) -> bool {
+    issuer.get("verification").is_some() || allows(issuer, url)
 }
 
 /// Compared as addresses are: a host that only begins with the issuer's is another's.

@@ -25,8 +25,13 @@ pub enum LegacyReason {
     },
     /// At the assertion's address lies another.
     HostedMismatch { url: String },
-    /// The assertion lies where its issuer does not keep any.
-    Origin { url: String, issuer: String },
+    /// The assertion, or its badge class, lies where its issuer does not keep any.
+    Origin {
+        #[serde(skip)]
+        pointer: &'static str,
+        url: String,
+        issuer: String,
+    },
     /// The key is not one of the issuer's.
     KeyNotListed { key: String, issuer: String },
 }
@@ -71,7 +76,8 @@ impl LegacyReason {
             LegacyReason::Malformed {
                 pointer, document, ..
             } => document.is_none().then_some(pointer),
-            LegacyReason::HostedMismatch { .. } | LegacyReason::Origin { .. } => Some("/id"),
+            LegacyReason::HostedMismatch { .. } => Some("/id"),
+            LegacyReason::Origin { pointer, .. } => Some(pointer),
             LegacyReason::KeyNotListed { .. } => Some("/verification/creator"),
         }
     }
@@ -108,9 +114,9 @@ impl fmt::Display for LegacyReason {
                 f,
                 "At `{url}` the issuer keeps something else than what was presented. Present what lies there."
             ),
-            LegacyReason::Origin { url, issuer } => write!(
+            LegacyReason::Origin { url, issuer, .. } => write!(
                 f,
-                "The issuer `{issuer}` keeps no assertions at `{url}`, so anybody can have put it there. The issuer can name the place in its profile."
+                "The issuer `{issuer}` keeps no badges at `{url}`, so anybody can have put it there. The issuer can name the place in its profile."
             ),
             LegacyReason::KeyNotListed { key, issuer } => write!(
                 f,
@@ -140,7 +146,7 @@ pub(crate) const CODES: &[(&str, &str)] = &[
     ),
     (
         "legacy.origin",
-        "A hosted assertion lies where its issuer keeps none.",
+        "A hosted assertion, or its badge class, lies where its issuer keeps none.",
     ),
     (
         "legacy.key_not_listed",

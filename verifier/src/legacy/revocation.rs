@@ -25,6 +25,14 @@ pub(super) fn check(
             None => Ok(Some(clear(url.as_str()))),
         };
     }
+    if assertion.document["revoked"] == Value::Bool(true) {
+        return Err(StatusReason::Revoked {
+            list: assertion.id.to_owned(),
+            index: None,
+            message: text(assertion.document, "revocationReason").map(shortened),
+        }
+        .into());
+    }
     let Some(list) = proven.issuer.get("revocationList") else {
         return Ok(None);
     };
@@ -81,13 +89,16 @@ fn entry<'a>(
         }
         .into());
     }
-    let entries = value["revokedAssertions"]
-        .as_array()
-        .ok_or_else(|| malformed(list, "it has no `revokedAssertions`"))?;
+    let entries = match &value["revokedAssertions"] {
+        Value::Array(entries) => entries.as_slice(),
+        one @ (Value::String(_) | Value::Object(_)) => std::slice::from_ref(one),
+        _ => return Err(malformed(list, "it has no `revokedAssertions`")),
+    };
     let uid = text(assertion.document, "uid");
     Ok(entries.iter().find(|entry| {
         let id = entry.as_str().or_else(|| text(entry, "id"));
-        id == Some(assertion.id) || (uid.is_some() && text(entry, "uid") == uid)
+        let is_named = id == Some(assertion.id) || (uid.is_some() && text(entry, "uid") == uid);
+        is_named && entry.get("revoked") != Some(&Value::Bool(false))
     }))
 }
 
