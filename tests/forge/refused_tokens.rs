@@ -102,7 +102,7 @@ fn tokens(files: &mut Files) {
         ("name", "key-1"),
     ] {
         add(
-            "did.method_unsupported",
+            "jwt.kid_unresolved",
             &format!("kid-{name}.jwt"),
             with_header("kid", json!(kid)),
         );

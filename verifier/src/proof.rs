@@ -48,8 +48,8 @@ fn check_token(token: &Token, lookup: &Lookup, warnings: &mut Vec<Reason>) -> Re
     let (method, signer) = match (&header.kid, &header.embedded_key) {
         (Some(kid), _) => {
             let method = absolute(kid, lookup.issuer);
-            let signer = lookup.method(&method)?;
-            (method, signer)
+            let signer = lookup.method(&method);
+            (method, signer.map_err(|halt| unresolved(kid, halt))?)
         }
         (None, Some(key)) => (EMBEDDED.to_owned(), lookup.embedded_key(key)?),
         (None, None) => return Err(Reason::from(JwtError::KidUnresolved).into()),
@@ -95,6 +95,21 @@ fn check_token(token: &Token, lookup: &Lookup, warnings: &mut Vec<Reason>) -> Re
         proofs,
         token_period: Period::of_claims(claims.not_before, claims.expires),
     })
+}
+
+/// A `kid` that is neither a DID nor a web address names no key; a DID of another method may name one.
+fn unresolved(kid: &str, halt: Halt) -> Halt {
+    match halt {
+        Halt::Fail(
+            Reason::MethodUnsupported {
+                verification_method,
+            },
+            _,
+        ) if verification_method == kid && !kid.starts_with("did:") => {
+            Reason::from(JwtError::KidUnresolved).into()
+        }
+        halt => halt,
+    }
 }
 
 /// The credential as it was before it was signed as a token: an embedded proof was made first

@@ -22,6 +22,19 @@ pub use nested::{Nested, NestedRole};
 pub use step::{Outcome, Step, StepName};
 
 /// What a verification found. Serialises to JSON for programs.
+///
+/// What it shows of a badge is what was proven: nobody makes a report by hand, or changes one.
+///
+/// ```compile_fail,E0451
+/// fn forged(report: verifier::Report) -> verifier::Report {
+///     verifier::Report { proven: None, ..report }
+/// }
+/// ```
+/// ```compile_fail,E0594
+/// fn edited(report: &mut verifier::Report) {
+///     *report.credential().expect("a proven credential") = Default::default();
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Report {
     input: Input,
