@@ -38,6 +38,11 @@ impl<'a> Assertion<'a> {
         let missing =
             |pointer: &str, expected| Reason::from(LegacyReason::malformed(pointer, expected));
 
+        for member in ["recipient", "verification"] {
+            if !document[member].is_object() {
+                return Err(missing(&format!("/{member}"), "an object"));
+            }
+        }
         let recipient = &document["recipient"];
         for member in ["identity", "type"] {
             text(recipient, member)
