@@ -9,11 +9,13 @@ mod beyond;
 mod chains;
 mod documents;
 mod lists;
+mod open_badges_2;
 mod refused_form;
 mod refused_issuers;
 mod refused_proofs;
 mod refused_status;
 mod refused_tokens;
+pub mod school;
 pub mod shown_in_part;
 mod suites;
 pub mod svg;
@@ -55,6 +57,7 @@ pub fn all() -> BTreeMap<String, Vec<u8>> {
     undetermined::add(&mut files);
     suites::add(&mut files);
     chains::add(&mut files);
+    open_badges_2::add(&mut files);
     files.0
 }
 

@@ -2,6 +2,7 @@
 
 mod app;
 mod catalogue;
+mod certificates;
 mod forge;
 mod forms;
 mod mutation;

@@ -9,11 +9,11 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rcgen::{CertificateParams, date_time_ymd};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::certificates::{authority, signed};
 use crate::program::command;
 use crate::served::Served;
 
@@ -160,7 +160,7 @@ fn attack_n_10_only_a_good_certificate_is_believed() {
     let mut early = good.clone();
     early.not_before = date_time_ymd(2100, 1, 1);
     let elsewhere = CertificateParams::new(["elsewhere.example".to_owned()]).expect("a name");
-    let stranger = self::authority();
+    let stranger = crate::certificates::authority();
 
     let table = [
         ("good", signed(good.clone(), &authority), None),
@@ -217,7 +217,7 @@ fn a_private_host_is_reached_only_where_its_operator_names_it() {
         path.display().to_string()
     };
     let ca = file("authority.pem", &authority.pem());
-    let others = file("other.pem", &self::authority().pem());
+    let others = file("other.pem", &crate::certificates::authority().pem());
     let good = CertificateParams::new(["localhost".to_owned()]).expect("a name");
     let host = format!("localhost:{}", https_server(signed(good, &authority)));
     let neighbour = format!(
@@ -411,28 +411,6 @@ fn configuration(folder: &Path) -> std::path::PathBuf {
     );
     fs::write(&file, text).expect("a file");
     file
-}
-
-fn authority() -> CertifiedIssuer<'static, KeyPair> {
-    let mut params = CertificateParams::new([]).expect("no names");
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority")
-}
-
-fn signed(
-    params: CertificateParams,
-    authority: &CertifiedIssuer<'static, KeyPair>,
-) -> rustls::ServerConfig {
-    let key = KeyPair::generate().expect("a key");
-    let certificate = params.signed_by(&key, authority).expect("a certificate");
-    let secret = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("protocol versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], secret)
-        .expect("a server's certificate")
 }
 
 /// A server that answers every request with something that is no badge.

@@ -258,6 +258,10 @@ const WARNINGS: &[(&str, &[&str])] = &[
     ("verified/achievement-with-endorsement.json", &[]),
     ("verified/evidence.json", &["evidence.not_evaluated"]),
     ("verified/status-that-informs.json", &["status.informs"]),
+    (
+        "verified/open-badges-2-hosted.json",
+        &["legacy.open_badges_2"],
+    ),
     ("verified/baked-json.png", &["warn.image_unbound"]),
     (
         "verified/baked-twice-alike.png",
@@ -352,12 +356,10 @@ const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
         "bake.unusual_chunk",
         "a_verified_badge_warns_of_what_was_let_pass_and_of_nothing_else",
     ),
-    ("legacy.open_badges_2", "chapters::legacy"),
-    ("legacy.mixed", "chapters::legacy"),
-    ("legacy.malformed", "chapters::legacy"),
-    ("legacy.hosted_mismatch", "chapters::legacy"),
-    ("legacy.origin", "chapters::legacy"),
-    ("legacy.key_not_listed", "chapters::legacy"),
+    (
+        "legacy.open_badges_2",
+        "a_verified_badge_warns_of_what_was_let_pass_and_of_nothing_else",
+    ),
     ("contents.too_deep", "chapters::clr"),
     ("contents.other_subject", "chapters::clr"),
     ("schema.not_evaluated", "chapters::credential_schema"),

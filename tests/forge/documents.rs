@@ -15,6 +15,7 @@ pub fn add(files: &mut Files) {
     lists::add(&mut web);
     super::beyond::serve(&mut web);
     suites::add_documents(&mut web);
+    super::open_badges_2::serve(&mut web);
     for (host, failure) in FAILURES {
         web.fails(
             &format!("https://{host}.example/.well-known/did.json"),
