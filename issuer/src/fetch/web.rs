@@ -1,5 +1,8 @@
 //! The outside world as it is, reached over the network.
 
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{
@@ -11,7 +14,7 @@ use url::Url;
 use verifier::{Answer, Document, DocumentKind, FetchFailure};
 
 use super::cache::{self, Cache, Kept};
-use super::names::{JudgedNames, failure};
+use super::names::{JudgedNames, KnownNames, failure};
 use super::polite::Hosts;
 use super::reach::{Reach, Way};
 use super::{Fetch, Fetching, Wanted};
@@ -71,6 +74,26 @@ impl Web {
 
     /// Reaches what `reach` allows; private hosts may show certificates of these authorities too.
     pub fn reaching(reach: Reach, authorities: &Authorities) -> Web {
+        let private = reach
+            .has_private_hosts()
+            .then(|| private(authorities, builder))
+            .flatten();
+        Web::calling(reach, private)
+    }
+
+    /// The same, where private hosts are found at these addresses and nowhere else: no name of
+    /// theirs is looked up.
+    pub fn reaching_at(
+        reach: Reach,
+        authorities: &Authorities,
+        addresses: HashMap<String, SocketAddr>,
+    ) -> Web {
+        let known = Arc::new(KnownNames::new(addresses));
+        let private = private(authorities, || builder().dns_resolver(known.clone()));
+        Web::calling(reach, private)
+    }
+
+    fn calling(reach: Reach, private: Option<Client>) -> Web {
         let public = builder()
             .dns_resolver(JudgedNames)
             .https_only(true)
@@ -82,10 +105,7 @@ impl Web {
             );
         }
         Web {
-            private: reach
-                .has_private_hosts()
-                .then(|| private(authorities))
-                .flatten(),
+            private,
             development: reach.has_development().then(development).flatten(),
             public,
             reach,
@@ -319,7 +339,7 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// The client of private hosts. An authority of the operator's own vouches for nobody else.
-fn private(authorities: &Authorities) -> Option<Client> {
+fn private(authorities: &Authorities, builder: impl Fn() -> ClientBuilder) -> Option<Client> {
     let own = || builder().https_only(true);
     let certificates = || authorities.0.iter().cloned();
     own()
