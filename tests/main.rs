@@ -101,6 +101,7 @@ mod chapters {
     mod vectors;
     mod verify;
     mod verify_attacks;
+    mod verify_browser;
     mod verify_example;
     mod verify_page;
     mod verify_peers;
