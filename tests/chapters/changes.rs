@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use verifier::{CheckedProof, Policy, Report, Verdict};
+use verifier::{CheckedProof, DataModel, Policy, Report, Verdict};
 
 use crate::forge;
 use crate::forge::svg::{DECLARED, drawing, with_json};
@@ -23,20 +23,22 @@ struct Good {
     shown: Value,
 }
 
-/// Every fixture that is verified.
+/// Every fixture that is verified, but those of Open Badges 2.0: they hold no statements that could
+/// be compared, and are changed byte by byte in a chapter of their own.
 fn every_good(web: &Web) -> Vec<Good> {
     let good = |file: std::path::PathBuf| {
         let presented = std::fs::read(&file).expect("a fixture");
         let report = web.verify(&presented, &Policy::default());
         let shown = report.credential().expect("a verified badge").clone();
-        Good {
+        let good = Good {
             name: web::name(&file),
             presented,
             shown,
-        }
+        };
+        (report.input().model != Some(DataModel::OpenBadges2)).then_some(good)
     };
     let folder = web::fixtures().join("presented/verified");
-    web::files(&folder).into_iter().map(good).collect()
+    web::files(&folder).into_iter().filter_map(good).collect()
 }
 
 impl Good {
