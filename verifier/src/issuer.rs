@@ -56,9 +56,20 @@ pub(crate) fn is_well_formed(id: &str) -> bool {
         // The origin has lower-case letters, no user and no default port.
         "https" | "http" => id
             .strip_prefix(&url.origin().ascii_serialization())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])),
+            .is_some_and(|rest| {
+                (rest.is_empty() || rest.starts_with(['/', '?'])) && !is_roundabout(rest)
+            }),
         scheme => id.starts_with(scheme),
     }
+}
+
+/// Whether a path leads up or nowhere: the same place has a shorter spelling (RFC 3986, section 6.2.2.3).
+fn is_roundabout(path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    path.split('/').any(|segment| {
+        let plain = segment.replace("%2e", ".").replace("%2E", ".");
+        plain == "." || plain == ".." || segment.contains('\\')
+    })
 }
 
 fn malformed(pointer: &str) -> Reason {
