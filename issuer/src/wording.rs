@@ -213,7 +213,11 @@ pub fn sign(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// What a proven badge says, as names and values.
+/// What a proven badge says, as names and values. What nobody verified has no words:
+///
+/// ```compile_fail,E0308
+/// issuer::wording::facts(&serde_json::json!({ "name": "Wait Time" }));
+/// ```
 pub fn facts(report: &Report) -> Vec<(&'static str, String)> {
     let Some(credential) = report.credential() else {
         return Vec::new();

@@ -147,7 +147,7 @@ fn examine(
     policy: &Policy,
     now: Timestamp,
 ) -> Report {
-    let mut report = Report::new(presented, now);
+    let mut report = Report::new(presented, &policy.limits, now);
     let mut warnings = Vec::new();
 
     // 1. Bytes -> Presented: what the content says it is, not its name.

@@ -38,6 +38,13 @@ pub struct Limits {
     pub reasons: usize,
 }
 
+impl Limits {
+    /// Bytes of the largest input that is looked into, whatever it is.
+    pub(crate) fn longest_input(&self) -> usize {
+        self.text_bytes.max(self.picture_bytes).max(self.svg_bytes)
+    }
+}
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits {

@@ -12,6 +12,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::documents::{Consulted, Request, Shelf};
+use crate::limits::Limits;
 use crate::reason::Reason;
 use crate::status::Statuses;
 use crate::trust::Standing;
@@ -70,7 +71,8 @@ pub(crate) enum Halt {
 }
 
 impl Report {
-    pub(crate) fn new(presented: &[u8], now: Timestamp) -> Report {
+    pub(crate) fn new(presented: &[u8], limits: &Limits, now: Timestamp) -> Report {
+        let may_be_read = presented.len() <= limits.longest_input();
         let steps = StepName::ALL.map(|name| Step {
             name,
             outcome: Outcome::NotRun,
@@ -78,7 +80,7 @@ impl Report {
         });
         Report {
             input: Input {
-                sha256: hexadecimal(&Sha256::digest(presented)),
+                sha256: may_be_read.then(|| hexadecimal(&Sha256::digest(presented))),
                 bytes: presented.len(),
                 container: None,
                 form: None,

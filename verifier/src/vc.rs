@@ -19,6 +19,7 @@ use crate::conform;
 use crate::decoded::Decoded;
 use crate::documents::{Documents, Shelf};
 use crate::issuer;
+use crate::limits::Limits;
 use crate::policy::Policy;
 use crate::proof;
 use crate::reason::Reason;
@@ -177,7 +178,7 @@ impl Presented {
 }
 
 fn begin<'a>(document: &Value, documents: &'a Documents, now: Timestamp) -> (Report, Shelf<'a>) {
-    let mut report = Report::new(document.to_string().as_bytes(), now);
+    let mut report = Report::new(document.to_string().as_bytes(), &Limits::default(), now);
     report.record(StepName::Parse, Ok(()));
     (report, Shelf::new(documents))
 }

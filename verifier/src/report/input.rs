@@ -6,8 +6,9 @@ use serde::Serialize;
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Input {
-    /// SHA-256 of all bytes, in lower-case hexadecimal digits.
-    pub sha256: String,
+    /// SHA-256 of all bytes, in lower-case hexadecimal digits; `None` for more bytes than any badge may have, which are
+    /// refused by their number alone.
+    pub sha256: Option<String>,
     /// The number of bytes.
     pub bytes: usize,
     /// What the badge came in, once that is known.

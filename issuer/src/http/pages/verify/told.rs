@@ -60,7 +60,7 @@ pub struct ToldNested {
 /// What was asked, so that the same answer can be had again.
 pub struct Circumstances {
     pub input: String,
-    pub sha256: String,
+    pub sha256: Option<String>,
     pub now: String,
     pub policy: &'static str,
     pub verifier: &'static str,
