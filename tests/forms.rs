@@ -136,6 +136,8 @@ pub async fn hold(row: &str, cases: &[Case]) {
                     "{row}, {form}, {name}: {}, not {}",
                     answer.told, case.told
                 ));
+            } else if case.presented.len() > READ_BY_ALL {
+                // How many bytes there were is not the same to all.
             } else if !answer.report.is_null() && answer.report != library.report {
                 wrong.push(format!("{row}, {form}, {name}: the report differs"));
             }
@@ -149,6 +151,9 @@ pub async fn hold(row: &str, cases: &[Case]) {
         wrong.join("\n")
     );
 }
+
+/// The program and the service read no more than the largest form of a badge.
+const READ_BY_ALL: usize = 10 << 20;
 
 /// What one form tells of one case.
 struct Told {

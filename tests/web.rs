@@ -12,6 +12,7 @@ use verifier::{Document, Documents, FetchFailure, Policy, Reason, Report, Verdic
 use crate::forge;
 
 /// What each address answers. One that is not there cannot be reached.
+#[derive(Clone)]
 pub struct Web(BTreeMap<String, Result<Document, FetchFailure>>);
 
 impl Web {

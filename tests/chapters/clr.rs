@@ -136,7 +136,7 @@ fn a_changed_record_is_refused_before_anything_in_it_is_read() {
 }
 
 /// A token as it stands in a record.
-fn envelope(token: &str) -> Value {
+pub(super) fn envelope(token: &str) -> Value {
     json!({
         "@context": ["https://www.w3.org/ns/credentials/v2"],
         "id": format!("data:application/vc+jwt,{token}"),

@@ -12,7 +12,7 @@ use crate::vector_set::VectorSet;
 
 /// The strings, as the crate writes them down.
 #[allow(clippy::redundant_static_lifetimes)]
-mod list {
+pub mod list {
     include!("../vectors/naughty-strings/files/lib.rs");
 }
 

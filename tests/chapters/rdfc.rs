@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::rdf_oracle;
 use crate::support::{sha256_hex, vectors};
 
+/// Forms: library.
 #[test]
 fn attack_l_09_every_vector_gives_its_bytes() {
     let folder = vectors().join("rdfc10");
