@@ -313,6 +313,10 @@ const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
         "ld.context_outdated",
         "a_verified_badge_warns_of_what_was_let_pass_and_of_nothing_else",
     ),
+    (
+        "proof.count_policy",
+        "attack_p_05_a_report_names_the_proofs_that_were_checked_and_no_other",
+    ),
     ("refresh.newer_edition", "chapters::refresh"),
     ("refresh.malformed", "chapters::refresh"),
     ("refresh.unreachable", "chapters::refresh"),

@@ -238,6 +238,10 @@ const CODES: &[(&str, &str)] = &[
         "proof.too_many",
         "The document carries more proofs than are checked.",
     ),
+    (
+        "proof.count_policy",
+        "Fewer proofs were checked than the caller asks for.",
+    ),
     ("proof.misplaced", "A proof stands where no proof belongs."),
     (
         "proof.malformed",

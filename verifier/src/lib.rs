@@ -188,7 +188,10 @@ fn examine(
         now,
         terms: Terms::default(),
     };
-    let proof = proof::check(&decoded, &lookup, &mut warnings);
+    let mut proof = proof::check(&decoded, &lookup, &mut warnings);
+    if scope.is_presented() {
+        proof = proof.and_then(|proven| proven.counted(policy));
+    }
     let Some(proven) = report.record(StepName::Proof, proof) else {
         return report.conclude(warnings, &shelf);
     };

@@ -11,6 +11,8 @@ pub struct Policy {
     pub unbound_key: UnboundKey,
     /// Which proofs of a set must hold.
     pub proof_set: ProofSet,
+    /// How many proofs have to hold, a token counted as one: a set from which one was taken away still holds.
+    pub least_proofs: usize,
     /// What a status of unknown type or purpose means.
     pub unknown_status: UnknownStatus,
     /// What an older list of revoked badges means that cannot be had.
@@ -48,6 +50,7 @@ impl Default for Policy {
         Policy {
             unbound_key: UnboundKey::Refuse,
             proof_set: ProofSet::Every,
+            least_proofs: 1,
             unknown_status: UnknownStatus::Undetermined,
             old_lists: OldLists::Undetermined,
             baked_copies: BakedCopies::MustAgree,

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::binding::{Bond, Lookup, Signer};
 use crate::decoded::{Decoded, Token};
-use crate::policy::UnboundKey;
+use crate::policy::{Policy, UnboundKey};
 use crate::reason::Reason;
 use crate::report::{CheckedProof, Halt};
 use crate::validity::{self, Period};
@@ -22,6 +22,17 @@ pub(crate) struct Proven {
     pub(crate) proofs: Vec<CheckedProof>,
     /// The span in which a token says it is valid, which may be narrower than its document's.
     pub(crate) token_period: Period,
+}
+
+impl Proven {
+    /// The same, if the proofs that hold are as many as the caller asks for.
+    pub(crate) fn counted(self, policy: &Policy) -> Result<Proven, Halt> {
+        let (checked, least) = (self.proofs.len(), policy.least_proofs);
+        if checked < least {
+            return Err(Reason::TooFewProofs { checked, least }.into());
+        }
+        Ok(self)
+    }
 }
 
 /// The proof step: the proofs that have to hold do hold, with keys of the issuer.

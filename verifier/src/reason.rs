@@ -59,6 +59,8 @@ pub enum Reason {
     ProofMissing,
     /// The document carries more proofs than are checked.
     TooManyProofs { count: usize, limit: usize },
+    /// Fewer proofs were checked than the caller asks for.
+    TooFewProofs { checked: usize, least: usize },
     /// A proof stands where no proof belongs.
     ProofMisplaced { pointer: String },
     /// A proof lacks a member or has one of the wrong kind.
@@ -229,6 +231,7 @@ impl Reason {
             Reason::IssuerMalformed { .. } => "issuer.malformed",
             Reason::ProofMissing => "proof.missing",
             Reason::TooManyProofs { .. } => "proof.too_many",
+            Reason::TooFewProofs { .. } => "proof.count_policy",
             Reason::ProofMisplaced { .. } => "proof.misplaced",
             Reason::ProofMalformed { .. } => "proof.malformed",
             Reason::ProofEncoding { .. } => "proof.encoding",

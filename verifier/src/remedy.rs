@@ -70,6 +70,9 @@ pub fn remedy(code: &str) -> Option<&'static str> {
         | ("did", "method_unsupported") => {
             "Ask the issuer for a badge signed in a way that is supported, or verify with a program that knows this one."
         }
+        ("proof", "count_policy") => {
+            "Ask for the badge with all its proofs, or ask for fewer of them."
+        }
         ("proof", "shown_in_part") => {
             "Ask the holder to show the badge whole if what may be missing matters to you."
         }

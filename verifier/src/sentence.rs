@@ -46,6 +46,10 @@ impl fmt::Display for Reason {
                 f,
                 "The document carries {count} proofs, and at most {limit} are checked."
             ),
+            Reason::TooFewProofs { checked, least } => write!(
+                f,
+                "Of the {least} proofs that were asked for, {checked} were found and hold."
+            ),
             Reason::ProofMisplaced { .. } => write!(
                 f,
                 "A proof stands where it proves nothing. Proofs belong at the top of a credential."

@@ -22,6 +22,8 @@ pub struct Question {
     pub presented: Presented,
     /// How strictly the standard is held to.
     pub strictness: Strictness,
+    /// How many proofs have to hold, if not one.
+    pub proofs: Option<usize>,
     /// Whom the badge is said to be about.
     pub recipient: Option<String>,
     /// The time to verify at, unless it is now.
@@ -61,6 +63,8 @@ pub struct Parameters {
     #[serde(default)]
     policy: Strictness,
     #[serde(default)]
+    proofs: Option<usize>,
+    #[serde(default)]
     now: Option<String>,
 }
 
@@ -87,13 +91,14 @@ impl Question {
         Ok(Question {
             presented,
             strictness: parameters.policy,
+            proofs: parameters.proofs,
             recipient: None,
             now: parameters.now.as_deref().map(time).transpose()?,
         })
     }
 
-    /// Reads the fields `file`, `badge` (a badge, or its address), `url`, `recipient`, `policy`
-    /// and `now`. A file outranks what was pasted.
+    /// Reads the fields `file`, `badge` (a badge, or its address), `url`, `recipient`, `policy`,
+    /// `proofs` and `now`. A file outranks what was pasted.
     pub fn of_form(form: &Form) -> Result<Question, HttpError> {
         let address = |text: &str| {
             let url = Url::parse(text).ok()?;
@@ -122,6 +127,7 @@ impl Question {
         Ok(Question {
             presented,
             strictness,
+            proofs: form.text("proofs").map(number).transpose()?,
             recipient: form.text("recipient").map(str::to_owned),
             now: form.text("now").map(time).transpose()?,
         })
@@ -134,6 +140,7 @@ impl Question {
             Strictness::Strict => Policy::default(),
             Strictness::Lenient => Policy::lenient(),
         };
+        policy.least_proofs = self.proofs.unwrap_or(policy.least_proofs);
         policy.recipient = self.recipient;
         policy.trust = edge.trust.as_deref().cloned();
         if self.now.is_some() {
@@ -161,6 +168,10 @@ fn turn(edge: &Edge) -> Result<SemaphorePermit<'_>, HttpError> {
 fn time(text: &str) -> Result<Timestamp, HttpError> {
     Timestamp::parse(text)
         .map_err(|_| wrong("`now` is not a time with an offset, as 2026-11-22T18:32:00Z"))
+}
+
+fn number(text: &str) -> Result<usize, HttpError> {
+    text.parse().map_err(|_| wrong("`proofs` is not a number"))
 }
 
 fn wrong(message: &str) -> HttpError {

@@ -1,5 +1,7 @@
 //! Group P: proofs, through every form.
 
+use std::fs;
+
 use serde_json::{Value, json};
 use verifier::{Documents, Policy, verify};
 
@@ -8,6 +10,7 @@ use crate::forge::{
     with, without,
 };
 use crate::forms::{Case, hold};
+use crate::program;
 use crate::served::{FORM, Served, form};
 use crate::web::{now, presented, told};
 
@@ -103,21 +106,52 @@ async fn attack_p_05_a_report_names_the_proofs_that_were_checked_and_no_other() 
     // The reports of all forms are compared member by member.
     hold("P-05", &all).await;
 
+    // Who asks for two is told when one was taken away.
     let served = Served::new().await;
-    let badge = presented("verified/two-good-proofs.json");
-    let badge = String::from_utf8(badge).expect("text");
+    let folder = tempfile::tempdir().expect("a folder");
+    let two = presented("verified/two-good-proofs.json");
+    let whole: Value = serde_json::from_slice(&two).expect("JSON");
+    let one = with(&whole, "/proof", whole["proof"][0].clone()).to_string();
+    let mut policy = Policy::default();
+    policy.least_proofs = 2;
+    for (badge, expected) in [
+        (two.clone(), "verified"),
+        (one.into_bytes(), "refused/proof.count_policy"),
+        (presented("verified/proof-in-the-token.jwt"), "verified"),
+    ] {
+        let report = verify(&badge, &Documents::default(), &policy, now());
+        assert_eq!(told(&report), expected);
+        let file = folder.path().join("badge");
+        fs::write(&file, &badge).expect("a file");
+        let run = program::command()
+            .args([
+                "verify",
+                "--json",
+                "--offline",
+                "--proofs",
+                "2",
+                "--now",
+                forge::NOW,
+            ])
+            .arg(&file)
+            .output()
+            .expect("the program");
+        let by_program: Value = serde_json::from_slice(&run.stdout).expect("a report");
+        assert_eq!(by_program, json!(report));
+        let path = format!("/api/v1/verify?proofs=2&{}", form("now", forge::NOW));
+        let request = served.request(reqwest::Method::POST, &path).body(badge);
+        let by_service = request.send().await.expect("an answer");
+        let by_service: Value = by_service.json().await.expect("a report");
+        assert_eq!(by_service, json!(report));
+    }
+
+    let badge = String::from_utf8(two).expect("text");
     let request = served
         .request(reqwest::Method::POST, "/verify")
         .header("content-type", FORM);
     let body = format!("{}&{}", form("badge", &badge), form("now", forge::NOW));
-    let page = request
-        .body(body)
-        .send()
-        .await
-        .expect("an answer")
-        .text()
-        .await
-        .expect("a page");
+    let page = request.body(body).send().await.expect("an answer");
+    let page = page.text().await.expect("a page");
     assert!(page.contains("Verified") && !page.to_lowercase().contains("all proofs"));
 }
 

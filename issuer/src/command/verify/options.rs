@@ -30,6 +30,9 @@ pub struct VerifyOptions {
     /// Ask whether the badge is about this person: an e-mail address or another identifier.
     #[arg(long, value_name = "VALUE")]
     recipient: Option<String>,
+    /// Ask for at least so many proofs, each of which holds.
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    proofs: usize,
     /// Say of each issuer whether it stands in this list of known issuers.
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
@@ -72,6 +75,7 @@ impl VerifyOptions {
         if self.now.is_some() {
             policy.clock = verifier::Clock::Chosen;
         }
+        policy.least_proofs = self.proofs;
         policy.recipient.clone_from(&self.recipient);
         if let Some(file) = &self.trust {
             let list = TrustList::read(&read(file)?).map_err(Unusable::Trust)?;
