@@ -175,13 +175,13 @@ impl fmt::Display for NestedReason {
             ),
             NestedReason::Undetermined { cause, .. } => write!(
                 f,
-                "Whether a credential within the badge holds could not be told (`{cause}`). Verify again later."
+                "Whether a credential within the badge holds could not be told (`{cause}`)."
             ),
             NestedReason::TooMany {
                 count, verified, ..
             } => write!(
                 f,
-                "The badge carries {count} such credentials, of which the first {verified} were verified. Verify the others on their own."
+                "The badge carries {count} such credentials, of which the first {verified} were verified."
             ),
         }
     }

@@ -27,6 +27,14 @@ pub fn remedy(code: &str) -> Option<&'static str> {
         ("signature", _) => {
             "Ask for the badge exactly as it was issued: one changed letter breaks the signature."
         }
+        ("legacy", "mixed") => "Ask the issuer to choose one edition and to issue the badge again.",
+        ("legacy", "origin") => {
+            "Ask the issuer whether the badge is its own, and to name the place in its profile."
+        }
+        ("legacy", "key_not_listed") => {
+            "Ask the issuer to list the key in its profile under `publicKey`."
+        }
+        ("nested", "too_many") => "Verify the others on their own.",
         ("fetch", "gone") => "Ask the issuer why it was taken away.",
         ("document" | "fetch", _)
         | ("status" | "schema" | "nested", "unreachable" | "undetermined") => {

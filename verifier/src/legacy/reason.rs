@@ -93,10 +93,10 @@ impl fmt::Display for LegacyReason {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             LegacyReason::Notice => f.write_str(
-                "This is a badge of Open Badges 2.0, and was judged by the rules of that older standard. The issuer can issue it anew as Open Badges 3.0.",
+                "This is a badge of Open Badges 2.0, and was judged by the rules of that older standard.",
             ),
             LegacyReason::Mixed => f.write_str(
-                "The document names contexts of Open Badges 2.0 and of another edition, and readers of each would see another badge. The issuer has to choose one.",
+                "The document names contexts of Open Badges 2.0 and of another edition, and readers of each would see another badge.",
             ),
             LegacyReason::Malformed {
                 pointer,
@@ -108,19 +108,19 @@ impl fmt::Display for LegacyReason {
                     Some(address) => write!(f, "{pointer} at `{address}`")?,
                     None => f.write_str(pointer)?,
                 }
-                write!(f, " must be {expected}. Only the issuer can put it right.")
+                write!(f, " must be {expected}.")
             }
             LegacyReason::HostedMismatch { url } => write!(
                 f,
-                "At `{url}` the issuer keeps something else than what was presented. Present what lies there."
+                "At `{url}` the issuer keeps something else than what was presented."
             ),
             LegacyReason::Origin { url, issuer, .. } => write!(
                 f,
-                "The issuer `{issuer}` keeps no badges at `{url}`, so anybody can have put it there. The issuer can name the place in its profile."
+                "The issuer `{issuer}` keeps no badges at `{url}`, so anybody can have put it there."
             ),
             LegacyReason::KeyNotListed { key, issuer } => write!(
                 f,
-                "The key `{key}` is not one that the issuer `{issuer}` names as its own. The issuer has to list it in its profile under `publicKey`."
+                "The key `{key}` is not one that the issuer `{issuer}` names as its own."
             ),
         }
     }
