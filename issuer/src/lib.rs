@@ -20,6 +20,7 @@ pub mod fetch;
 pub mod high_water;
 pub mod http;
 pub mod id;
+pub mod inputs;
 pub mod interop;
 pub mod issuance;
 pub mod issued;

@@ -1,8 +1,6 @@
 //! `assay verify`: badges read or fetched, one or thousands, and what was found.
 
-mod inputs;
 mod options;
-mod rows;
 mod told;
 
 use std::io::{self, Read};
@@ -12,10 +10,10 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 use issuer::clock::Clock;
 use issuer::fetch::{self, Fetch, Wanted};
+use issuer::inputs::{self, Input, Inputs, Source};
 use schemas::timestamp::Timestamp;
 use verifier::{Policy, Verdict};
 
-use self::inputs::{Input, Inputs, Source};
 pub use self::options::VerifyOptions;
 use self::options::{Outside, Unusable};
 use self::told::{Found, Many, Outcome};

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Stdout, Write};
 
+use issuer::inputs::Name;
 use issuer::wording::{self, visible};
 use serde_json::{Value, json};
 use verifier::{FetchFailure, Outcome as StepOutcome, Reason, Report, Verdict};
-
-use super::inputs::Name;
 
 /// What became of one input.
 pub enum Outcome {

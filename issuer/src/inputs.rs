@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::rows::Rows;
+pub use self::rows::Rows;
+
+mod rows;
 
 /// One badge to verify.
 pub struct Input {
@@ -133,6 +135,7 @@ impl Iterator for Inputs {
 }
 
 impl Input {
+    /// A badge without a row of its own.
     pub fn new(name: &str, source: Source) -> Input {
         Input {
             name: Name {

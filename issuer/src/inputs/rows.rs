@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use schemas::json::{self, JsonLimits};
 use serde_json::{Map, Value};
 
-use super::inputs::{Input, Name, Source, address};
+use super::{Input, Name, Source, address};
 
 /// The rows of one list, read one at a time.
 pub struct Rows {
@@ -86,7 +86,9 @@ impl Rows {
     /// One line, or for tables one record, which may have line breaks between quotation marks.
     fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut line = Vec::new();
+        let mut is_open = false;
         loop {
+            let start = line.len();
             let room = MOST_LINE_BYTES + 1 - line.len() as u64;
             let read = self
                 .reader
@@ -106,7 +108,11 @@ impl Rows {
             if self.line == 1 && line.starts_with(BYTE_ORDER_MARK) {
                 line.drain(..BYTE_ORDER_MARK.len());
             }
-            let is_open = line.iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
+            // Only what is new is counted: a mark that stays open must not make each line cost all before it.
+            let marks = line[start.min(line.len())..]
+                .iter()
+                .filter(|&&byte| byte == b'"');
+            is_open ^= marks.count() % 2 == 1;
             if self.columns.is_none() || !is_open {
                 return Ok(Some(line));
             }
