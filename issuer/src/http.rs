@@ -7,7 +7,7 @@ pub mod edge;
 pub(crate) mod error;
 mod error_page;
 mod faces;
-mod form;
+pub mod form;
 pub(crate) mod headers;
 pub mod negotiation;
 mod pages;

@@ -17,7 +17,11 @@ struct Field {
 
 impl Form {
     /// Reads a whole form of either encoding, refusing it as soon as it is larger than `limit`.
-    pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Form, HttpError> {
+    pub(crate) async fn read(
+        headers: &HeaderMap,
+        body: Body,
+        limit: usize,
+    ) -> Result<Form, HttpError> {
         let wrong = HttpError::MediaType {
             expected: "multipart/form-data or application/x-www-form-urlencoded",
         };
@@ -28,13 +32,20 @@ impl Form {
             return Err(wrong);
         };
         let bytes = body::read(body, limit).await?;
+        Form::in_encoding(encoding, &bytes).ok_or(HttpError::BodyBroken)
+    }
+
+    /// The form in these bytes; `None` if the media type is not that of a form, or the bytes are none.
+    pub fn of(media_type: &str, bytes: &Bytes) -> Option<Form> {
+        Form::in_encoding(Encoding::of(media_type)?, bytes)
+    }
+
+    fn in_encoding(encoding: Encoding, bytes: &Bytes) -> Option<Form> {
         let fields = match encoding {
-            Encoding::Urls => urls(&bytes),
-            Encoding::Multipart { boundary } => {
-                multipart(&bytes, &boundary).ok_or(HttpError::BodyBroken)?
-            }
+            Encoding::Urls => urls(bytes),
+            Encoding::Multipart { boundary } => multipart(bytes, &boundary)?,
         };
-        Ok(Form(fields))
+        Some(Form(fields))
     }
 
     /// Whether a request brings a form.
