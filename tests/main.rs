@@ -5,6 +5,8 @@ mod catalogue;
 mod certificates;
 mod forge;
 mod forms;
+#[path = "fuzz/targets.rs"]
+mod fuzz;
 mod mutation;
 mod peer;
 mod people;
@@ -16,6 +18,10 @@ mod support;
 mod vc_api;
 mod vector_set;
 mod web;
+
+/// Counted, so that chapters can say how much memory a piece of work held.
+#[global_allocator]
+static ALLOCATOR: fuzz::memory::Counting = fuzz::memory::Counting;
 
 mod chapters {
     mod attacks;
@@ -43,6 +49,7 @@ mod chapters {
     mod fetch;
     mod fetch_cache;
     mod first_contact;
+    mod fuzz;
     mod http_faces;
     mod http_interface;
     mod http_limits;
