@@ -105,7 +105,7 @@ fn attack_l_08_graphs_made_to_be_hard_are_computed_or_refused_for_their_cost() {
 
 /// The work is counted, so that what a graph may cost does not hang on the machine; how long it takes is told only.
 #[test]
-fn attack_l_08_graphs_made_to_be_hard_take_little_memory_and_time() {
+fn graphs_made_to_be_hard_take_little_memory_and_time() {
     let (mut slowest, mut most, mut refused) = ((Duration::ZERO, String::new()), 0, 0);
     let hard = hard();
     let graphs = hard.len();

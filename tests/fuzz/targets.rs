@@ -14,10 +14,12 @@ mod keys_and_documents;
 mod linked;
 mod log;
 mod pictures;
+mod random;
 mod records;
 mod texts;
 mod tokens;
 mod verifying;
+mod words;
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
