@@ -19,6 +19,7 @@ use issuer::public_url::PublicUrl;
 use issuer::{badge, http, server};
 use keys::SecretKey;
 use reqwest::{Client, Method, RequestBuilder, Response};
+use schemas::timestamp::Timestamp;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -53,8 +54,18 @@ impl Served {
         Served::start(LIMITS, Some(world)).await
     }
 
+    /// The service at another time.
+    pub async fn at(now: Timestamp) -> Served {
+        let mut test = TestApp::new();
+        test.now = now;
+        Served::serving(test, LIMITS, None).await
+    }
+
     async fn start(limits: EdgeLimits, world: Option<Arc<dyn Fetch>>) -> Served {
-        let test = TestApp::new();
+        Served::serving(TestApp::new(), limits, world).await
+    }
+
+    async fn serving(test: TestApp, limits: EdgeLimits, world: Option<Arc<dyn Fetch>>) -> Served {
         let now = test.now;
         issuer::status::keep_all_fresh(&test.app, now).expect("a first status list");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
@@ -69,6 +80,7 @@ impl Served {
         let edge = Edge {
             app: test.app.share(),
             fetch: world.unwrap_or_else(|| Arc::new(outside)),
+            newest_lists: Arc::default(),
             trust: None,
             clock: Clock::Fixed(now),
             public_url: PublicUrl::new(PUBLIC_URL, Mode::Production).expect("an address"),

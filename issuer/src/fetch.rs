@@ -6,6 +6,7 @@
 //! requests a badge, and what was fetched a moment ago not fetched again.
 
 pub mod cache;
+mod editions;
 mod names;
 mod polite;
 pub mod reach;
@@ -19,6 +20,8 @@ use std::pin::Pin;
 use url::Url;
 use verifier::{Answer, DocumentKind};
 
+pub use editions::NewestLists;
+pub use names::{LookingUp, Names};
 pub use reach::{PrivateHost, Reach};
 pub use rounds::verify;
 pub use web::{Authorities, Web};

@@ -85,6 +85,7 @@ impl Started {
         let verify = self.config.verify;
         let edge = Edge {
             fetch: Arc::new(web(self.config.mode, &public_url, &verify)),
+            newest_lists: Arc::default(),
             trust: verify.trust.map(Arc::new),
             app: app.clone(),
             evidence: Arc::new(self.evidence),

@@ -336,6 +336,8 @@ const SHOWN_ELSEWHERE: &[(&str, &str)] = &[
     ("trust.too_early", "chapters::trust"),
     ("trust.other_achievement", "chapters::trust"),
     ("trust.creator_unverified", "chapters::trust"),
+    ("status.rollback", "chapters::attacks_lists"),
+    ("warn.confusable", "chapters::attacks_requests"),
     (
         "evidence.not_evaluated",
         "a_verified_badge_warns_of_what_was_let_pass_and_of_nothing_else",

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use crate::{
-    contents, disclosure, endorsement, form, legacy, nested, recipient, refresh, schema, status,
-    trust,
+    confusable, contents, disclosure, endorsement, form, legacy, nested, recipient, refresh,
+    schema, status, trust,
 };
 
 /// Every code that can stand in a report, in the order of their areas, each with its meaning.
@@ -28,6 +28,7 @@ const AREAS: &[&[(&str, &str)]] = &[
     contents::CODES,
     recipient::CODES,
     trust::CODES,
+    confusable::CODES,
     legacy::CODES,
 ];
 

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use url::{Host, Url};
 
 use crate::report::hexadecimal;
+use crate::status::ListEdition;
 
 /// Answers by address. A failure is an answer too, so that nothing is asked for twice.
 #[derive(Clone, Debug, Default)]
@@ -82,6 +83,7 @@ impl Documents {
 pub(crate) struct Shelf<'a> {
     documents: &'a Documents,
     consulted: RefCell<Vec<Consulted>>,
+    editions: RefCell<Vec<ListEdition>>,
     work: Rc<Work>,
 }
 
@@ -98,6 +100,7 @@ impl<'a> Shelf<'a> {
         Shelf {
             documents,
             consulted: RefCell::default(),
+            editions: RefCell::default(),
             work: Rc::default(),
         }
     }
@@ -116,6 +119,7 @@ impl<'a> Shelf<'a> {
         Shelf {
             documents: self.documents,
             consulted: RefCell::default(),
+            editions: RefCell::default(),
             work: self.work.clone(),
         }
     }
@@ -151,6 +155,16 @@ impl<'a> Shelf<'a> {
             consulted.push(Consulted::new(url, kind, answer));
         }
         Some(answer)
+    }
+
+    /// Notes which edition of a status list was read, once its proof held.
+    pub(crate) fn note_edition(&self, edition: ListEdition) {
+        self.editions.borrow_mut().push(edition);
+    }
+
+    /// The editions of status lists that were read.
+    pub(crate) fn editions(&self) -> Vec<ListEdition> {
+        self.editions.borrow().clone()
     }
 
     /// What was looked at, in the order in which it was needed.

@@ -68,6 +68,7 @@ mod bake;
 mod binding;
 mod codes;
 mod conform;
+mod confusable;
 mod contents;
 mod decoded;
 mod disclosure;
@@ -95,6 +96,7 @@ mod validity;
 
 pub use bake::BakeStandard;
 pub use codes::codes;
+pub use confusable::{Confusable, Deception};
 pub use disclosure::Disclosure;
 pub use documents::{
     Answer, Body, Consulted, Document, DocumentKind, Documents, FetchFailure, Request,
@@ -115,7 +117,7 @@ pub use report::{
     Report, Step, StepName, Verdict,
 };
 pub use schema::SchemaReason;
-pub use status::StatusReason;
+pub use status::{ListEdition, StatusReason};
 pub use trust::{Standing, TrustList, TrustListError, TrustReason};
 pub use validity::{BUILT_UNIX_SECONDS, TOLERANCE_SECONDS};
 
@@ -247,6 +249,8 @@ fn surroundings(report: &mut Report, scope: Scope, lookup: &Lookup, warnings: &m
     let Some(credential) = report.credential().cloned() else {
         return;
     };
+
+    warnings.extend(confusable::of_issuer(&credential));
 
     // 9. What others say of it holds, and so does what it contains.
     if scope.may_be_endorsed() {

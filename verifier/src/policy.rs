@@ -1,6 +1,7 @@
 //! What the person who verifies insists on, one field a choice.
 
 use crate::limits::Limits;
+use crate::status::ListEdition;
 use crate::trust::TrustList;
 
 /// How strictly a badge is held to the standard.
@@ -26,6 +27,8 @@ pub struct Policy {
     pub recipient: Option<String>,
     /// The issuers that the person who verifies knows. Has no say in the verdict.
     pub trust: Option<TrustList>,
+    /// The newest editions of status lists that the caller has seen: an older one is refused.
+    pub newest_lists: Vec<ListEdition>,
     /// How much work a badge may cause.
     pub limits: Limits,
 }
@@ -57,6 +60,7 @@ impl Default for Policy {
             clock: Clock::Machine,
             recipient: None,
             trust: None,
+            newest_lists: Vec::new(),
             limits: Limits::default(),
         }
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 
+use crate::confusable::Confusable;
 use crate::contents::ContentsReason;
 use crate::disclosure::Disclosure;
 use crate::documents::{DocumentKind, FetchFailure, as_text};
@@ -173,6 +174,8 @@ pub enum Reason {
     },
     /// The visible picture is not part of what was signed.
     ImageUnbound,
+    /// The issuer's name or host may be taken for another.
+    Confusable(Confusable),
     /// A part of the badge was not looked into.
     NotEvaluated { part: Part, pointer: String },
 
@@ -262,6 +265,7 @@ impl Reason {
             Reason::OutsideCertification { .. } => "warn.outside_certification",
             Reason::SuiteDeprecated { .. } => "proof.suite_deprecated",
             Reason::ImageUnbound => "warn.image_unbound",
+            Reason::Confusable(reason) => reason.code(),
             Reason::NotEvaluated { part, .. } => part.code(),
             Reason::Status(reason) => reason.code(),
             Reason::Nested(reason) => reason.code(),
@@ -304,6 +308,7 @@ impl Reason {
             Reason::Refresh(reason) => reason.pointer(),
             Reason::Recipient(reason) => reason.pointer(),
             Reason::Trust(reason) => reason.pointer(),
+            Reason::Confusable(reason) => Some(reason.pointer),
             Reason::Legacy(reason) => reason.pointer(),
             Reason::ProofMissing => Some("/proof"),
             Reason::FormUnsupported { .. } => Some("/@context"),

@@ -40,6 +40,7 @@ pub fn remedy(code: &str) -> Option<&'static str> {
         | ("status" | "schema" | "nested", "unreachable" | "undetermined") => {
             "Verify again when the address can be reached."
         }
+        ("status", "rollback") => "Verify again when the newer list is given out.",
         ("status", "expired") => "Verify again when the issuer has published a new list.",
         ("status", "revoked") => "Ask the issuer why, and whether there is another badge.",
         ("status", "suspended") => "Ask the issuer when the suspension will be lifted.",
@@ -64,6 +65,9 @@ pub fn remedy(code: &str) -> Option<&'static str> {
         }
         ("nested" | "endorsement", _) => {
             "Judge what stands within the badge by its own report, and not by that of the badge."
+        }
+        ("warn", "confusable") => {
+            "Compare the issuer's id, letter by letter, with the one you expect."
         }
         ("warn", "image_unbound") => "Go by the words of the report and not by the picture.",
         ("evidence" | "terms" | "related", "not_evaluated") => {

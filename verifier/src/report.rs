@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use crate::documents::{Consulted, Request, Shelf};
 use crate::limits::Limits;
 use crate::reason::Reason;
-use crate::status::Statuses;
+use crate::status::{ListEdition, Statuses};
 use crate::trust::Standing;
 
 pub use checked::{CheckedProof, CheckedStatus};
@@ -47,6 +47,7 @@ pub struct Report {
     proven: Option<Value>,
     trust: Option<Standing>,
     documents: Vec<Consulted>,
+    editions: Vec<ListEdition>,
     wanted: Vec<Request>,
     nested: Vec<Nested>,
 }
@@ -94,6 +95,7 @@ impl Report {
             proven: None,
             trust: None,
             documents: Vec::new(),
+            editions: Vec::new(),
             wanted: Vec::new(),
             nested: Vec::new(),
         }
@@ -250,7 +252,18 @@ impl Report {
     pub(crate) fn conclude(mut self, warnings: Vec<Reason>, shelf: &Shelf) -> Report {
         self.warnings = warnings;
         self.documents = shelf.consulted();
+        self.editions = shelf.editions();
         self
+    }
+
+    /// The editions of the status lists that were read, also for what stands within the badge. Whoever
+    /// remembers them can have older ones refused the next time ([`Policy::newest_lists`]).
+    ///
+    /// [`Policy::newest_lists`]: crate::Policy::newest_lists
+    pub fn list_editions(&self) -> Vec<ListEdition> {
+        let within = self.nested.iter();
+        let within = within.flat_map(|nested| nested.report.list_editions());
+        self.editions.iter().cloned().chain(within).collect()
     }
 
     pub(crate) fn note_nested(&mut self, nested: impl IntoIterator<Item = Nested>) {

@@ -194,6 +194,7 @@ impl fmt::Display for Reason {
             Reason::ImageUnbound => {
                 write!(f, "What the picture shows is not part of what was signed.")
             }
+            Reason::Confusable(reason) => reason.fmt(f),
             Reason::Status(reason) => reason.fmt(f),
             Reason::Nested(reason) => reason.fmt(f),
             Reason::Endorsement(reason) => reason.fmt(f),

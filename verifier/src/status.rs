@@ -4,6 +4,7 @@
 //! address of its choosing.
 
 mod bitstring;
+mod edition;
 mod reason;
 pub(crate) mod revocation_list;
 
@@ -18,6 +19,7 @@ use crate::policy::{Policy, UnknownStatus};
 use crate::reason::Reason;
 use crate::report::{CheckedStatus, Halt};
 
+pub use edition::ListEdition;
 pub(crate) use reason::CODES;
 pub use reason::StatusReason;
 

@@ -2,24 +2,50 @@
 
 use std::collections::HashMap;
 use std::error::Error;
-use std::net::SocketAddr;
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use verifier::FetchFailure;
 
 use crate::address;
 
+/// Where names are looked up: the resolver of this machine, or that of a test.
+pub trait Names: Send + Sync {
+    /// The addresses of a name.
+    fn look_up<'a>(&'a self, name: &'a str) -> LookingUp<'a>;
+}
+
+/// The addresses of a name, which are being looked up.
+pub type LookingUp<'a> = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send + 'a>>;
+
+/// The resolver of this machine.
+pub(super) struct MachinesNames;
+
+impl Names for MachinesNames {
+    fn look_up<'a>(&'a self, name: &'a str) -> LookingUp<'a> {
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name, 0)).await?;
+            Ok(found.map(|found| found.ip()).collect())
+        })
+    }
+}
+
 /// Resolves a name once, judges every answer, and hands on only what was judged.
 ///
 /// The connection is made to these addresses and no others, so a name that answers differently a
 /// moment later gains nothing.
-pub(super) struct JudgedNames;
+pub(super) struct JudgedNames(pub(super) Arc<dyn Names>);
 
 impl Resolve for JudgedNames {
     fn resolve(&self, name: Name) -> Resolving {
+        let names = self.0.clone();
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let judged = address::judge_all(found.map(|found| found.ip())).ok_or(Blocked)?;
+            let found = names.look_up(name.as_str()).await?;
+            let judged = address::judge_all(found).ok_or(Blocked)?;
             // The port is the URL's: reqwest puts it in place of 0.
             let judged = judged
                 .into_iter()

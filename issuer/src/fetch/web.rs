@@ -14,7 +14,7 @@ use url::Url;
 use verifier::{Answer, Document, DocumentKind, FetchFailure};
 
 use super::cache::{self, Cache, Kept};
-use super::names::{JudgedNames, KnownNames, failure};
+use super::names::{JudgedNames, KnownNames, MachinesNames, Names, failure};
 use super::polite::Hosts;
 use super::reach::{Reach, Way};
 use super::{Fetch, Fetching, Wanted};
@@ -94,11 +94,7 @@ impl Web {
     }
 
     fn calling(reach: Reach, private: Option<Client>) -> Web {
-        let public = builder()
-            .dns_resolver(JudgedNames)
-            .https_only(true)
-            .build()
-            .ok();
+        let public = public(Arc::new(MachinesNames));
         if public.is_none() {
             tracing::warn!(
                 "No certificate authorities were found on this machine: no public address can be fetched"
@@ -113,6 +109,14 @@ impl Web {
             hosts: Hosts::default(),
             clock: Clock::System,
             keeping: Keeping::ForAWhile,
+        }
+    }
+
+    /// Looks the names of public hosts up here.
+    pub fn looking_up(self, names: Arc<dyn Names>) -> Web {
+        Web {
+            public: public(names),
+            ..self
         }
     }
 
@@ -336,6 +340,12 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(
         seconds.saturating_sub(age.unwrap_or(0)),
     ))
+}
+
+/// The client of the public web.
+fn public(names: Arc<dyn Names>) -> Option<Client> {
+    let client = builder().dns_resolver(JudgedNames(names)).https_only(true);
+    client.build().ok()
 }
 
 /// The client of private hosts. An authority of the operator's own vouches for nobody else.

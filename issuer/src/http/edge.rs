@@ -13,7 +13,7 @@ pub use crate::clock::Clock;
 use crate::config::EdgeLimits;
 use crate::error::Error;
 use crate::evidence::EvidenceFiles;
-use crate::fetch::Fetch;
+use crate::fetch::{Fetch, NewestLists};
 use crate::public_url::PublicUrl;
 
 /// What every handler holds. Copies share everything.
@@ -23,6 +23,8 @@ pub struct Edge {
     pub app: Arc<App>,
     /// The outside world, for verifying what strangers present.
     pub fetch: Arc<dyn Fetch>,
+    /// The newest editions of status lists that were seen.
+    pub newest_lists: Arc<NewestLists>,
     /// The issuers that the operator knows, if there is a list of them.
     pub trust: Option<Arc<TrustList>>,
     /// Where a request learns what time it is.

@@ -13,7 +13,7 @@ use super::edge::Edge;
 use super::error::HttpError;
 use super::form::Form;
 use super::parameter::Id;
-use crate::fetch::{self, Wanted};
+use crate::fetch::Wanted;
 
 /// What somebody asks about a badge.
 #[derive(Debug, Default)]
@@ -154,7 +154,10 @@ impl Question {
                 Err(failure) => return Ok(Answered::NotFetched(failure)),
             },
         };
-        let report = fetch::verify(presented, edge.fetch.as_ref(), policy, now).await;
+        let newest = &edge.newest_lists;
+        let report = newest
+            .verify(presented, edge.fetch.as_ref(), policy, now)
+            .await;
         Ok(Answered::Report(Box::new(report)))
     }
 }

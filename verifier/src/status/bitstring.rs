@@ -5,7 +5,7 @@ use schemas::timestamp::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use super::{StatusReason, fetched, has_type, malformed, text, unknown};
+use super::{ListEdition, StatusReason, edition, fetched, has_type, malformed, text, unknown};
 use crate::binding::Lookup;
 use crate::decoded::Decoded;
 use crate::documents::{DocumentKind, Request};
@@ -186,7 +186,12 @@ impl BitEntry {
         })?;
         let credential = decoded.document();
         let token_period = self.check_list(&decoded, lookup)?;
-        check_period(credential, token_period, place, lookup.now)?;
+        let valid_from = check_period(credential, token_period, place, lookup.now)?;
+        if let Some(valid_from) = valid_from {
+            let edition = ListEdition::new(place, lookup.issuer, valid_from);
+            lookup.documents.note_edition(edition.clone());
+            edition::check(&edition, lookup.policy)?;
+        }
 
         let encoded = text(&credential["credentialSubject"], "encodedList")
             .ok_or_else(|| malformed(place, "it has no `encodedList`"))?;
@@ -321,12 +326,13 @@ fn decode(bytes: &[u8], policy: &Policy) -> Result<Decoded, Reason> {
 }
 
 /// An old list says nothing about now: whoever replays one must not make a revoked badge look good.
+/// Gives from when on it is valid.
 fn check_period(
     credential: &Value,
     token: Period,
     place: &str,
     now: Timestamp,
-) -> Result<(), Halt> {
+) -> Result<Option<Timestamp>, Halt> {
     let period = Period::read(credential).map_err(|reason| {
         malformed(
             place,
@@ -334,7 +340,7 @@ fn check_period(
         )
     })?;
     match period.check(now).and_then(|()| token.check(now)) {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(period.from().or(token.from())),
         Err(Reason::Expired {
             valid_until, now, ..
         }) => Err(Halt::Unknown(

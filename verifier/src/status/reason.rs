@@ -61,6 +61,12 @@ pub enum StatusReason {
         valid_until: Timestamp,
         now: Timestamp,
     },
+    /// The list is older than one that was seen before.
+    Rollback {
+        list: String,
+        valid_from: Timestamp,
+        newest: Timestamp,
+    },
     /// The list could not be had.
     Unreachable { list: String, failure: FetchFailure },
     /// The badge names itself as its own status list.
@@ -92,6 +98,7 @@ impl StatusReason {
             StatusReason::Purpose { .. } => "status.purpose",
             StatusReason::IssuerMismatch { .. } => "status.issuer_mismatch",
             StatusReason::Expired { .. } => "status.expired",
+            StatusReason::Rollback { .. } => "status.rollback",
             StatusReason::Unreachable { .. } => "status.unreachable",
             StatusReason::Cycle { .. } => "status.cycle",
         }
@@ -166,6 +173,14 @@ impl fmt::Display for StatusReason {
                 f,
                 "The status list {list} told the state of things until {valid_until}; the time of verification is {now}."
             ),
+            StatusReason::Rollback {
+                list,
+                valid_from,
+                newest,
+            } => write!(
+                f,
+                "The status list {list} is of {valid_from}, and one of {newest} was seen before: whoever gives out the older one may hide what the newer one says."
+            ),
             StatusReason::Unreachable { list, failure } => write!(
                 f,
                 "Whether the badge was revoked cannot be told, because {list} could not be had: {failure}."
@@ -219,6 +234,10 @@ pub(crate) const CODES: &[(&str, &str)] = &[
         "The status list was issued by somebody else.",
     ),
     ("status.expired", "The status list is out of date."),
+    (
+        "status.rollback",
+        "The status list is older than one that was seen before.",
+    ),
     ("status.unreachable", "The status list cannot be had."),
     ("status.cycle", "The badge names itself as its status list."),
     (

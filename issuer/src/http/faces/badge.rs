@@ -66,12 +66,8 @@ async fn baked(edge: &Edge, badge: Badge, issued: Issued) -> Result<Vec<u8>, Htt
             )?))
         })
         .await?;
-    bake::bake(&picture, issued.json()).map_err(|_| HttpError::fault(NotBaked))
+    bake::bake(&picture, issued.json()).map_err(HttpError::fault)
 }
-
-#[derive(Debug, thiserror::Error)]
-#[error("the picture of a micro-credential does not take a credential")]
-struct NotBaked;
 
 /// The current edition at the address that old copies know (1EdTech Credential Refresh).
 async fn refreshed(
