@@ -366,4 +366,4 @@ const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\
     \0\0\0\0IEND\xae\x42\x60\x82";
 
 /// An RSA key of 2048 bits, for these fixtures only.
-const RSA: &str = include_str!("forge/rsa.pem");
+pub const RSA: &str = include_str!("forge/rsa.pem");

@@ -303,7 +303,7 @@ async fn by_service(cases: &[Case]) -> Vec<Told> {
 }
 
 /// The code of the step that decided: the first that failed, or else the first that could not be told.
-fn decided(report: &Value) -> Value {
+pub fn decided(report: &Value) -> Value {
     let steps = report["steps"].as_array().expect("steps");
     let of = |outcome: &str| {
         let mut deciding = steps
@@ -317,7 +317,18 @@ fn decided(report: &Value) -> Value {
 }
 
 /// The outside world of the case that is being asked about.
-struct World(Mutex<Arc<Web>>);
+pub struct World(Mutex<Arc<Web>>);
+
+impl World {
+    pub fn of(web: Web) -> World {
+        World(Mutex::new(Arc::new(web)))
+    }
+
+    /// Puts another web in place of this.
+    pub fn show(&self, web: Web) {
+        *self.0.lock().expect("no panic") = Arc::new(web);
+    }
+}
 
 impl Fetch for World {
     fn fetch<'a>(&'a self, url: &'a Url, _wanted: Wanted) -> Fetching<'a> {

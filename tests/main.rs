@@ -25,6 +25,11 @@ static ALLOCATOR: fuzz::memory::Counting = fuzz::memory::Counting;
 
 mod chapters {
     mod attacks;
+    mod attacks_keys;
+    mod attacks_lists;
+    mod attacks_pictures;
+    mod attacks_requests;
+    mod attacks_times;
     mod breadth;
     mod caller_loop;
     mod catalogue;
@@ -98,6 +103,7 @@ mod chapters {
     mod suites;
     mod suites_attacks;
     mod timestamp;
+    mod tripwires;
     mod trust;
     mod vc1;
     mod vc_api;

@@ -148,6 +148,7 @@ async fn a_badge_is_fetched_from_the_one_origin_that_is_allowed() {
 }
 
 /// The wrong certificates, with an authority that the program trusts for the length of this test.
+/// Forms: command line.
 #[test]
 fn attack_n_10_only_a_good_certificate_is_believed() {
     let folder = TempDir::new().expect("a folder");
@@ -414,7 +415,7 @@ fn configuration(folder: &Path) -> std::path::PathBuf {
 }
 
 /// A server that answers every request with something that is no badge.
-fn https_server(config: rustls::ServerConfig) -> u16 {
+pub(super) fn https_server(config: rustls::ServerConfig) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let config = Arc::new(config);

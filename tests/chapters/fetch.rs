@@ -13,7 +13,7 @@ use verifier::{DocumentKind, FetchFailure};
 use crate::site::{Body, Reply, Site, Tripwire};
 
 /// The special ranges of the IANA registry for IPv4: first and last address.
-const SPECIAL_V4: [(&str, &str); 18] = [
+pub(super) const SPECIAL_V4: [(&str, &str); 18] = [
     ("0.0.0.0", "0.255.255.255"),
     ("10.0.0.0", "10.255.255.255"),
     ("100.64.0.0", "100.127.255.255"),
@@ -35,7 +35,7 @@ const SPECIAL_V4: [(&str, &str); 18] = [
 ];
 
 /// The special ranges of the IANA registry for IPv6, and what lies outside global unicast.
-const SPECIAL_V6: [(&str, &str); 15] = [
+pub(super) const SPECIAL_V6: [(&str, &str); 15] = [
     ("::", "::1"),
     ("::2", "::feff:ffff:ffff"),
     ("64:ff9b:1::", "64:ff9b:1:ffff:ffff:ffff:ffff:ffff"),
@@ -57,16 +57,16 @@ fn is_public(address: impl Into<IpAddr>) -> bool {
     PublicAddress::new(address.into()).is_some()
 }
 
-fn v4(text: &str) -> Ipv4Addr {
+pub(super) fn v4(text: &str) -> Ipv4Addr {
     text.parse().expect("an IPv4 address")
 }
 
-fn v6(text: &str) -> Ipv6Addr {
+pub(super) fn v6(text: &str) -> Ipv6Addr {
     text.parse().expect("an IPv6 address")
 }
 
 /// First, middle and last of a range.
-fn samples_v4() -> impl Iterator<Item = Ipv4Addr> {
+pub(super) fn samples_v4() -> impl Iterator<Item = Ipv4Addr> {
     SPECIAL_V4.iter().flat_map(|(first, last)| {
         let (first, last) = (v4(first).to_bits(), v4(last).to_bits());
         [first, first + (last - first) / 2, last].map(Ipv4Addr::from_bits)
@@ -175,7 +175,7 @@ fn attack_n_05_one_special_address_among_public_ones_condemns_the_name() {
 }
 
 /// What a name could be written as so that it becomes an address on the way.
-const ODD_HOSTS: [&str; 40] = [
+pub(super) const ODD_HOSTS: [&str; 40] = [
     "127.0.0.1",
     "127.1",
     "127.0.1",

@@ -389,6 +389,7 @@ fn keys_may_be_shared_between_threads() {
     shared::<Keyring>();
 }
 
+/// Forms: operation.
 #[test]
 fn attack_k_03_no_older_ed25519_library_is_in_the_lock_file() {
     let lock = std::fs::read_to_string(crate::support::repository().join("Cargo.lock"))

@@ -259,7 +259,7 @@ fn credentials(bytes: &[u8]) -> Result<Vec<(String, ChunkKind)>, BakeError> {
 }
 
 /// A grey picture of one pixel with these chunks between header and data.
-fn picture(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+pub(super) fn picture(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
     bytes.extend(chunk(b"IHDR", &header(1, 1, 8, 0)));
     for (kind, data) in chunks {
@@ -270,7 +270,7 @@ fn picture(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     bytes
 }
 
-fn header(width: u32, height: u32, depth: u8, colour: u8) -> Vec<u8> {
+pub(super) fn header(width: u32, height: u32, depth: u8, colour: u8) -> Vec<u8> {
     [
         width.to_be_bytes().as_slice(),
         &height.to_be_bytes(),
@@ -279,7 +279,7 @@ fn header(width: u32, height: u32, depth: u8, colour: u8) -> Vec<u8> {
     .concat()
 }
 
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub(super) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let checked = [kind.as_slice(), data].concat();
     let length = u32::try_from(data.len()).expect("test chunks are small");
     [
@@ -290,7 +290,7 @@ fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-fn deflate(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn deflate(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).expect("writing to memory works");
     encoder.finish().expect("writing to memory works")

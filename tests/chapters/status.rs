@@ -14,7 +14,7 @@ pub(super) fn by_school(plain: &Value) -> Value {
     signed(plain, &Key::School.method(), Key::School)
 }
 
-fn badge_with(entry: Value) -> Value {
+pub(super) fn badge_with(entry: Value) -> Value {
     by_school(&with(
         &badge(&Key::School.did()),
         "/credentialStatus",
@@ -59,7 +59,7 @@ fn judged(entry: Value, list: &Value) -> Report {
     verified(&badge_with(entry), LIST, list, &Policy::default())
 }
 
-fn entry(purpose: &str, index: u64) -> Value {
+pub(super) fn entry(purpose: &str, index: u64) -> Value {
     status("own", purpose, json!(index.to_string()))
 }
 

@@ -105,7 +105,7 @@ fn instants_are_ordered_and_moved_within_their_range() {
     assert_eq!(Timestamp::from_unix(last.unix_seconds() + 1), None);
 }
 
-const READ: &[(&str, &str)] = &[
+pub(super) const READ: &[(&str, &str)] = &[
     ("2026-11-22T18:32:00Z", "2026-11-22T18:32:00Z"),
     ("2026-11-22T18:32:00.5Z", "2026-11-22T18:32:00.5Z"),
     ("2026-11-22T18:32:00.50Z", "2026-11-22T18:32:00.5Z"),
@@ -131,7 +131,7 @@ const READ: &[(&str, &str)] = &[
     ("2038-01-19T03:14:08Z", "2038-01-19T03:14:08Z"),
 ];
 
-const REFUSED: &[&str] = &[
+pub(super) const REFUSED: &[&str] = &[
     "",
     "Z",
     "2026",

@@ -70,6 +70,7 @@ fn attack_t_15_what_is_too_large_is_refused_by_its_length() {
     assert_eq!(report(&picture), "refused/input.too_large");
 }
 
+/// Forms: library.
 #[test]
 fn attack_d_04_a_clock_before_this_program_was_made_is_not_believed() {
     let bytes = presented("verified/did-key.json");

@@ -131,7 +131,7 @@ fn without_its_feature_nothing_of_openssl_comes_along() {
     assert!(names(&tree(&[])).iter().any(|own| own == "openssl-sys"));
 }
 
-/// K-09 of the attacks: the crate that leaks by timing is shown public keys alone.
+/// K-09 of the attacks: the crate that leaks by timing is shown public keys alone. Forms: operation.
 #[test]
 fn attack_k_09_no_rsa_secret_comes_near_the_library_that_leaks() {
     let mut users = Vec::new();
