@@ -188,8 +188,8 @@ impl CommitError {
 pub enum EngineError {
     /// What is on the disk cannot be read as a store.
     #[error(
-        "the store in {} is damaged ({reason}). Move the folder away, keep it, and restore the latest backup \
-         into an empty folder with `assay restore`",
+        "the store in {} is damaged ({reason}). Move the folder away, keep it, and put the latest backup \
+         in its place",
         path.display()
     )]
     Corrupt { path: PathBuf, reason: String },

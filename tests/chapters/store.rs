@@ -470,7 +470,7 @@ fn a_damaged_store_is_refused_or_reads_exactly_as_written() {
         match Embedded::open(damaged.path(), CACHE, Box::new(|_| ())) {
             Err(error) => {
                 assert_eq!(error.code(), "store.corrupt", "{error}");
-                assert!(error.to_string().contains("assay restore"), "{error}");
+                assert!(error.to_string().contains("the latest backup"), "{error}");
                 refused += 1;
             }
             Ok(store) => {
