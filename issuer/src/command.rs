@@ -65,25 +65,47 @@ struct ServeOptions {
 
 #[derive(Args)]
 struct InteropOptions {
-    /// The address to listen on.
-    #[arg(long, requires = "interop", default_value = "127.0.0.1:8443")]
+    // `requires` alone would be passed over beside --config, which conflicts with --interop.
+    /// With --interop: the address to listen on.
+    #[arg(
+        long,
+        requires = "interop",
+        conflicts_with = "file",
+        default_value = "127.0.0.1:8443"
+    )]
     listen: SocketAddr,
-    /// The certificate chain in PEM; without one, HTTP is spoken, on the loopback interface only.
+    /// With --interop: the certificate chain in PEM; without one, HTTP is spoken, on the loopback interface only.
     #[arg(
         long,
         requires = "interop",
         requires = "private_key",
+        conflicts_with = "file",
         value_name = "FILE"
     )]
     certificate: Option<PathBuf>,
-    /// The key of the certificate in PEM.
-    #[arg(long, requires = "certificate", value_name = "FILE")]
+    /// With --interop: the key of the certificate in PEM.
+    #[arg(
+        long,
+        requires = "certificate",
+        conflicts_with = "file",
+        value_name = "FILE"
+    )]
     private_key: Option<PathBuf>,
-    /// Where the suites find the service, as https://vc.example.org; the address listened on, if nothing is said.
-    #[arg(long, requires = "interop", value_name = "ORIGIN")]
+    /// With --interop: where the suites find the service, as https://vc.example.org; the address listened on, if nothing is said.
+    #[arg(
+        long,
+        requires = "interop",
+        conflicts_with = "file",
+        value_name = "ORIGIN"
+    )]
     public_url: Option<String>,
-    /// Keep the signing keys in this folder, so that the issuers stay the same.
-    #[arg(long, requires = "interop", value_name = "FOLDER")]
+    /// With --interop: keep the signing keys in this folder, so that the issuers stay the same.
+    #[arg(
+        long,
+        requires = "interop",
+        conflicts_with = "file",
+        value_name = "FOLDER"
+    )]
     keys: Option<PathBuf>,
 }
 

@@ -61,6 +61,22 @@ fn without_a_certificate_it_listens_on_this_machine_alone() {
     }
 }
 
+#[test]
+fn its_options_are_refused_beside_a_configuration() {
+    for option in [
+        "--listen=127.0.0.1:0",
+        "--public-url=https://vc.example",
+        "--keys=keys",
+    ] {
+        let run = program::command()
+            .args(["serve", "--config", "assay.toml", option])
+            .output()
+            .expect("the program runs");
+        let told = String::from_utf8_lossy(&run.stderr);
+        assert!(told.contains("cannot be used with"), "{option}: {told}");
+    }
+}
+
 #[tokio::test]
 async fn the_service_of_an_issuer_has_none_of_it() {
     let served = Served::new().await;
