@@ -36,6 +36,15 @@ pub fn remedy(code: &str) -> Option<&'static str> {
         }
         ("nested", "too_many") => "Verify the others on their own.",
         ("fetch", "gone") => "Ask the issuer why it was taken away.",
+        ("fetch", "address_blocked") => {
+            "If the host is of your own network, allow it by name; if not, ask the issuer for a public address."
+        }
+        ("fetch", "not_allowed") => {
+            "If you verified without the network, verify with it; if not, ask the issuer for an https address."
+        }
+        ("fetch", "too_large" | "redirect" | "tls" | "budget") => {
+            "Ask the issuer to mend how it publishes what its badges need."
+        }
         ("document" | "fetch", _)
         | ("status" | "schema" | "nested", "unreachable" | "undetermined") => {
             "Verify again when the address can be reached."
