@@ -352,6 +352,21 @@ fn a_list_names_badges_recipients_and_whatever_else_its_owner_needs() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_named() {
+    let (code, told) = Office::new().verify(&["no-such-badge.json"]);
+    assert_eq!(code, 66);
+    assert!(told.contains("no-such-badge.json: "), "{told}");
+}
+
+#[test]
+fn a_step_that_had_nothing_to_check_says_so() {
+    let (code, told) = Office::new().verify(&[&fixture("verified/did-key.json")]);
+    assert_eq!(code, 0, "{told}");
+    let aside = "The badge names no place where its issuer could take it back.";
+    assert!(told.contains(aside), "{told}");
+}
+
+#[test]
 fn a_table_as_a_spreadsheet_writes_it_is_a_list() {
     let office = Office::new();
     let badge = fs::read_to_string(fixture("verified/did-key.jwt")).expect("a token");
@@ -500,6 +515,14 @@ fn a_known_issuer_is_named_and_an_unknown_one_is_not_refused() {
     assert!(told.contains("Known as Example District"), "{told}");
     let (_, told) = office.verify(&["--trust", &others, &badge]);
     assert!(told.contains("Not in your list"), "{told}");
+    for (list, told_of) in [
+        (&known, "(1 by known issuers)"),
+        (&others, "(0 by known issuers)"),
+    ] {
+        let refused = fixture("refused/signature.invalid/edited-name.json");
+        let (_, told) = office.verify(&["--trust", list, &badge, &refused]);
+        assert!(told.contains(told_of), "{told}");
+    }
     let broken = office.file("broken.json", r#"{"issuers": [{"id": 1}]}"#);
     assert_eq!(office.verify(&["--trust", &broken, &badge]).0, 66);
 }

@@ -38,7 +38,10 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Unusable> {
     });
     let inputs = Inputs::new(&options.inputs, options.lines);
     let code = if inputs.are_many() {
-        let mut many = Many::new(options.json);
+        let mut many = match &question.policy.trust {
+            Some(_) => Many::with_issuers(options.json),
+            None => Many::new(options.json),
+        };
         // Side by side, but told in their order, and only a few of them read at a time.
         let found = stream::iter(inputs)
             .map(|input| question.clone().answer(input))
@@ -53,8 +56,8 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Unusable> {
     } else {
         let mut ended = None;
         for input in inputs {
-            let (_, outcome) = runtime.block_on(question.clone().answer(input));
-            ended = Some(told::one(&outcome, options.json)?);
+            let (name, outcome) = runtime.block_on(question.clone().answer(input));
+            ended = Some(told::one(&name, &outcome, options.json)?);
         }
         ended.unwrap_or(Found::Nothing)
     };

@@ -45,6 +45,14 @@ impl Outcome {
         }
     }
 
+    /// Whether the issuer is one that the caller knows; `None` where no list says it, or no proof.
+    fn is_known(&self) -> Option<bool> {
+        match self {
+            Outcome::Report(report) => wording::trust(report).map(|trust| trust.known),
+            Outcome::NotFetched(_) | Outcome::Unread(_) => None,
+        }
+    }
+
     fn message(&self) -> Option<String> {
         match self {
             Outcome::Report(report) => report.reason().map(Reason::to_string),
@@ -55,10 +63,12 @@ impl Outcome {
 }
 
 /// Tells all about one badge.
-pub fn one(outcome: &Outcome, as_json: bool) -> io::Result<Found> {
+pub fn one(name: &Name, outcome: &Outcome, as_json: bool) -> io::Result<Found> {
     let mut out = BufWriter::new(io::stdout());
     match outcome {
-        Outcome::Unread(problem) => return Err(io::Error::other(problem.clone())),
+        Outcome::Unread(problem) => {
+            return Err(io::Error::other(format!("{}: {problem}", called(name))));
+        }
         Outcome::Report(report) if as_json => writeln!(out, "{:#}", json!(report))?,
         Outcome::Report(report) => tell(&mut out, report)?,
         Outcome::NotFetched(failure) if as_json => writeln!(
@@ -81,6 +91,8 @@ pub fn one(outcome: &Outcome, as_json: bool) -> io::Result<Found> {
 pub struct Many {
     out: BufWriter<Stdout>,
     as_json: bool,
+    /// How many verified badges are by issuers that the caller knows, where there is a list of them.
+    by_known: Option<u64>,
     inputs: u64,
     unread: u64,
     by_verdict: BTreeMap<&'static str, u64>,
@@ -92,6 +104,7 @@ impl Many {
         Many {
             out: BufWriter::new(io::stdout()),
             as_json,
+            by_known: None,
             inputs: 0,
             unread: 0,
             by_verdict: BTreeMap::new(),
@@ -99,26 +112,39 @@ impl Many {
         }
     }
 
+    /// Says beside each verdict whether the issuer stands in the caller's list.
+    pub fn with_issuers(as_json: bool) -> Many {
+        Many {
+            by_known: Some(0),
+            ..Many::new(as_json)
+        }
+    }
+
     /// Tells of one of them, at once, so that whoever waits sees it go on.
     pub fn tell(&mut self, name: &Name, outcome: &Outcome) -> io::Result<()> {
         let word = outcome.verdict().map_or(UNREAD, word);
-        match (&outcome, self.as_json) {
-            (_, true) => writeln!(self.out, "{}", line(name, outcome))?,
-            (Outcome::Unread(problem), false) => {
-                self.head()?;
-                let problem = visible(problem);
-                writeln!(
-                    self.out,
-                    "{word:<13} {:<28} {} ({problem})",
-                    "",
-                    called(name)
-                )?;
+        if self.as_json {
+            writeln!(self.out, "{}", line(name, outcome))?;
+        } else {
+            self.head()?;
+            let code = outcome.code().unwrap_or_default();
+            write!(self.out, "{word:<13} {code:<28} ")?;
+            if self.by_known.is_some() {
+                let issuer = outcome.is_known().map_or("", issuer);
+                write!(self.out, "{issuer:<9} ")?;
             }
-            (_, false) => {
-                self.head()?;
-                let code = outcome.code().unwrap_or_default();
-                writeln!(self.out, "{word:<13} {code:<28} {}", called(name))?;
+            match outcome {
+                Outcome::Unread(problem) => {
+                    writeln!(self.out, "{} ({})", called(name), visible(problem))?;
+                }
+                _ => writeln!(self.out, "{}", called(name))?,
             }
+        }
+        if let Some(known) = &mut self.by_known
+            && outcome.verdict() == Some(Verdict::Verified)
+            && outcome.is_known() == Some(true)
+        {
+            *known += 1;
         }
         self.inputs += 1;
         match outcome.verdict() {
@@ -132,10 +158,14 @@ impl Many {
     }
 
     fn head(&mut self) -> io::Result<()> {
-        if self.inputs == 0 {
-            writeln!(self.out, "{:<13} {:<28} badge", "verdict", "reason")?;
+        if self.inputs > 0 {
+            return Ok(());
         }
-        Ok(())
+        write!(self.out, "{:<13} {:<28} ", "verdict", "reason")?;
+        if self.by_known.is_some() {
+            write!(self.out, "{:<9} ", "issuer")?;
+        }
+        writeln!(self.out, "badge")
     }
 
     /// The totals. As JSON there are none: each line stands for itself.
@@ -144,7 +174,12 @@ impl Many {
         let (refused, undetermined) = (count(REFUSED), count(UNDETERMINED));
         if !self.as_json && self.inputs > 0 {
             let mut totals = vec![
-                format!("{} verified", count(VERIFIED)),
+                match self.by_known {
+                    Some(known) => {
+                        format!("{} verified ({known} by known issuers)", count(VERIFIED))
+                    }
+                    None => format!("{} verified", count(VERIFIED)),
+                },
                 format!("{refused} refused"),
                 format!("{undetermined} undetermined"),
             ];
@@ -213,6 +248,10 @@ fn word(verdict: Verdict) -> &'static str {
     }
 }
 
+fn issuer(is_known: bool) -> &'static str {
+    if is_known { "known" } else { "not known" }
+}
+
 const VERIFIED: &str = "verified";
 const REFUSED: &str = "refused";
 const UNDETERMINED: &str = "undetermined";
@@ -239,6 +278,11 @@ fn tell(out: &mut impl Write, report: &Report) -> io::Result<()> {
             for reason in &step.further {
                 because(out, reason)?;
             }
+        }
+        if step.outcome == StepOutcome::NotRun
+            && let Some(aside) = wording::not_run(step.name, report)
+        {
+            writeln!(out, "      {aside}")?;
         }
     }
     for warning in report.warnings() {
