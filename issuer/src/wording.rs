@@ -36,8 +36,8 @@ pub fn explanation(report: &Report) -> &'static str {
         }
         Verdict::Refused => "Do not rely on it.",
         Verdict::Undetermined => {
-            "Something that is needed could not be had. That says nothing for or against the badge: \
-             try again later."
+            "Something that is needed for an answer is missing. That says nothing for or against the \
+             badge. The reason below says what would help."
         }
     }
 }
@@ -62,9 +62,11 @@ pub fn statement(step: StepName, report: &Report) -> &'static str {
     }
 }
 
-/// Why a step was not run although none before it failed.
+/// Why a step was not run although all before it passed.
 pub fn not_run(step: StepName, report: &Report) -> Option<&'static str> {
-    if report.verdict() != Verdict::Verified {
+    let before = report.steps().iter().take_while(|other| other.name != step);
+    let is_decided = |other: &Step| matches!(other.outcome, Outcome::Fail(_) | Outcome::Unknown(_));
+    if before.into_iter().any(is_decided) {
         return None;
     }
     let names = |member: &str| report.credential().is_some_and(|it| !it[member].is_null());
@@ -272,6 +274,39 @@ fn older_facts(assertion: &Value) -> Vec<(&'static str, String)> {
 fn shown(named: &[(&'static str, Option<String>)]) -> Vec<(&'static str, String)> {
     let shown = |(name, value): &(_, Option<String>)| Some((*name, visible(value.as_ref()?)));
     named.iter().filter_map(shown).collect()
+}
+
+/// A part of a sentence: what stands between backticks is quoted, all else is plain.
+pub struct Part {
+    /// The words, without the backticks.
+    pub text: String,
+    /// Whether it is a name, a value or a code rather than words of ours.
+    pub is_quoted: bool,
+}
+
+/// A sentence in its parts, for pages that show what is quoted in a type of its own. A backtick
+/// that none closes stays where it is.
+pub fn parts(sentence: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut rest = sentence;
+    while let Some((plain, after)) = rest.split_once('`')
+        && let Some((quoted, after)) = after.split_once('`')
+    {
+        parts.push(Part::new(plain, false));
+        parts.push(Part::new(quoted, true));
+        rest = after;
+    }
+    parts.push(Part::new(rest, false));
+    parts
+}
+
+impl Part {
+    fn new(text: &str, is_quoted: bool) -> Part {
+        Part {
+            text: text.to_owned(),
+            is_quoted,
+        }
+    }
 }
 
 fn text(value: &Value) -> Option<String> {

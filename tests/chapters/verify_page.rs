@@ -261,3 +261,13 @@ async fn the_form_of_the_report_is_served_where_reports_are_made() {
     let told = page(&served, &[("file", &badge), ("now", forge::NOW.as_bytes())]).await;
     assert!(schema.is_valid(&report(&told)));
 }
+
+#[tokio::test]
+async fn what_a_sentence_quotes_is_shown_as_code() {
+    let served = Served::new().await;
+    let badge = presented("refused/signature.invalid/edited-name.json");
+    let page = page(&served, &[("badge", &badge)]).await;
+    let shown = page.split("href=\"data:").next().expect("a page");
+    assert!(shown.contains("the key <code>did:key:"), "{shown}");
+    assert!(!shown.contains('`'), "{shown}");
+}

@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::Masthead;
 use super::error::Problem;
 use super::negotiation::Face;
+use crate::wording::{self, Part};
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -17,7 +18,7 @@ struct ProblemPage<'a> {
     site: &'a Masthead,
     status: u16,
     title: &'static str,
-    detail: &'a str,
+    detail: Vec<Part>,
     code: &'static str,
     id: Option<&'a str>,
 }
@@ -42,7 +43,7 @@ pub async fn pages_for_people(
         site: &site,
         status: problem.status,
         title: problem.title,
-        detail: &problem.detail,
+        detail: wording::parts(&problem.detail),
         code: problem.code,
         id: problem.id.as_deref(),
     };

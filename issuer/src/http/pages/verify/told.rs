@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use verifier::{FetchFailure, Nested, Outcome, Reason, Report, Step, Verdict};
 
 use crate::http::verifying::{Answered, Strictness};
-use crate::wording::{self, Document, Trust};
+use crate::wording::{self, Document, Part, Trust};
 
 /// A report, or the reason why there is none, in words.
 pub struct Told {
@@ -39,7 +39,7 @@ pub struct ToldStep {
 }
 
 pub struct ToldReason {
-    pub sentence: String,
+    pub sentence: Vec<Part>,
     pub code: &'static str,
     pub pointer: Option<String>,
     /// What would change it.
@@ -130,7 +130,7 @@ impl ToldVerdict {
 impl ToldReason {
     fn of(reason: &Reason) -> ToldReason {
         ToldReason {
-            sentence: wording::visible(&reason.to_string()),
+            sentence: wording::parts(&wording::visible(&reason.to_string())),
             code: reason.code(),
             pointer: reason
                 .pointer()
