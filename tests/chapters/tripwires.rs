@@ -1,5 +1,8 @@
 //! Tripwires: what must see nothing, sees nothing.
 
+mod secrets;
+mod service;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
