@@ -228,7 +228,13 @@ fn one_run(cases: &[(&Case, &Examined)], strictness: Strictness, now: Timestamp)
         // Brought along is what was asked for; the program may ask for nothing else.
         for url in &examined.asked {
             let value = match case.web.answer(url) {
-                Ok(document) => json!({ "base64": STANDARD.encode(&document.bytes) }),
+                Ok(document) => {
+                    let mut value = json!({ "base64": STANDARD.encode(&document.bytes) });
+                    if let Some(place) = &document.found_at {
+                        value["foundAt"] = place.as_str().into();
+                    }
+                    value
+                }
                 Err(failure) => json!({ "failure": failure.code() }),
             };
             documents.insert(url.to_string(), value);

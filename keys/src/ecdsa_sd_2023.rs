@@ -236,6 +236,9 @@ pub(crate) fn verify_derived(
     if !key.verifies(&data, &derived.base_signature) {
         return Err(ProofError::SignatureInvalid);
     }
+    limits
+        .spend(derived.signatures.len() as u64 * WORK_OF_A_SIGNATURE)
+        .map_err(ProofError::Document)?;
     let mut optional = lines
         .iter()
         .enumerate()
@@ -315,5 +318,8 @@ fn public_key(multikey: &[u8; 35]) -> Result<PublicKey, ProofError> {
         .ok_or(ProofError::Encoding)?;
     PublicKey::from_p256(sec1).map_err(|_| ProofError::Encoding)
 }
+
+/// Checking one takes as long as so many calls of a hash function.
+const WORK_OF_A_SIGNATURE: u64 = 900;
 
 const MULTIKEY_P256: [u8; 2] = [0x80, 0x24];

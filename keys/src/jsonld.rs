@@ -23,6 +23,7 @@
 //!
 //! The base is null: nothing in a document is resolved against the place it came from.
 
+mod allowance;
 mod compile;
 mod context;
 mod contexts;
@@ -42,6 +43,7 @@ use crate::dataset::Dataset;
 
 pub(crate) use origin::{Location, Origin};
 
+pub use allowance::Allowance;
 pub use contexts::Contexts;
 pub use error::{LdCause, LdError};
 
@@ -85,6 +87,8 @@ pub struct LdLimits {
     pub hash_calls: u64,
     /// Bytes hashed or compared during canonicalisation.
     pub hash_bytes: u64,
+    /// What is left of the work that this and other documents may cost together.
+    pub together: Option<Allowance>,
 }
 
 impl Default for LdLimits {
@@ -98,6 +102,7 @@ impl Default for LdLimits {
             bytes: 8 << 20,
             hash_calls: 120_000,
             hash_bytes: 32 << 20,
+            together: None,
         }
     }
 }
@@ -115,5 +120,15 @@ impl LdLimits {
             return Err(LdError::complexity("length of the statements"));
         }
         Ok(())
+    }
+
+    /// Pays for work out of what several documents share, if they share anything.
+    pub(crate) fn spend(&self, work: u64) -> Result<(), LdError> {
+        match &self.together {
+            Some(together) if !together.spend(work) => {
+                Err(LdError::complexity("work on all documents together"))
+            }
+            _ => Ok(()),
+        }
     }
 }

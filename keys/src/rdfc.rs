@@ -10,7 +10,7 @@ mod search;
 use sha2::{Digest as _, Sha256, Sha384};
 
 use crate::dataset::{DEFAULT_GRAPH, Dataset, Quad, Term};
-use crate::jsonld::{LdError, LdLimits};
+use crate::jsonld::{Allowance, LdError, LdLimits};
 
 /// The hash function of the algorithm; ecdsa-rdfc-2019 takes SHA-384 for P-384 keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -227,6 +227,7 @@ impl<'a> Canonicalizer<'a> {
 struct Work {
     hash_calls: u64,
     bytes: u64,
+    together: Option<Allowance>,
 }
 
 impl Work {
@@ -234,15 +235,18 @@ impl Work {
         Work {
             hash_calls: limits.hash_calls,
             bytes: limits.hash_bytes,
+            together: limits.together.clone(),
         }
     }
 
     /// Pays for one call of the hash function, or for one step that costs about as much.
     fn spend(&mut self, bytes: usize) -> Result<(), LdError> {
         let calls = self.hash_calls.checked_sub(1);
+        let cost = 1 + bytes as u64 / BYTES_OF_A_CALL;
+        let is_shared_left = self.together.as_ref().is_none_or(|all| all.spend(cost));
         let bytes = self.bytes.checked_sub(bytes as u64);
         match (calls, bytes) {
-            (Some(calls), Some(bytes)) => {
+            (Some(calls), Some(bytes)) if is_shared_left => {
                 self.hash_calls = calls;
                 self.bytes = bytes;
                 Ok(())
@@ -251,6 +255,9 @@ impl Work {
         }
     }
 }
+
+/// So many bytes take as long to hash as beginning and ending a hash.
+const BYTES_OF_A_CALL: u64 = 256;
 
 /// The value of the hash function; it compares as its hexadecimal digits do.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

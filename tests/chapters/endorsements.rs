@@ -1,11 +1,14 @@
 //! What others say of a badge: verified on its own, with a report of its own.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use verifier::{NestedRole, Outcome, Policy, Reason, Report, StepName, Verdict};
 
 use crate::forge::{
     self, DISTRICT, Key, badge, endorsement, header, payload, school_badge, signed, token, with,
 };
+use crate::forms::{Case, hold};
 use crate::web::{Web, told};
 
 const ACHIEVEMENT: &str = "/credentialSubject/achievement/endorsement";
@@ -243,4 +246,60 @@ fn an_endorsement_is_not_followed_into_its_own_endorsements() {
     let nested = &report.nested()[0].report;
     assert_eq!(warnings(nested), ["endorsement.not_evaluated"]);
     assert!(nested.nested().is_empty());
+}
+
+/// What a redirect led to is no document of an issuer, also when the badge around it had the same address asked for
+/// as something that may lie elsewhere.
+///
+/// Forms: library, command line, HTTP.
+#[tokio::test]
+async fn attack_n_06_an_issuers_document_is_not_smuggled_in_by_a_redirect_for_another() {
+    let tenant = "did:web:portal.example:out:elsewhere.example";
+    let place = "https://portal.example/out/elsewhere.example/did.json";
+    let key = Key::Stranger;
+    let method = format!("{tenant}#key");
+    let document = json!({
+        "@context": ["https://www.w3.org/ns/did/v1"],
+        "id": tenant,
+        "verificationMethod": [{
+            "id": method, "type": "Multikey", "controller": tenant, "publicKeyMultibase": key.multibase(),
+        }],
+        "assertionMethod": [method],
+    });
+    let plain = with(
+        &badge(&key.did()),
+        "/endorsement",
+        json!([signed(&endorsement(tenant), &method, key)]),
+    );
+    let plain = with(
+        &plain,
+        "/refreshService",
+        json!({"id": place, "type": "1EdTechCredentialRefresh"}),
+    );
+    let mut contexts = plain["@context"].as_array().expect("contexts").clone();
+    contexts.push(json!(
+        "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
+    ));
+    let badge = signed(
+        &with(&plain, "/@context", json!(contexts)),
+        &key.method(),
+        key,
+    );
+
+    let case = |name: &str, web: Web, told: &str| {
+        Case::new(name, badge.to_string(), told).on(&Arc::new(web))
+    };
+    let mut straight = Web::read();
+    straight.serve(place, document.to_string());
+    let mut led = Web::read();
+    led.lead(
+        place,
+        "https://elsewhere.example/did.json",
+        document.to_string(),
+    );
+    let cases = [
+        case("served", straight, "verified"),
+        case("led to", led, "undetermined/nested.undetermined"),
+    ];
+    hold("N-06", &cases).await;
 }

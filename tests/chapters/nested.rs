@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use verifier::{Policy, Reason, Report};
 
+use crate::forge::shown_in_part::{KEY, REQUIRED, base_proof, shown};
 use crate::forge::{Key, badge, endorsement, header, payload, signed, token, with};
 use crate::web::{Web, told};
 
@@ -166,4 +167,55 @@ fn attack_r_04_a_large_list_that_many_badges_share_is_not_read_for_each() {
     let last = report.nested().last().and_then(|last| last.report.reason());
     assert_eq!(last.map(Reason::code), Some("status.unreachable"));
     assert!(took < Duration::from_secs(10), "{took:?}");
+}
+
+/// Graphs that stay below their own limit and take a while each, all in one record: what is left when the work is done
+/// is not said to be wrong.
+#[test]
+fn attack_l_08_all_that_a_record_carries_has_one_budget() {
+    let alignment =
+        json!({"type": ["Alignment"], "targetName": "a", "targetUrl": "https://a.example/"});
+    let result = json!({"type": ["Result"], "value": "a", "alignment": vec![alignment; 6]});
+    let key = Key::School;
+    let slow = with(
+        &badge(&key.did()),
+        "/credentialSubject/result",
+        json!(vec![result; 6]),
+    );
+    let slow = signed(&slow, &key.method(), key);
+    let slow = with(&slow, "/proof", json!(vec![slow["proof"].clone(); 8]));
+    assert_eq!(
+        told(&Web::read().verify(slow.to_string().as_bytes(), &Policy::default())),
+        "verified"
+    );
+
+    let record = record(vec![slow; 20]);
+    let report = Web::read().verify(record.as_bytes(), &Policy::default());
+    assert_eq!(told(&report), "undetermined/nested.undetermined");
+    let carried = report.nested();
+    assert!(
+        (2..20).contains(&carried.len()),
+        "{} were verified",
+        carried.len()
+    );
+    let (last, before) = carried.split_last().expect("some were verified");
+    assert!(before.iter().all(|one| told(&one.report) == "verified"));
+    assert_eq!(told(&last.report), "undetermined/ld.complexity");
+}
+
+/// A thousand signatures in each of eight proofs of one badge.
+#[test]
+fn attack_l_08_statements_signed_one_by_one_draw_on_the_same_budget() {
+    let tags: Vec<String> = (0..900).map(|tag| tag.to_string()).collect();
+    let plain = with(
+        &badge(&KEY.did()),
+        "/credentialSubject/achievement/tag",
+        json!(tags),
+    );
+    let whole = shown(&base_proof(&plain, REQUIRED), &["/credentialSubject"]);
+    let verify =
+        |badge: &Value| Web::read().verify(badge.to_string().as_bytes(), &Policy::default());
+    assert_eq!(told(&verify(&whole)), "verified");
+    let eight = with(&whole, "/proof", json!(vec![whole["proof"].clone(); 8]));
+    assert_eq!(told(&verify(&eight)), "undetermined/ld.complexity");
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
+use keys::jsonld::{Allowance, LdLimits};
 use schemas::timestamp::Timestamp;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -89,10 +90,21 @@ pub(crate) struct Shelf<'a> {
 
 /// What a verification and those within it have done together. A hundred badges in a record may name
 /// one list of many megabytes, which is fetched once and would be read a hundred times.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Work {
     bytes: Cell<usize>,
     nested: Cell<usize>,
+    proofs: Allowance,
+}
+
+impl Default for Work {
+    fn default() -> Work {
+        Work {
+            bytes: Cell::default(),
+            nested: Cell::default(),
+            proofs: Allowance::new(MOST_WORK_ON_PROOFS),
+        }
+    }
 }
 
 impl<'a> Shelf<'a> {
@@ -130,6 +142,19 @@ impl<'a> Shelf<'a> {
         self.work.nested.get()
     }
 
+    /// How much one proof may cost, and all of them together.
+    pub(crate) fn proof_limits(&self) -> LdLimits {
+        LdLimits {
+            together: Some(self.work.proofs.clone()),
+            ..LdLimits::default()
+        }
+    }
+
+    /// Whether the work that all proofs may cost together is done.
+    pub(crate) fn is_work_done(&self) -> bool {
+        self.work.proofs.is_spent()
+    }
+
     /// Counts bytes that were read or inflated.
     pub(crate) fn count_bytes(&self, bytes: usize) {
         self.work.bytes.set(self.work.bytes.get() + bytes);
@@ -144,6 +169,10 @@ impl<'a> Shelf<'a> {
             true => self.documents.answer(url)?,
             false => &NOT_ALLOWED,
         };
+        // An address may be named twice, first as something that may lie elsewhere.
+        if kind == DocumentKind::DidDocument && is_from_elsewhere(answer) {
+            answer = &REDIRECTED;
+        }
         if self.work.bytes.get() > MOST_BYTES_READ {
             answer = &SPENT;
         }
@@ -184,6 +213,13 @@ fn is_protected(url: &Url) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && is_local)
 }
 
+/// Whether redirects led to what came back. Many sites lead wherever an address tells them to.
+fn is_from_elsewhere(answer: &Answer) -> bool {
+    matches!(answer, Ok(document) if document.found_at.is_some())
+}
+
+static REDIRECTED: Answer = Err(FetchFailure::Redirect);
+
 static NOT_ALLOWED: Answer = Err(FetchFailure::NotAllowed);
 
 static SPENT: Answer = Err(FetchFailure::Budget);
@@ -191,6 +227,10 @@ static SPENT: Answer = Err(FetchFailure::Budget);
 /// Four lists of the largest size, which one badge may name. A transcript of a hundred badges with lists
 /// of the usual size reads a tenth of it.
 const MOST_BYTES_READ: usize = 32 * 1024 * 1024;
+
+/// Calls of a hash function, or as much of other work: most of a second. Two hundred badges with a proof each
+/// take a hundredth of it, and thirty that are shown in part, statement by statement, take all.
+const MOST_WORK_ON_PROOFS: u64 = 5_000_000;
 
 /// A document that a verification looked at, or that it needed and could not have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -73,7 +73,9 @@ pub(crate) fn verify_all(
     let count = carried.len();
     let (mut nested, mut doubts) = (Vec::new(), Vec::new());
     for (verified, (pointer, text)) in carried.enumerate() {
-        if verified == most || lookup.documents.count_nested() > lookup.policy.limits.nested {
+        let is_enough = lookup.documents.count_nested() > lookup.policy.limits.nested
+            || lookup.documents.is_work_done();
+        if verified == most || is_enough {
             doubts.push(Reason::Nested(NestedReason::TooMany {
                 pointer,
                 count,

@@ -1,7 +1,6 @@
 //! Proofs that stand in the document they prove (VC Data Integrity 1.0).
 
 use keys::data_integrity::{self, Cryptosuite, ProofError};
-use keys::jsonld::LdLimits;
 use schemas::timestamp::Timestamp;
 use serde_json::{Map, Value};
 
@@ -249,9 +248,9 @@ impl<'a> Proof<'a> {
             self.value,
             &signer.key,
             lookup.terms.contexts,
-            &LdLimits::default(),
+            &lookup.documents.proof_limits(),
         )
-        .map_err(|error| self.refused(error, method))?;
+        .map_err(|error| self.halted(error, method, lookup))?;
         check_bond(method, &signer, created, lookup, warnings)?;
         let checked = CheckedProof {
             pointer: self.pointer.clone(),
@@ -272,6 +271,17 @@ impl<'a> Proof<'a> {
             None => Err(Reason::TimeSyntax {
                 pointer: format!("{}/{member}", self.pointer),
             }),
+        }
+    }
+
+    /// What was too much after other proofs could well hold by itself.
+    fn halted(&self, error: ProofError, method: &str, lookup: &Lookup) -> Halt {
+        let is_too_much = error.code() == "ld.complexity";
+        match self.refused(error, method) {
+            reason if is_too_much && lookup.documents.is_work_done() => {
+                Halt::Unknown(reason, Vec::new())
+            }
+            reason => reason.into(),
         }
     }
 
