@@ -155,7 +155,12 @@ pub fn address(text: &str) -> Option<Url> {
         .filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
-/// The entries of a folder by name. Hidden ones are no badges, and a link to a folder may lead in
+/// Whether reading may never end, as with pipes and devices: these are opened only where the command line names them.
+pub fn may_never_end(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+/// The entries of a folder by name. Hidden ones are no badges, no more than pipes, and a link to a folder may lead in
 /// circles.
 fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
@@ -163,7 +168,7 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
         let entry = entry?;
         let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
         let is_link_to_folder = entry.file_type()?.is_symlink() && entry.path().is_dir();
-        if !is_hidden && !is_link_to_folder {
+        if !is_hidden && !is_link_to_folder && !may_never_end(&entry.path()) {
             found.push(entry.path());
         }
     }

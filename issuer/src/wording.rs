@@ -322,15 +322,36 @@ fn time(value: &Value) -> Option<String> {
 /// A stranger's text, with a mark for each character that would move a terminal's cursor, turn the
 /// text around, or not be seen.
 pub fn visible(text: &str) -> String {
-    let hidden = |character: char| {
-        character.is_control()
-            || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
+    let hidden = |character: char| character.is_control() || is_unseen(character);
     let shown = |character| match hidden(character) {
         true => char::REPLACEMENT_CHARACTER,
         false => character,
     };
     text.chars().map(shown).collect()
+}
+
+/// Whether a character leaves nothing where it stands: marks of direction, blanks without width, fillers, tags and
+/// rare selectors. Those two that tell a text from a picture are left, for the sake of hearts.
+fn is_unseen(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0d}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// A day as people write it, in UTC: 22 November 2026.

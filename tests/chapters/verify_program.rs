@@ -526,3 +526,36 @@ fn a_known_issuer_is_named_and_an_unknown_one_is_not_refused() {
     let broken = office.file("broken.json", r#"{"issuers": [{"id": 1}]}"#);
     assert_eq!(office.verify(&["--trust", &broken, &badge]).0, 66);
 }
+
+/// A list or a folder from somebody else leads to nothing that never ends.
+#[test]
+fn pipes_are_opened_only_where_the_command_line_names_them() {
+    let office = Office::new();
+    let list = office.file("given/list.jsonl", json!({ "file": "pipe" }).to_string());
+    let folder = Path::new(&list).parent().expect("a folder");
+    let made = std::process::Command::new("mkfifo")
+        .arg(folder.join("pipe"))
+        .status();
+    assert!(made.expect("mkfifo").success());
+    let (code, told) = office.verify(&["--json", &folder.display().to_string()]);
+    assert_eq!(code, 66, "{told}");
+    assert!(told.contains("`file` is a pipe or a device"), "{told}");
+    assert_eq!(lines(&told).len(), 1, "{told}");
+}
+
+#[test]
+fn attack_n_15_what_cannot_be_seen_is_shown_as_a_mark() {
+    for unseen in "\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{202e}\u{2066}\u{2800}\u{3164}\u{fe00}\u{feff}\u{ffa0}\u{fff9}\u{e0041}\u{e0100}".chars() {
+        let name = format!("Uni{unseen}versity");
+        assert_eq!(issuer::wording::visible(&name), "Uni\u{fffd}versity", "{}", unseen.escape_unicode());
+    }
+    for seen in [
+        "Zoë Łukasz",
+        "\u{2764}\u{fe0f}",
+        "東京大学",
+        "جامعة",
+        "a\u{301}",
+    ] {
+        assert_eq!(issuer::wording::visible(seen), seen);
+    }
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use schemas::json::{self, JsonLimits};
 use serde_json::{Map, Value};
 
-use super::{Input, Name, Source, address};
+use super::{Input, Name, Source, address, may_never_end};
 
 /// The rows of one list, read one at a time.
 pub struct Rows {
@@ -145,6 +145,15 @@ impl Rows {
         }
     }
 
+    /// Where a row says that its badge lies.
+    fn file(&self, named: &str) -> Source {
+        let path = self.folder.join(named);
+        match may_never_end(&path) {
+            true => Source::Wrong("`file` is a pipe or a device".to_owned()),
+            false => Source::File(path),
+        }
+    }
+
     fn of_row(&self, name: &str, mut row: Map<String, Value>) -> Input {
         let given: Vec<&str> = PLACES
             .into_iter()
@@ -161,7 +170,7 @@ impl Rows {
                 None => Source::Wrong("`url` is not an https address".to_owned()),
             },
             ["file"] => match row["file"].as_str() {
-                Some(file) => Source::File(self.folder.join(file)),
+                Some(file) => self.file(file),
                 None => Source::Wrong("`file` is not a path".to_owned()),
             },
             _ => Source::Wrong(NO_PLACE.to_owned()),
