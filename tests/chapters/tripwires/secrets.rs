@@ -188,6 +188,9 @@ async fn tour(service: &Service, tokens: &[String], badges: &[String], heard: &m
     }
 }
 
+/// Arguments of the program, and a variable in its environment.
+type Run<'a> = (&'a [&'a str], Option<(&'a str, &'a str)>);
+
 /// The commands, rightly and wrongly.
 fn commands(demo: &Path, folder: &Path, badges: &[String], heard: &mut Heard) {
     let config = folder.join("assay.toml");
@@ -199,7 +202,7 @@ fn commands(demo: &Path, folder: &Path, badges: &[String], heard: &mut Heard) {
     fs::set_permissions(&open, std::os::unix::fs::PermissionsExt::from_mode(0o644))
         .expect("a mode");
     let open = open.display().to_string();
-    let runs: [(&[&str], Option<(&str, &str)>); 9] = [
+    let runs: [Run; 9] = [
         (&["--help"], None),
         (&["keys", "create", "--config", &config], None),
         // A key file is no badge, nor is a file with tokens.
