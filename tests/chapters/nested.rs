@@ -2,6 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::bn::{BigNum, BigNumContext};
+use openssl::hash::MessageDigest;
+use openssl::pkey::PKey;
+use openssl::rsa::RsaPrivateKeyBuilder;
+use openssl::sign::Signer;
 use serde_json::{Value, json};
 use verifier::{Policy, Reason, Report};
 
@@ -218,4 +225,59 @@ fn attack_l_08_statements_signed_one_by_one_draw_on_the_same_budget() {
     assert_eq!(told(&verify(&whole)), "verified");
     let eight = with(&whole, "/proof", json!(vec![whole["proof"].clone(); 8]));
     assert_eq!(told(&verify(&eight)), "undetermined/ld.complexity");
+}
+
+/// Looking a strong RSA key over takes hundreds of times as long as checking its signature.
+#[test]
+fn attack_l_08_keys_that_take_long_to_look_over_draw_on_the_same_budget() {
+    let tokens: Vec<Value> = (0..60).map(|_| envelope(&token_of_a_new_key())).collect();
+    let report = Web::read().verify(record(tokens).as_bytes(), &Policy::default());
+    assert_eq!(told(&report), "undetermined/nested.too_many");
+    let carried = report.nested();
+    assert!((2..40).contains(&carried.len()), "{}", carried.len());
+    assert!(carried.iter().all(|one| told(&one.report) == "verified"));
+}
+
+/// A good token under did:jwk by an RSA key of its own: of many small primes, which are quickly found.
+fn token_of_a_new_key() -> String {
+    let mut context = BigNumContext::new().expect("a context");
+    let mut times = |one: &BigNum, other: &BigNum| {
+        let mut product = BigNum::new().expect("a number");
+        product
+            .checked_mul(one, other, &mut context)
+            .expect("a product");
+        product
+    };
+    let one = || BigNum::from_u32(1).expect("a number");
+    let (mut modulus, mut order) = (one(), one());
+    for _ in 0..64 {
+        let mut prime = BigNum::new().expect("a number");
+        prime
+            .generate_prime(64, false, None, None)
+            .expect("a prime");
+        modulus = times(&modulus, &prime);
+        prime.sub_word(1).expect("a number");
+        order = times(&order, &prime);
+    }
+    let exponent = BigNum::from_u32(65537).expect("a number");
+    let mut secret = BigNum::new().expect("a number");
+    secret
+        .mod_inverse(&exponent, &order, &mut context)
+        .expect("an inverse");
+    let n = URL_SAFE_NO_PAD.encode(modulus.to_vec());
+    let key = RsaPrivateKeyBuilder::new(modulus, exponent, secret)
+        .expect("a key")
+        .build();
+    let key = PKey::from_rsa(key).expect("a key");
+
+    let jwk = json!({"kty": "RSA", "n": n, "e": "AQAB"});
+    let issuer = format!("did:jwk:{}", URL_SAFE_NO_PAD.encode(jwk.to_string()));
+    let header = json!({"alg": "RS256", "jwk": jwk, "typ": "JWT"});
+    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let input = format!("{}.{}", encode(&header), encode(&payload(&badge(&issuer))));
+    let mut signer = Signer::new(MessageDigest::sha256(), &key).expect("a signer");
+    let signature = signer
+        .sign_oneshot_to_vec(input.as_bytes())
+        .expect("a signature");
+    format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
 }

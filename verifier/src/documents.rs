@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
+use keys::PublicKey;
 use keys::jsonld::{Allowance, LdLimits};
 use schemas::timestamp::Timestamp;
 use serde::Serialize;
@@ -155,6 +156,14 @@ impl<'a> Shelf<'a> {
         self.work.proofs.is_spent()
     }
 
+    /// Counts what looking an issuer's key over has cost; it matters for those of RSA alone.
+    pub(crate) fn count_key(&self, key: &PublicKey) {
+        if let PublicKey::Rsa(key) = key {
+            let bytes = key.modulus().len() as u64;
+            self.work.proofs.spend(bytes.pow(3) / CUBIC_BYTES_OF_A_CALL);
+        }
+    }
+
     /// Counts bytes that were read or inflated.
     pub(crate) fn count_bytes(&self, bytes: usize) {
         self.work.bytes.set(self.work.bytes.get() + bytes);
@@ -231,6 +240,9 @@ const MOST_BYTES_READ: usize = 32 * 1024 * 1024;
 /// Calls of a hash function, or as much of other work: most of a second. Two hundred badges with a proof each
 /// take a hundredth of it, and thirty that are shown in part, statement by statement, take all.
 const MOST_WORK_ON_PROOFS: u64 = 5_000_000;
+
+/// What a power of a number costs grows with the cube of its length: with 4096 bits, 20 ms.
+const CUBIC_BYTES_OF_A_CALL: u64 = 1024;
 
 /// A document that a verification looked at, or that it needed and could not have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -71,6 +71,7 @@ fn check_token(token: &Token, lookup: &Lookup, warnings: &mut Vec<Reason>) -> Re
         },
         other => Reason::from(other),
     })?;
+    lookup.documents.count_key(&signer.key);
     let claims = vc_jwt::claims(compact.payload()).map_err(Reason::from)?;
     let signed_at = match claims.not_before {
         Some(not_before) => Some(not_before),

@@ -19,7 +19,7 @@ impl Allowance {
     }
 
     /// Takes so much, or what is left; whether there was enough.
-    pub(crate) fn spend(&self, work: u64) -> bool {
+    pub fn spend(&self, work: u64) -> bool {
         let take = |left: u64| Some(left.saturating_sub(work));
         let before = self
             .0
