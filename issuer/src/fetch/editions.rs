@@ -10,8 +10,8 @@ use super::{Fetch, rounds};
 
 /// The newest edition of each list that was seen since the start.
 ///
-/// What is remembered is what the issuer himself signed. Whoever wants it forgotten has to have
-/// thousands of lists of his own read meanwhile.
+/// What is remembered is what the issuer itself signed. Whoever wants it forgotten has to have
+/// thousands of lists of their own read meanwhile.
 #[derive(Debug, Default)]
 pub struct NewestLists(Mutex<Seen>);
 
