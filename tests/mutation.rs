@@ -59,6 +59,22 @@ fn changed(
     })
 }
 
+/// The document with the members of every object in the opposite order.
+pub fn backwards(node: &Value) -> Value {
+    match node {
+        Value::Object(members) => {
+            let turned = members.iter().rev();
+            Value::Object(
+                turned
+                    .map(|(name, value)| (name.clone(), backwards(value)))
+                    .collect(),
+            )
+        }
+        Value::Array(items) => items.iter().map(backwards).collect(),
+        other => other.clone(),
+    }
+}
+
 enum Change {
     Remove,
     Replace(Value),

@@ -11,7 +11,7 @@ use verifier::{CheckedProof, DataModel, Policy, Report, Verdict};
 
 use crate::forge;
 use crate::forge::svg::{DECLARED, drawing, with_json};
-use crate::mutation::{aimed, grown, mutations};
+use crate::mutation::{aimed, backwards, grown, mutations};
 use crate::rdf_oracle;
 use crate::web::{self, Web};
 
@@ -317,22 +317,6 @@ fn a_refusal_stands_in_every_order_and_with_every_member_more() {
         }
     });
     println!("{} members added", tried.into_inner());
-}
-
-/// The document with the members of every object in the opposite order.
-fn backwards(node: &Value) -> Value {
-    match node {
-        Value::Object(members) => {
-            let turned = members.iter().rev();
-            Value::Object(
-                turned
-                    .map(|(name, value)| (name.clone(), backwards(value)))
-                    .collect(),
-            )
-        }
-        Value::Array(items) => items.iter().map(backwards).collect(),
-        other => other.clone(),
-    }
 }
 
 fn unsigned(document: &Value) -> Value {

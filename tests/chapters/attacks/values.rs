@@ -13,6 +13,7 @@ use crate::forge::{
     self, Key, badge, header, payload, pretty, school_badge, school_token, signed, token, with,
 };
 use crate::forms::{Case, hold};
+use crate::mutation::backwards;
 use crate::support::repository;
 use crate::web::{now, presented};
 
@@ -209,22 +210,6 @@ fn random(next: &mut impl FnMut(u64) -> u64, depth: u64) -> Value {
             }
             members.into()
         }
-    }
-}
-
-/// The same value with the members of every object in the opposite order.
-fn backwards(value: &Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let turned = members.iter().rev();
-            Value::Object(
-                turned
-                    .map(|(name, value)| (name.clone(), backwards(value)))
-                    .collect(),
-            )
-        }
-        Value::Array(items) => items.iter().map(backwards).collect(),
-        plain => plain.clone(),
     }
 }
 
