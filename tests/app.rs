@@ -9,12 +9,13 @@ use issuer::bake;
 use issuer::draft::IdentifierPolicy;
 use issuer::embedded::{self, Embedded};
 use issuer::error::Error;
-use issuer::id::{AwardId, BadgeId};
+use issuer::id::{AwardId, BadgeId, OrganisationId};
 use issuer::issuance;
 use issuer::issued::Issued;
 use issuer::log::{Entry, Log, LogPosition};
 use issuer::micro_credential;
-use issuer::person::{self, EmailInBadges, NewPerson, Person, Role};
+use issuer::organisation::{self, OrganisationProfile, Role};
+use issuer::person::{self, EmailInBadges, NewPerson, Person};
 use issuer::picture;
 use issuer::random::Random;
 use issuer::revocation;
@@ -89,6 +90,12 @@ impl TestApp {
         observer: fn(Step),
     ) -> TestApp {
         let app = open(folder, keyring, random, observer);
+        let profile = OrganisationProfile {
+            name: "Example Department of Education".parse().expect("a name"),
+            description: None,
+            email: None,
+        };
+        organisation::establish_host(&app, profile, noon()).expect("the host");
         let test = TestApp {
             app: Held(Arc::new(app)),
             now: noon(),
@@ -123,8 +130,10 @@ impl TestApp {
     fn publish_wait_time(&self) {
         let author = self.person("donna", &[Role::Author]);
         let id = wait_time();
-        micro_credential::write(&self.app, &author, id.clone(), content()).expect("a good draft");
-        micro_credential::publish(&self.app, &author, &id, self.now).expect("its publication");
+        let host = OrganisationId::host();
+        micro_credential::write(&self.app, &author, host, id.clone(), content())
+            .expect("a good draft");
+        micro_credential::publish(&self.app, &id, self.now).expect("its publication");
     }
 
     /// A person of this name: found, or registered with these roles.
@@ -136,11 +145,21 @@ impl TestApp {
         let new = NewPerson {
             name: name.parse().expect("a name"),
             emails: vec![email],
-            roles: roles.iter().copied().collect(),
             did: None,
             email_in_badges: EmailInBadges::Hashed,
         };
-        person::register(&self.app, new, self.now).expect("a new person")
+        let person = person::register(&self.app, new, self.now).expect("a new person");
+        if !roles.is_empty() {
+            self.join(&person, &OrganisationId::host(), roles);
+        }
+        person
+    }
+
+    /// Makes somebody a member of an organisation with these roles.
+    pub fn join(&self, person: &Person, organisation: &OrganisationId, roles: &[Role]) {
+        let roles = roles.iter().copied().collect();
+        organisation::set_roles(&self.app, organisation, person.id, roles, self.now)
+            .expect("a member");
     }
 
     /// Somebody who earns.

@@ -14,8 +14,10 @@ use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge};
 use issuer::id::BadgeId;
 use issuer::merkle;
-use issuer::person::{self, Role};
+use issuer::organisation::Role;
+use issuer::person;
 use issuer::public_url::PublicUrl;
+use issuer::rights::Scope;
 use issuer::{badge, http, server};
 use keys::SecretKey;
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -161,7 +163,8 @@ impl Served {
     /// A person of this name, registered with these roles, and their way in.
     pub fn caller(&self, name: &str, roles: &[Role]) -> Caller<'_> {
         let person = self.test.person(name, roles);
-        let token = person::make_token(&self.test.app, person.id, self.test.now).expect("a token");
+        let token = person::make_token(&self.test.app, person.id, Scope::all(), self.test.now)
+            .expect("a token");
         Caller {
             served: self,
             token: token.expose().to_owned(),

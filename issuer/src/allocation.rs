@@ -6,7 +6,7 @@
 
 use crate::draft::Linted;
 use crate::drawn::{Drawn, KeyName};
-use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId};
+use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
 use crate::issued::{Issued, IssuedRecord};
 use keys::data_integrity::{Cryptosuite, ProofError, ProofOptions};
 use keys::vc_jwt::{self, JwtError};
@@ -23,6 +23,7 @@ pub struct Allocation {
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct AllocationRecord {
     pub(crate) award: AwardId,
+    pub(crate) organisation: OrganisationId,
     pub(crate) earner: PersonId,
     pub(crate) micro_credential: MicroCredentialId,
     pub(crate) edition: u32,
@@ -74,6 +75,7 @@ impl AllocationRecord {
     pub(crate) fn first_edition(linted: &Linted) -> AllocationRecord {
         AllocationRecord {
             award: linted.award(),
+            organisation: linted.organisation().clone(),
             earner: linted.earner(),
             micro_credential: linted.micro_credential().clone(),
             edition: 1,
@@ -99,6 +101,7 @@ impl Allocation {
     pub fn sign(self, keyring: &Keyring) -> Result<Issued, SignError> {
         let AllocationRecord {
             award,
+            organisation,
             earner,
             micro_credential,
             edition,
@@ -117,6 +120,7 @@ impl Allocation {
             badge: drawn.badge,
             edition,
             award,
+            organisation,
             earner,
             micro_credential,
             issued: drawn.issued,

@@ -3,7 +3,9 @@
 //! It is made once, from an accepted review and in the same commit, and it is all that issuing
 //! needs to know of how it came about.
 
-use crate::id::{AwardId, CriterionId, LevelId, MicroCredentialId, PersonId, SubmissionId};
+use crate::id::{
+    AwardId, CriterionId, LevelId, MicroCredentialId, OrganisationId, PersonId, SubmissionId,
+};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +20,8 @@ pub struct Award {
     pub version: u32,
     /// What was earned.
     pub micro_credential: MicroCredentialId,
+    /// The organisation that awards it, and issues the badge.
+    pub organisation: OrganisationId,
     /// Who earned it.
     pub earner: PersonId,
     /// The level reached in every criterion, in the order of the rubric.

@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::digest::Salt;
 use crate::error::Error;
-use crate::id::{AwardId, BadgeId, EvidenceId, MicroCredentialId, PersonId, RefreshId};
+use crate::id::{
+    AwardId, BadgeId, EvidenceId, MicroCredentialId, OrganisationId, PersonId, RefreshId,
+};
 use crate::issued::Issued;
 use crate::log::LogPosition;
 use crate::person::Person;
@@ -20,6 +22,8 @@ pub struct Badge {
     pub id: BadgeId,
     /// The award it came from.
     pub award: AwardId,
+    /// The organisation that issued it.
+    pub organisation: OrganisationId,
     /// Who earned it.
     pub earner: PersonId,
     /// What was earned.

@@ -11,7 +11,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use issuer::person::{Email, Role};
+use issuer::organisation::Role;
+use issuer::person::Email;
 use issuer::text::Line;
 
 use crate::demo;
@@ -129,7 +130,7 @@ enum PersonCommand {
         name: Line,
         #[arg(long)]
         email: Email,
-        /// What the person may do beside earning.
+        /// What the person may do in the organisation that runs this service, beside earning.
         #[arg(long = "role", value_enum)]
         roles: Vec<RoleName>,
     },
@@ -155,7 +156,9 @@ enum KeysCommand {
 enum RoleName {
     Author,
     Reviewer,
+    Adjudicator,
     IssuingOfficer,
+    Coordinator,
     Administrator,
 }
 
@@ -164,7 +167,9 @@ impl From<RoleName> for Role {
         match name {
             RoleName::Author => Role::Author,
             RoleName::Reviewer => Role::Reviewer,
+            RoleName::Adjudicator => Role::Adjudicator,
             RoleName::IssuingOfficer => Role::IssuingOfficer,
+            RoleName::Coordinator => Role::Coordinator,
             RoleName::Administrator => Role::Administrator,
         }
     }

@@ -6,11 +6,13 @@ mod verify;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::verify::VerifyConfig;
 use crate::public_url::PublicUrl;
+use crate::text::{Line, Prose, TextError};
 
 /// A configuration that was checked: whatever holds one need not ask again.
 #[derive(Clone, Debug)]
@@ -41,11 +43,11 @@ pub struct IssuerConfig {
     /// The kind of the issuer's identifier.
     pub identity: IssuerIdentity,
     /// The name that stands in every badge.
-    pub name: String,
+    pub name: Line,
     /// What the organisation says of itself.
-    pub description: Option<String>,
+    pub description: Option<Prose>,
     /// Where the organisation can be written to.
-    pub email: Option<String>,
+    pub email: Option<Line>,
     /// The algorithm of the compact form.
     pub jwt_algorithm: JwtAlgorithm,
 }
@@ -324,9 +326,15 @@ impl RawConfig {
         }
         Ok(IssuerConfig {
             identity,
-            name: present("issuer_name", self.issuer_name)?,
-            description: Some(self.issuer_description).filter(|text| !text.is_empty()),
-            email,
+            name: text("issuer_name", &self.issuer_name)?,
+            description: match self.issuer_description.as_str() {
+                "" => None,
+                description => Some(text("issuer_description", description)?),
+            },
+            email: match email {
+                Some(email) => Some(text("issuer_email", &email)?),
+                None => None,
+            },
             jwt_algorithm,
         })
     }
@@ -374,6 +382,13 @@ fn present(field: &'static str, value: String) -> Result<String, ConfigError> {
         return Err(ConfigError::field(field, "must be given"));
     }
     Ok(value)
+}
+
+fn text<T: FromStr<Err = TextError>>(field: &'static str, value: &str) -> Result<T, ConfigError> {
+    value.parse().map_err(|error| match error {
+        TextError::Empty => ConfigError::field(field, "must be given"),
+        other => ConfigError::field(field, format!("cannot be used: {other}")),
+    })
 }
 
 fn in_range<T: TryFrom<i64>>(

@@ -4,7 +4,7 @@ use crate::app::Organisation;
 use crate::award::Award;
 use crate::digest::Sha256Digest;
 use crate::drawn::{Drawn, whole_seconds};
-use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId};
+use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
 use crate::micro_credential::{EvidenceRequirement, MicroCredential};
 use crate::person::{EmailInBadges, Person};
 use crate::rubric::Criterion;
@@ -38,6 +38,7 @@ pub struct Draft {
 /// A document that keeps all rules. There is no way to one but [`Draft::lint`].
 pub struct Linted {
     award: AwardId,
+    organisation: OrganisationId,
     earner: PersonId,
     micro_credential: MicroCredentialId,
     drawn: Drawn,
@@ -127,6 +128,7 @@ impl Draft {
         }
         Ok(Linted {
             award: self.grounds.award.id,
+            organisation: self.grounds.award.organisation,
             earner: self.grounds.earner.id,
             micro_credential: self.grounds.micro_credential.id,
             drawn: self.drawn,
@@ -139,6 +141,11 @@ impl Linted {
     /// The award it is for.
     pub fn award(&self) -> AwardId {
         self.award
+    }
+
+    /// The organisation that issues it.
+    pub fn organisation(&self) -> &OrganisationId {
+        &self.organisation
     }
 
     /// Who earned it.

@@ -3,7 +3,7 @@
 use crate::allocation::SignError;
 use crate::id::{CriterionId, RequirementId};
 use crate::log::LogError;
-use crate::person::Role;
+use crate::rights::{Scope, Who};
 use crate::status::StatusListNumber;
 use crate::store::StoreError;
 use schemas::Finding;
@@ -18,11 +18,17 @@ pub enum Error {
     /// The bearer token is not one of ours, or no longer valid.
     #[error("this bearer token is not valid")]
     TokenInvalid,
-    /// The asker lacks the role for it.
-    #[error("this takes the role {role:?}")]
+    /// The asker may know of it, and may not do it.
+    #[error("this is for {} to do", list_or(who))]
     Forbidden {
-        /// The role it takes.
-        role: Role,
+        /// Any one of these may.
+        who: &'static [Who],
+    },
+    /// The bearer token is good for other things.
+    #[error("this takes a bearer token with the scope {scope}")]
+    ScopeMissing {
+        /// The scope it takes.
+        scope: Scope,
     },
     /// The thing is not, or no longer, in a state that allows it; or another change came first.
     #[error("{message}")]
@@ -119,7 +125,7 @@ impl Error {
         match self {
             Error::NotFound => "auth.not_found",
             Error::TokenInvalid => "auth.invalid_token",
-            Error::Forbidden { .. } => "auth.forbidden",
+            Error::Forbidden { .. } | Error::ScopeMissing { .. } => "auth.forbidden",
             Error::Conflict { .. } => "state.conflict",
             Error::Invalid { .. } => "input.invalid",
             Error::TooLarge { .. } => "input.too_large",
@@ -177,6 +183,11 @@ impl From<LogError> for Error {
             other => Error::Log(other),
         }
     }
+}
+
+fn list_or(names: &[Who]) -> String {
+    let names: Vec<_> = names.iter().map(Who::to_string).collect();
+    names.join(" or ")
 }
 
 fn list<T: ToString>(names: &[T]) -> String {

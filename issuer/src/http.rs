@@ -8,10 +8,12 @@ pub(crate) mod error;
 mod error_page;
 mod faces;
 pub mod form;
+mod gate;
 pub(crate) mod headers;
 pub mod negotiation;
 mod pages;
 mod parameter;
+mod route;
 mod verifying;
 
 use axum::Router;
@@ -20,6 +22,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use self::edge::Edge;
 use self::error::HttpError;
+pub use self::route::Route;
 
 /// What every page says about the site it belongs to.
 #[derive(Clone, Debug)]
@@ -32,15 +35,12 @@ pub struct Masthead {
 
 /// Everything that is answered, with the limits and headers that hold for all of it.
 pub fn router(edge: Edge) -> Router {
-    let open = Router::new()
-        .merge(faces::routes())
-        .nest("/api/v1", api::for_everybody())
+    let open = route::router(&edge, open_routes())
         .method_not_allowed_fallback(async || HttpError::MethodNotAllowed)
         .layer(middleware::from_fn(headers::open_to_all_origins));
     Router::new()
         .merge(open)
-        .merge(pages::routes())
-        .nest("/api/v1", api::with_token())
+        .merge(route::router(&edge, closed_routes()))
         .fallback(async || HttpError::NotFound)
         .method_not_allowed_fallback(async || HttpError::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(error::after_panic))
@@ -53,4 +53,25 @@ pub fn router(edge: Edge) -> Router {
             headers::protect,
         ))
         .with_state(edge)
+}
+
+/// Every line of the route table.
+pub fn routes() -> Vec<Route> {
+    let mut routes = open_routes();
+    routes.extend(closed_routes());
+    routes
+}
+
+/// What programs on any site may read.
+fn open_routes() -> Vec<Route> {
+    let mut routes = faces::routes();
+    routes.extend(api::for_everybody());
+    routes
+}
+
+/// What is answered to this site's own pages, and to programs that are no browsers.
+fn closed_routes() -> Vec<Route> {
+    let mut routes = pages::routes();
+    routes.extend(api::with_token());
+    routes
 }

@@ -121,6 +121,8 @@ random_id! {
 }
 
 slug! {
+    /// The name of an organisation in addresses.
+    OrganisationId,
     /// The name of one version of a micro-credential in addresses.
     MicroCredentialId,
     /// The name of a criterion within its rubric.

@@ -202,6 +202,7 @@ fn record(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
     let badge = Badge {
         id: facts.badge,
         award: facts.award,
+        organisation: facts.organisation.clone(),
         earner: facts.earner,
         micro_credential: facts.micro_credential.clone(),
         visibility: Visibility::Private,

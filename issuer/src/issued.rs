@@ -1,7 +1,7 @@
 //! An issued credential: one edition of a badge, signed in both forms.
 
 use crate::digest::{Salt, Sha256Digest};
-use crate::id::{AwardId, BadgeId, MicroCredentialId, PersonId, RefreshId};
+use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId, RefreshId};
 use crate::log;
 use crate::status::StatusPlace;
 use schemas::timestamp::Timestamp;
@@ -20,6 +20,7 @@ pub(crate) struct IssuedRecord {
     pub(crate) badge: BadgeId,
     pub(crate) edition: u32,
     pub(crate) award: AwardId,
+    pub(crate) organisation: OrganisationId,
     pub(crate) earner: PersonId,
     pub(crate) micro_credential: MicroCredentialId,
     pub(crate) issued: Timestamp,

@@ -11,6 +11,9 @@
 //! log/node/{level}/{index}           32 bytes: the root of the full subtree over the leaves
 //!                                    index * 2^level .. (index + 1) * 2^level
 //!
+//! organisation/{name}                an organisation
+//! member/{organisation}/{person}     a member of an organisation, and what they may do in it
+//! member-of/{person}/{organisation}  that a person is a member of an organisation
 //! person/{person}                    a person
 //! person-email/{email}               whose e-mail address it is
 //! person-token/{sha256}              whose bearer token has this digest
@@ -20,7 +23,7 @@
 //! submission-evidence/{submission}/{evidence}   one piece of evidence
 //! submission-version/{submission}/{version}     a version as it was handed in
 //! review/{submission}/{version}      the finished review of one version
-//! review-queue/{since}/{submission}  what waits for a review, oldest first
+//! review-queue/{organisation}/{since}/{submission}   what waits for a review, oldest first
 //! award/{award}                      an award
 //! award-open/{award}                 an award whose badge is not recorded yet
 //! allocation/{award}                 what is about to be signed, or was
@@ -36,7 +39,8 @@
 
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, EvidenceId, MicroCredentialId, PersonId, RefreshId, SubmissionId,
+    AwardId, BadgeId, EvidenceId, MicroCredentialId, OrganisationId, PersonId, RefreshId,
+    SubmissionId,
 };
 use crate::person::Email;
 use crate::review::Waiting;
@@ -65,6 +69,36 @@ pub fn log_leaves() -> Vec<u8> {
 /// The root of one full subtree of the issuance log.
 pub fn log_node(level: u8, index: u64) -> Vec<u8> {
     key(&["log", "node", &format!("{level:02}"), &number(index)])
+}
+
+/// An organisation.
+pub fn organisation(id: &OrganisationId) -> Vec<u8> {
+    key(&["organisation", id.as_str()])
+}
+
+/// The prefix of all organisations.
+pub fn organisations() -> Vec<u8> {
+    prefix(&["organisation"])
+}
+
+/// A member of an organisation.
+pub fn member(organisation: &OrganisationId, person: PersonId) -> Vec<u8> {
+    key(&["member", organisation.as_str(), &person.to_string()])
+}
+
+/// The prefix of all members of an organisation.
+pub fn members(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["member", organisation.as_str()])
+}
+
+/// That a person is a member of an organisation.
+pub fn member_of(person: PersonId, organisation: &OrganisationId) -> Vec<u8> {
+    key(&["member-of", &person.to_string(), organisation.as_str()])
+}
+
+/// The prefix of all memberships of a person.
+pub fn members_of(person: PersonId) -> Vec<u8> {
+    prefix(&["member-of", &person.to_string()])
 }
 
 /// A person.
@@ -145,14 +179,15 @@ pub fn waiting(waiting: &Waiting) -> Vec<u8> {
     let since = u64::try_from(waiting.since.unix_seconds()).unwrap_or(0);
     key(&[
         "review-queue",
+        waiting.organisation.as_str(),
         &number(since),
         &waiting.submission.to_string(),
     ])
 }
 
-/// The prefix of all that waits for a review.
-pub fn review_queue() -> Vec<u8> {
-    prefix(&["review-queue"])
+/// The prefix of all that waits for a review by an organisation.
+pub fn review_queue(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["review-queue", organisation.as_str()])
 }
 
 /// An award.

@@ -4,8 +4,8 @@
 use crate::app::App;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
-use crate::id::{MicroCredentialId, PersonId, RequirementId};
-use crate::person::{Person, Role};
+use crate::id::{MicroCredentialId, OrganisationId, PersonId, RequirementId};
+use crate::person::Person;
 use crate::rubric::Rubric;
 use crate::store::StoreError;
 use crate::text::{Line, Prose};
@@ -22,6 +22,8 @@ pub struct MicroCredential {
     pub version: u32,
     /// The version this one follows.
     pub revises: Option<MicroCredentialId>,
+    /// The organisation it belongs to, which badges name as its creator.
+    pub organisation: OrganisationId,
     /// Who wrote it.
     pub author: PersonId,
     /// What it says.
@@ -34,7 +36,7 @@ pub struct MicroCredential {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// Its author is writing it, and nobody else sees it.
+    /// Its organisation's authors are writing it, and nobody else sees it.
     Draft,
     /// It can be earned, and never changes again.
     Published {
@@ -104,19 +106,20 @@ pub struct Colour {
     pub blue: u8,
 }
 
-/// Begins a new micro-credential as a draft of its author.
+/// Begins a new micro-credential as a draft of its author's organisation.
 pub fn write(
     app: &App,
     author: &Person,
+    organisation: OrganisationId,
     id: MicroCredentialId,
     content: Content,
 ) -> Result<MicroCredential, Error> {
-    author.must_be(Role::Author)?;
     content.check()?;
     let written = MicroCredential {
         id,
         version: 1,
         revises: None,
+        organisation,
         author: author.id,
         content,
         state: State::Draft,
@@ -127,17 +130,15 @@ pub fn write(
 /// Replaces what a draft says. A published version never changes: that takes a revision.
 pub fn rewrite(
     app: &App,
-    author: &Person,
     id: &MicroCredentialId,
     content: Content,
 ) -> Result<MicroCredential, Error> {
-    author.must_be(Role::Author)?;
     content.check()?;
     let held = app
         .store
         .micro_credential_held(id)?
         .ok_or(Error::NotFound)?;
-    held.value.must_be_draft_of(author)?;
+    held.value.must_be_draft()?;
     let rewritten = MicroCredential {
         content,
         ..held.value.clone()
@@ -149,16 +150,14 @@ pub fn rewrite(
 /// Publishes a draft and so freezes it.
 pub fn publish(
     app: &App,
-    author: &Person,
     id: &MicroCredentialId,
     now: Timestamp,
 ) -> Result<MicroCredential, Error> {
-    author.must_be(Role::Author)?;
     let held = app
         .store
         .micro_credential_held(id)?
         .ok_or(Error::NotFound)?;
-    held.value.must_be_draft_of(author)?;
+    held.value.must_be_draft()?;
     let rubric_sha256 = held.value.content.rubric.sha256();
     let published = MicroCredential {
         state: State::Published {
@@ -178,7 +177,6 @@ pub fn revise(
     of: &MicroCredentialId,
     id: MicroCredentialId,
 ) -> Result<MicroCredential, Error> {
-    author.must_be(Role::Author)?;
     let former = app.store.micro_credential(of)?.ok_or(Error::NotFound)?;
     let State::Published { .. } = former.state else {
         return Err(Error::conflict(
@@ -189,6 +187,7 @@ pub fn revise(
         id,
         version: former.version + 1,
         revises: Some(former.id),
+        organisation: former.organisation,
         author: author.id,
         content: former.content,
         state: State::Draft,
@@ -196,7 +195,7 @@ pub fn revise(
     add(app, revision)
 }
 
-/// Finds a published micro-credential; drafts are nobody's business but their author's.
+/// Finds a published micro-credential; drafts are nobody's business but their organisation's.
 pub fn published(app: &App, id: &MicroCredentialId) -> Result<MicroCredential, Error> {
     match app.store.micro_credential(id)? {
         Some(found) if found.is_published() => Ok(found),
@@ -219,10 +218,9 @@ impl MicroCredential {
         matches!(self.state, State::Published { .. })
     }
 
-    fn must_be_draft_of(&self, author: &Person) -> Result<(), Error> {
+    fn must_be_draft(&self) -> Result<(), Error> {
         match self.state {
-            State::Draft if self.author == author.id => Ok(()),
-            State::Draft => Err(Error::NotFound),
+            State::Draft => Ok(()),
             State::Published { .. } => Err(Error::conflict(
                 "this micro-credential is published: a change makes a new version",
             )),

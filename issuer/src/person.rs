@@ -1,10 +1,11 @@
-//! People: who they are, what they may do, and the bearer tokens they show.
+//! People: who they are, and the bearer tokens they show.
 
 use crate::app::App;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::id::{PersonId, written_as_text};
 use crate::random::Random;
+use crate::rights::Scope;
 use crate::store::StoreError;
 use crate::text::Line;
 use base64::Engine as _;
@@ -25,28 +26,12 @@ pub struct Person {
     pub name: Line,
     /// The person's e-mail addresses, the first of which is named in badges.
     pub emails: Vec<Email>,
-    /// What the person may do beside earning.
-    pub roles: BTreeSet<Role>,
     /// The person's own decentralised identifier, if there is one.
     pub did: Option<String>,
     /// How the person lets the e-mail address stand in badges.
     pub email_in_badges: EmailInBadges,
     /// Since when the person is known here.
     pub registered: Timestamp,
-}
-
-/// What a person may do beside earning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Writes and publishes micro-credentials.
-    Author,
-    /// Reviews submissions of others.
-    Reviewer,
-    /// Revokes badges.
-    IssuingOfficer,
-    /// Registers people.
-    Administrator,
 }
 
 /// How a person's e-mail address may stand in a badge.
@@ -66,8 +51,6 @@ pub struct NewPerson {
     pub name: Line,
     /// At least one address, none of which anybody else has.
     pub emails: Vec<Email>,
-    /// What the person may do beside earning.
-    pub roles: BTreeSet<Role>,
     /// The person's own decentralised identifier, if there is one.
     pub did: Option<String>,
     /// How the person lets the e-mail address stand in badges.
@@ -94,7 +77,6 @@ pub fn register(app: &App, new: NewPerson, now: Timestamp) -> Result<Person, Err
         id: PersonId::draw(&app.random),
         name: new.name,
         emails: new.emails,
-        roles: new.roles,
         did: new.did,
         email_in_badges: new.email_in_badges,
         registered: now,
@@ -106,14 +88,19 @@ pub fn register(app: &App, new: NewPerson, now: Timestamp) -> Result<Person, Err
 }
 
 /// Makes a bearer token for a person. It is shown this once; the store keeps its digest alone.
-pub fn make_token(app: &App, person: PersonId, now: Timestamp) -> Result<Token, Error> {
+pub fn make_token(
+    app: &App,
+    person: PersonId,
+    scopes: BTreeSet<Scope>,
+    now: Timestamp,
+) -> Result<Token, Error> {
     let token = Token::draw(&app.random);
-    app.store.add_token(person, token.digest(), now)?;
+    app.store.add_token(person, token.digest(), scopes, now)?;
     Ok(token)
 }
 
-/// Finds who shows this bearer token.
-pub fn authenticate(app: &App, token: &str) -> Result<Person, Error> {
+/// Finds who shows this bearer token, and what it is good for.
+pub fn authenticate(app: &App, token: &str) -> Result<(Person, BTreeSet<Scope>), Error> {
     let token = token.parse::<Token>().map_err(|_| Error::TokenInvalid)?;
     // The digest is the key of the record: there is nothing to compare byte by byte, and so
     // nothing for a clock to measure.
@@ -125,16 +112,6 @@ pub fn authenticate(app: &App, token: &str) -> Result<Person, Error> {
 /// Ends the validity of a bearer token.
 pub fn discard_token(app: &App, token: &Token) -> Result<(), Error> {
     Ok(app.store.remove_token(token.digest())?)
-}
-
-impl Person {
-    /// Refuses unless the person has this role.
-    pub fn must_be(&self, role: Role) -> Result<(), Error> {
-        self.roles
-            .contains(&role)
-            .then_some(())
-            .ok_or(Error::Forbidden { role })
-    }
 }
 
 /// A bearer token: a secret that never leaves this type unasked.

@@ -8,10 +8,11 @@ use crate::app::App;
 use crate::award::{Achieved, Award};
 use crate::error::Error;
 use crate::id::{
-    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, PersonId, SubmissionId,
+    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, PersonId,
+    SubmissionId,
 };
 use crate::micro_credential::{self, MicroCredential};
-use crate::person::{Person, Role};
+use crate::person::Person;
 use crate::rubric::{Met, Rubric};
 use crate::store::Stored;
 use crate::submission::{self, Evidence, MetCriterion, Submission, Version};
@@ -71,6 +72,8 @@ pub enum Decision {
 /// A submission that waits for a review, without its earner.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
+    /// The organisation that reviews it.
+    pub organisation: OrganisationId,
     /// The submission.
     pub submission: SubmissionId,
     /// What it is for.
@@ -83,9 +86,10 @@ pub struct Waiting {
 
 impl Waiting {
     /// The place in the queue of a version that was handed in.
-    pub fn new(version: &Version) -> Waiting {
+    pub fn new(organisation: OrganisationId, version: &Version) -> Waiting {
         let manifest = &version.manifest;
         Waiting {
+            organisation,
             submission: manifest.submission,
             micro_credential: manifest.micro_credential.clone(),
             version: manifest.version,
@@ -111,11 +115,16 @@ pub struct Reading {
     pub earlier: Vec<Review>,
 }
 
-/// Lists what waits for a review, oldest first, leaving out the reviewer's own submissions.
-pub fn queue(app: &App, reviewer: &Person, limit: usize) -> Result<Vec<Waiting>, Error> {
-    reviewer.must_be(Role::Reviewer)?;
+/// Lists what waits for a review by an organisation, oldest first, leaving out the reviewer's own
+/// submissions.
+pub fn queue(
+    app: &App,
+    organisation: &OrganisationId,
+    reviewer: &Person,
+    limit: usize,
+) -> Result<Vec<Waiting>, Error> {
     app.store
-        .waiting(reviewer.id, limit.min(QUEUE))
+        .waiting(organisation, reviewer.id, limit.min(QUEUE))
         .map_err(Error::from)
 }
 
@@ -194,6 +203,7 @@ pub fn finish(
         submission: id,
         version,
         micro_credential: changed.micro_credential.clone(),
+        organisation: changed.organisation.clone(),
         earner: changed.earner,
         achieved: achieved(rubric, &changed.met),
         awarded: now,
@@ -334,7 +344,6 @@ fn achieved(rubric: &Rubric, met: &[MetCriterion]) -> Vec<Achieved> {
 
 /// Finds a submission for this reviewer. Their own they know of, so that one is not hidden.
 fn open_for(app: &App, reviewer: &Person, id: SubmissionId) -> Result<Stored<Submission>, Error> {
-    reviewer.must_be(Role::Reviewer)?;
     let held = app.store.submission_held(id)?.ok_or(Error::NotFound)?;
     if held.value.earner == reviewer.id {
         return Err(Error::OwnSubmission);

@@ -21,11 +21,13 @@ use issuer::interop::InteropKeyError;
 use issuer::issuance;
 use issuer::key_file::{self, KeyFileError};
 use issuer::log::{Log, LogError};
+use issuer::organisation::{self, OrganisationProfile};
 use issuer::public_url::{PublicUrl, is_loopback};
 use issuer::random::{Random, RandomError};
 use issuer::site::Site;
 use issuer::status;
 use issuer::store::{Store, StoreError};
+use issuer::text::{Line, Prose};
 use issuer::tls::TlsError;
 use keys::{
     DidError, DidWeb, KeyError, KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey,
@@ -63,6 +65,12 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         fill: status::Fill::default(),
         observer: App::log_step,
     };
+    let profile = OrganisationProfile {
+        name: config.issuer.name.clone(),
+        description: config.issuer.description.clone(),
+        email: config.issuer.email.clone(),
+    };
+    organisation::establish_host(&app, profile, Clock::System.now())?;
     let evidence = EvidenceFiles::open(&config.folder)?;
     Ok(Started {
         app,
@@ -79,8 +87,8 @@ impl Started {
         let issuer = self.config.issuer;
         let public_url = self.config.public_url;
         let masthead = Masthead {
-            issuer_name: issuer.name,
-            description: issuer.description,
+            issuer_name: issuer.name.to_string(),
+            description: issuer.description.as_ref().map(Prose::to_string),
         };
         let verify = self.config.verify;
         let edge = Edge {
@@ -210,8 +218,12 @@ fn organisation(config: &Config, keyring: &Keyring) -> Organisation {
         id: keyring.issuer_id().to_owned(),
         name: Some(config.issuer.name.as_str().into()),
         url: Some(config.public_url.base().to_owned()),
-        description: config.issuer.description.as_deref().map(Into::into),
-        email: config.issuer.email.clone(),
+        description: config
+            .issuer
+            .description
+            .as_ref()
+            .map(|text| text.as_str().into()),
+        email: config.issuer.email.as_ref().map(Line::to_string),
         ..Profile::default()
     };
     Organisation {

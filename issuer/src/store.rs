@@ -14,6 +14,7 @@ use crate::layout;
 mod award;
 mod badge;
 mod micro_credential;
+mod organisation;
 mod person;
 mod status;
 mod submission;

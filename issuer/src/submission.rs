@@ -11,8 +11,8 @@ use crate::app::App;
 use crate::digest::Salt;
 use crate::error::Error;
 use crate::id::{
-    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, PersonId, RequirementId,
-    SubmissionId,
+    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, PersonId,
+    RequirementId, SubmissionId,
 };
 use crate::micro_credential::{self, EvidenceRequirement, MicroCredential};
 use crate::person::Person;
@@ -31,6 +31,8 @@ pub struct Submission {
     pub id: SubmissionId,
     /// What it is for; a published version, which never changes.
     pub micro_credential: MicroCredentialId,
+    /// The organisation that reviews it, and issues the badge.
+    pub organisation: OrganisationId,
     /// Whose work it is.
     pub earner: PersonId,
     /// When it was begun. There is no deadline.
@@ -117,6 +119,7 @@ pub fn start(
     let submission = Submission {
         id: SubmissionId::draw(&app.random),
         micro_credential: published.id,
+        organisation: published.organisation,
         earner: earner.id,
         started: now,
         state: State::Draft,

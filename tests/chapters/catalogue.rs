@@ -3,7 +3,7 @@
 use crate::app::TestApp;
 use crate::catalogue::{content, criterion, wait_time};
 use issuer::micro_credential;
-use issuer::person::Role;
+use issuer::organisation::Role;
 use issuer::rubric::Rubric;
 
 const UNMET: &str = "absent";
@@ -13,7 +13,7 @@ fn publishing_freezes_a_micro_credential_and_a_change_makes_a_new_version() {
     let test = TestApp::new();
     let donna = test.person("donna", &[Role::Author]);
     let app = &test.app;
-    let rewritten = micro_credential::rewrite(app, &donna, &wait_time(), content());
+    let rewritten = micro_credential::rewrite(app, &wait_time(), content());
     assert_eq!(
         rewritten.expect_err("it is published").code(),
         "state.conflict"
@@ -31,9 +31,8 @@ fn publishing_freezes_a_micro_credential_and_a_change_makes_a_new_version() {
     );
     let mut changed = content();
     changed.rubric = Rubric::new(vec![criterion("waiting", "Waiting longer")]).expect("a rubric");
-    micro_credential::rewrite(app, &donna, &second, changed).expect("a draft may change");
-    let revision =
-        micro_credential::publish(app, &donna, &second, test.now).expect("its publication");
+    micro_credential::rewrite(app, &second, changed).expect("a draft may change");
+    let revision = micro_credential::publish(app, &second, test.now).expect("its publication");
     assert_eq!((revision.version, revision.revises), (2, Some(wait_time())));
 
     test.learner("ada")

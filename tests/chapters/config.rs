@@ -57,7 +57,7 @@ fn the_environment_outranks_the_file() {
     let config = read(&example(), &variables).expect("the environment can be used");
     assert_eq!(config.public_url.base(), "https://other.example");
     assert_eq!(config.limits.connections, 7);
-    assert_eq!(config.issuer.name, "2026");
+    assert_eq!(config.issuer.name.as_str(), "2026");
 }
 
 /// Each option wrong once.

@@ -1,6 +1,6 @@
 //! The interface over HTTP: tokens, bodies, errors, evidence, and verifying for anybody.
 
-use issuer::person::Role;
+use issuer::organisation::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -101,7 +101,7 @@ async fn tokens_open_what_their_person_may_do_and_nothing_else() {
     let ada = served.caller("ada", &[]);
     let known: Value = ada.get(me).await.json().await.expect("a person");
     assert_eq!(
-        (&known["name"], &known["roles"]),
+        (&known["name"], &known["memberships"]),
         (&json!("ada"), &json!([]))
     );
     let id = served.badge();
@@ -110,6 +110,7 @@ async fn tokens_open_what_their_person_may_do_and_nothing_else() {
             Method::POST,
             "/api/v1/people".to_owned(),
             json!({ "name": "x", "emails": ["x@example.org"] }),
+            403,
         ),
         (
             Method::POST,
@@ -118,20 +119,28 @@ async fn tokens_open_what_their_person_may_do_and_nothing_else() {
                 known["id"].as_str().expect("an id")
             ),
             json!({}),
+            403,
         ),
         (
             Method::POST,
             "/api/v1/micro-credentials/wait-time/publish".to_owned(),
             json!({}),
+            404,
         ),
-        (Method::GET, "/api/v1/reviews".to_owned(), json!({})),
+        (
+            Method::GET,
+            "/api/v1/organisations/host/reviews".to_owned(),
+            json!({}),
+            404,
+        ),
         (
             Method::POST,
             format!("/api/v1/badges/{id}/revoke"),
             json!({ "reason": "x" }),
+            403,
         ),
     ];
-    for (method, path, body) in forbidden {
+    for (method, path, body, status) in forbidden {
         let answer = ada
             .request(method, &path)
             .json(&body)
@@ -140,7 +149,7 @@ async fn tokens_open_what_their_person_may_do_and_nothing_else() {
             .expect("an answer");
         assert_eq!(
             problem(answer).await,
-            (403, "auth.forbidden".to_owned()),
+            (status, code(status).to_owned()),
             "{path}"
         );
     }
@@ -148,7 +157,7 @@ async fn tokens_open_what_their_person_may_do_and_nothing_else() {
     let made = office
         .post(
             "/api/v1/people",
-            json!({ "name": "Max", "emails": ["Max@example.org"], "roles": ["reviewer"] }),
+            json!({ "name": "Max", "emails": ["Max@example.org"] }),
         )
         .await;
     assert_eq!(made.status(), 201);
@@ -161,6 +170,14 @@ async fn tokens_open_what_their_person_may_do_and_nothing_else() {
         )
         .await;
     assert_eq!(problem(again).await, (409, "person.email_taken".to_owned()));
+}
+
+/// What belongs to an organisation does not exist for those who are not of it.
+fn code(status: u16) -> &'static str {
+    match status {
+        404 => "auth.not_found",
+        _ => "auth.forbidden",
+    }
 }
 
 #[tokio::test]
@@ -205,10 +222,10 @@ async fn bodies_are_read_strictly_and_the_place_of_an_error_is_named() {
             Some("/emails"),
         ),
         (
-            r#"{"name":"a","emails":["a@example.org"],"roles":["king"]}"#,
+            r#"{"name":"a","emails":["a@example.org"],"email_in_badges":"king"}"#,
             400,
             "input.invalid",
-            Some("/roles/0"),
+            Some("/email_in_badges"),
         ),
         ("{", 400, "json.syntax", None),
         ("", 400, "json.syntax", None),

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use issuer::config::EdgeLimits;
-use issuer::person::Role;
+use issuer::organisation::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,7 +25,14 @@ async fn attack_w_01_what_people_wrote_is_shown_as_text() {
         .json()
         .await
         .expect("the content");
-    for member in ["id", "url", "version", "published", "rubric_sha256"] {
+    for member in [
+        "id",
+        "organisation",
+        "url",
+        "version",
+        "published",
+        "rubric_sha256",
+    ] {
         content.as_object_mut().expect("an object").remove(member);
     }
     for member in ["name", "competency", "description", "criteria"] {
@@ -35,7 +42,10 @@ async fn attack_w_01_what_people_wrote_is_shown_as_text() {
     content["rubric"]["criteria"][0]["levels"][0]["name"] = script.into();
     content["evidence_requirements"][0]["name"] = script.into();
     let written = author
-        .put("/api/v1/micro-credentials/hostile", content)
+        .put(
+            "/api/v1/organisations/host/micro-credentials/hostile",
+            content,
+        )
         .await;
     assert_eq!(
         written.status(),

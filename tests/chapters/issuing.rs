@@ -364,7 +364,6 @@ fn the_recipient_is_named_as_policy_and_person_have_it() {
         let new = NewPerson {
             name: name.parse().expect("a name"),
             emails: vec![format!("{name}@example.org").parse().expect("an address")],
-            roles: Default::default(),
             did: did.map(str::to_owned),
             email_in_badges,
         };

@@ -2,15 +2,17 @@
 
 use crate::app::TestApp;
 use issuer::person;
+use issuer::rights::Scope;
 
 #[test]
 fn a_bearer_token_is_known_by_its_digest_alone() {
     let test = TestApp::new();
     let ada = test.person("ada", &[]);
-    let token = person::make_token(&test.app, ada.id, test.now).expect("a token");
+    let token = person::make_token(&test.app, ada.id, Scope::all(), test.now).expect("a token");
     assert_eq!(
         person::authenticate(&test.app, token.expose())
             .expect("ada")
+            .0
             .id,
         ada.id
     );
@@ -57,7 +59,6 @@ fn one_address_belongs_to_one_person() {
     let twin = person::NewPerson {
         name: "Ada's twin".parse().expect("a name"),
         emails: vec![" ADA@Example.org ".parse().expect("an address")],
-        roles: Default::default(),
         did: None,
         email_in_badges: person::EmailInBadges::Hashed,
     };

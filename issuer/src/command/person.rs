@@ -6,7 +6,10 @@ use issuer::app::App;
 use issuer::config::Config;
 use issuer::error::Error;
 use issuer::http::edge::Clock;
+use issuer::id::OrganisationId;
+use issuer::organisation;
 use issuer::person::{self, EmailInBadges, NewPerson};
+use issuer::rights::Scope;
 
 use super::{ConfigFile, Done, PersonCommand};
 use crate::start::{self, StartError};
@@ -29,11 +32,14 @@ pub fn run(command: PersonCommand) -> Done {
             let new = NewPerson {
                 name,
                 emails: vec![email],
-                roles: roles.into_iter().map(Into::into).collect(),
                 did: None,
                 email_in_badges: EmailInBadges::Hashed,
             };
             let person = person::register(&app, new, now)?;
+            if !roles.is_empty() {
+                let roles = roles.into_iter().map(Into::into).collect();
+                organisation::set_roles(&app, &OrganisationId::host(), person.id, roles, now)?;
+            }
             (app, person)
         }
         PersonCommand::Token { config, email } => {
@@ -42,7 +48,7 @@ pub fn run(command: PersonCommand) -> Done {
             (app, person)
         }
     };
-    let token = person::make_token(&app, person.id, now)?;
+    let token = person::make_token(&app, person.id, Scope::all(), now)?;
     println!("{} ({})\n{}", person.name, person.id, token.expose());
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,10 @@
 
 use issuer::app::App;
 use issuer::http::edge::Clock;
-use issuer::person::{self, EmailInBadges, NewPerson, Role};
+use issuer::id::OrganisationId;
+use issuer::organisation::{self, Role};
+use issuer::person::{self, EmailInBadges, NewPerson};
+use issuer::rights::Scope;
 use serde_json::json;
 use url::Url;
 
@@ -24,12 +27,15 @@ pub fn register_first(app: &App) -> Result<String, StartError> {
     let new = NewPerson {
         name: "Demo Office".parse().expect("a plain name"),
         emails: vec!["office@demo.example".parse().expect("a plain address")],
-        roles: [Role::Administrator, Role::Author, Role::IssuingOfficer].into(),
         did: None,
         email_in_badges: EmailInBadges::Hashed,
     };
     let office = person::register(app, new, now)?;
-    Ok(person::make_token(app, office.id, now)?.expose().to_owned())
+    let roles = [Role::Administrator, Role::Author, Role::IssuingOfficer];
+    organisation::set_roles(app, &OrganisationId::host(), office.id, roles.into(), now)?;
+    Ok(person::make_token(app, office.id, Scope::all(), now)?
+        .expose()
+        .to_owned())
 }
 
 impl Cast {
@@ -47,19 +53,23 @@ impl Cast {
                 "Robin Osei",
                 "reviewer",
                 "reviewer@demo.example",
-                json!(["reviewer"]),
+                Some("reviewer"),
             ),
             (
                 "Dana Whitlock",
                 "earner",
                 "dana.whitlock@demo.example",
-                json!([]),
+                None,
             ),
         ];
-        for (name, part, email, roles) in people {
-            let body = json!({ "name": name, "emails": [email], "roles": roles });
-            let person = office.post("/api/v1/people", body).await?;
-            let path = format!("/api/v1/people/{}/tokens", text(&person, "id")?);
+        for (name, part, email, role) in people {
+            let body = json!({ "name": name, "emails": [email] });
+            let person = text(&office.post("/api/v1/people", body).await?, "id")?;
+            if let Some(role) = role {
+                let member = format!("/api/v1/organisations/host/members/{person}");
+                office.put(&member, json!({ "roles": [role] })).await?;
+            }
+            let path = format!("/api/v1/people/{person}/tokens");
             let token = text(&office.post(&path, json!({})).await?, "token")?;
             kept.push(KeptPerson {
                 name: name.to_owned(),

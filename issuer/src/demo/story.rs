@@ -120,7 +120,8 @@ impl<'a> Story<'a> {
 
     async fn publish(&mut self, cast: &Cast, title: &Title) -> Result<(), Broken> {
         let path = format!("/api/v1/micro-credentials/{}", title.id);
-        cast.office.put(&path, title.content.clone()).await?;
+        let draft = format!("/api/v1/organisations/host/micro-credentials/{}", title.id);
+        cast.office.put(&draft, title.content.clone()).await?;
         let published = cast
             .office
             .post(&format!("{path}/publish"), json!({}))

@@ -3,26 +3,34 @@
 mod badges;
 pub mod evidence;
 mod micro_credentials;
+mod organisations;
 mod people;
 mod reviews;
 mod submissions;
 mod verification;
 
-use axum::Router;
+use super::route::Route;
 
-use super::edge::Edge;
-
-/// What is done with a bearer token.
-pub fn with_token() -> Router<Edge> {
-    Router::new()
-        .merge(people::routes())
-        .merge(micro_credentials::routes())
-        .merge(submissions::routes())
-        .merge(reviews::routes())
-        .merge(badges::routes())
+/// What is done by people and programs that say who they are.
+pub fn with_token() -> Vec<Route> {
+    [
+        people::routes(),
+        organisations::routes(),
+        micro_credentials::routes(),
+        submissions::routes(),
+        reviews::routes(),
+        badges::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .map(|route| route.below(BASE))
+    .collect()
 }
 
 /// What anybody may do, from any site.
-pub fn for_everybody() -> Router<Edge> {
-    verification::routes()
+pub fn for_everybody() -> Vec<Route> {
+    let routes = verification::routes().into_iter();
+    routes.map(|route| route.below(BASE)).collect()
 }
+
+const BASE: &str = "/api/v1";

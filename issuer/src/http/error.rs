@@ -181,7 +181,9 @@ fn of_service(error: &ServiceError) -> Shown {
     let (status, title) = match error {
         ServiceError::NotFound => (StatusCode::NOT_FOUND, "There is nothing here"),
         ServiceError::TokenInvalid => (StatusCode::UNAUTHORIZED, "This token is not known"),
-        ServiceError::Forbidden { .. } => (StatusCode::FORBIDDEN, "You may not do this"),
+        ServiceError::Forbidden { .. } | ServiceError::ScopeMissing { .. } => {
+            (StatusCode::FORBIDDEN, "You may not do this")
+        }
         ServiceError::OwnSubmission => (StatusCode::FORBIDDEN, "Nobody reviews their own work"),
         ServiceError::Conflict { .. } => (StatusCode::CONFLICT, "This cannot be done now"),
         ServiceError::EmailTaken => (StatusCode::CONFLICT, "This address is taken"),

@@ -8,21 +8,24 @@ mod log;
 mod schemas;
 mod status;
 
-use axum::Router;
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 
-use super::edge::Edge;
+use super::route::Route;
 
 /// Everything that strangers' software reads.
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .merge(achievement::routes())
-        .merge(badge::routes())
-        .merge(issuer::routes())
-        .merge(log::routes())
-        .merge(schemas::routes())
-        .merge(status::routes())
+pub fn routes() -> Vec<Route> {
+    [
+        achievement::routes(),
+        badge::routes(),
+        issuer::routes(),
+        log::routes(),
+        schemas::routes(),
+        status::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn of_type(media_type: &'static str) -> HeaderMap {

@@ -5,18 +5,17 @@ mod home;
 mod verify;
 
 use askama::Template;
-use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
 
-use super::edge::Edge;
 use super::error::HttpError;
+use super::route::Route;
 
 /// The pages that are not also documents.
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .merge(home::routes())
-        .merge(verify::routes())
-        .merge(assets::routes())
+pub fn routes() -> Vec<Route> {
+    [home::routes(), verify::routes(), assets::routes()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Fills in a template; everything in it is escaped unless the template says otherwise, and none does.

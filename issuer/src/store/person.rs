@@ -6,8 +6,10 @@ use crate::engine::Batch;
 use crate::id::PersonId;
 use crate::layout;
 use crate::person::{Email, Person};
+use crate::rights::Scope;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 impl Store {
     /// Finds a person.
@@ -24,12 +26,16 @@ impl Store {
         }
     }
 
-    /// Finds the person whose bearer token has this digest.
-    pub fn person_by_token(&self, digest: Sha256Digest) -> Result<Option<Person>, StoreError> {
-        match self.read::<TokenOwner>(&layout::person_token(digest))? {
-            Some(owner) => self.person(owner.value.person),
-            None => Ok(None),
-        }
+    /// Finds the person whose bearer token has this digest, and what the token is good for.
+    pub fn person_by_token(
+        &self,
+        digest: Sha256Digest,
+    ) -> Result<Option<(Person, BTreeSet<Scope>)>, StoreError> {
+        let Some(token) = self.read::<TokenOwner>(&layout::person_token(digest))? else {
+            return Ok(None);
+        };
+        let person = self.person(token.value.person)?;
+        Ok(person.map(|person| (person, token.value.scopes)))
     }
 
     /// Adds a person; conflicts if somebody has one of the addresses.
@@ -50,11 +56,17 @@ impl Store {
         &self,
         person: PersonId,
         digest: Sha256Digest,
+        scopes: BTreeSet<Scope>,
         made: Timestamp,
     ) -> Result<(), StoreError> {
+        let token = TokenOwner {
+            person,
+            scopes,
+            made,
+        };
         let mut batch = Batch::default();
         batch.require_absent(layout::person_token(digest));
-        batch.put_record(layout::person_token(digest), &TokenOwner { person, made })?;
+        batch.put_record(layout::person_token(digest), &token)?;
         self.commit(batch)
     }
 
@@ -74,5 +86,6 @@ struct Owner {
 #[derive(Serialize, Deserialize)]
 struct TokenOwner {
     person: PersonId,
+    scopes: BTreeSet<Scope>,
     made: Timestamp,
 }

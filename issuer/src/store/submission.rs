@@ -6,7 +6,7 @@
 use super::{Store, StoreError, Stored};
 use crate::award::Award;
 use crate::engine::Batch;
-use crate::id::{EvidenceId, PersonId, SubmissionId};
+use crate::id::{EvidenceId, OrganisationId, PersonId, SubmissionId};
 use crate::layout;
 use crate::review::{Review, Waiting};
 use crate::submission::{Evidence, Submission, Version};
@@ -61,14 +61,16 @@ impl Store {
         Ok(found.into_iter().map(|stored| stored.value).collect())
     }
 
-    /// Lists what waits for a review, oldest first, but for the submissions of one person.
+    /// Lists what waits for a review by an organisation, oldest first, but for the submissions of
+    /// one person.
     pub(crate) fn waiting(
         &self,
+        organisation: &OrganisationId,
         but_of: PersonId,
         limit: usize,
     ) -> Result<Vec<Waiting>, StoreError> {
         let mut waiting = Vec::new();
-        for entry in self.read_all::<Waiting>(&layout::review_queue(), b"", limit)? {
+        for entry in self.read_all::<Waiting>(&layout::review_queue(organisation), b"", limit)? {
             let submission = self.submission_held(entry.value.submission)?;
             if submission.is_some_and(|submission| submission.value.earner != but_of) {
                 waiting.push(entry.value);
@@ -131,7 +133,7 @@ impl Store {
         version: &Version,
     ) -> Result<(), StoreError> {
         let key = layout::submission_version(changed.id, changed.versions);
-        let waiting = Waiting::new(version);
+        let waiting = Waiting::new(changed.organisation.clone(), version);
         let mut batch = change(held, changed)?;
         batch.require_absent(key.clone());
         batch.put_record(key, version)?;
@@ -211,7 +213,8 @@ impl Store {
 
     fn leave_queue(&self, batch: &mut Batch, submission: &Submission) -> Result<(), StoreError> {
         if let Some(version) = self.version(submission.id, submission.versions)? {
-            batch.delete(layout::waiting(&Waiting::new(&version)));
+            let waiting = Waiting::new(submission.organisation.clone(), &version);
+            batch.delete(layout::waiting(&waiting));
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE, URL_SAFE_NO_PAD};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use issuer::person;
+use issuer::rights::Scope;
 use serde_json::{Map, Value, json};
 use std::io::Write as _;
 use verifier::{Documents, Policy, verify};
@@ -203,7 +204,8 @@ async fn attack_t_12_a_token_of_another_kind_is_no_badge() {
     let served = Served::new().await;
     served.published_badge();
     let ada = served.test.person("ada", &[]);
-    let bearer = person::make_token(&served.test.app, ada.id, served.test.now).expect("a token");
+    let bearer = person::make_token(&served.test.app, ada.id, Scope::all(), served.test.now)
+        .expect("a token");
     let unsupported = "refused/input.unsupported";
     all.push(Case::new(
         "bearer token",

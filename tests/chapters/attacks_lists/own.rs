@@ -3,7 +3,7 @@
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use issuer::person::Role;
+use issuer::organisation::Role;
 use issuer::status::StatusListNumber;
 use reqwest::Method;
 use serde_json::{Value, json};

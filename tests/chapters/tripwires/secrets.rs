@@ -352,7 +352,7 @@ const ROUTES: [&str; 27] = [
     "/api/v1/people/none/tokens",
     "/api/v1/badges",
     "/api/v1/submissions",
-    "/api/v1/reviews",
+    "/api/v1/organisations/host/reviews",
     "/api/v1/micro-credentials",
     "/api/v1/micro-credentials/none",
     "/api/v1/nowhere",

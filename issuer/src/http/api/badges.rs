@@ -1,9 +1,8 @@
 //! Badges: what their earner may decide about them, and what the issuing officer may.
 
+use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post, put};
-use axum::{Json as Answer, Router};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -14,17 +13,24 @@ use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::parameter::{Id, Path};
+use crate::http::route::{Route, get, post, put};
 use crate::id::{AwardId, BadgeId, MicroCredentialId};
 use crate::log::LogPosition;
 use crate::revocation;
+use crate::rights::Action;
 use crate::text::Prose;
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route("/badges", get(mine))
-        .route("/badges/{badge}", get(show))
-        .route("/badges/{badge}/visibility", put(set_visibility))
-        .route("/badges/{badge}/revoke", post(revoke))
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/badges", Action::ReadOwnBadges, mine),
+        get("/badges/{badge}", Action::ReadBadge, show),
+        put(
+            "/badges/{badge}/visibility",
+            Action::ShareBadge,
+            set_visibility,
+        ),
+        post("/badges/{badge}/revoke", Action::RevokeBadge, revoke),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -67,7 +73,7 @@ struct RevocationBody {
 
 async fn mine(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
 ) -> Result<Answer<Vec<BadgeBody>>, HttpError> {
     let badges = edge
         .work(move |app| badge::of_earner(app, &earner, BADGES))
@@ -82,7 +88,7 @@ async fn mine(
 
 async fn show(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<BadgeId>>,
 ) -> Result<Answer<BadgeBody>, HttpError> {
     let found = edge
@@ -98,7 +104,7 @@ async fn show(
 
 async fn set_visibility(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<BadgeId>>,
     Json(body): Json<VisibilityBody>,
 ) -> Result<Answer<BadgeBody>, HttpError> {
@@ -110,7 +116,9 @@ async fn set_visibility(
 
 async fn revoke(
     State(edge): State<Edge>,
-    Caller(officer): Caller,
+    Caller {
+        person: officer, ..
+    }: Caller,
     Path(Id(id)): Path<Id<BadgeId>>,
     Json(body): Json<RevokeBody>,
 ) -> Result<(StatusCode, Answer<RevocationBody>), HttpError> {

@@ -1,9 +1,8 @@
 //! The catalogue of micro-credentials.
 
+use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Json as Answer, Router};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -13,19 +12,39 @@ use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::parameter::{Id, Path};
-use crate::id::{LevelId, MicroCredentialId, RequirementId};
+use crate::http::route::{Route, get, post, put};
+use crate::id::{LevelId, MicroCredentialId, OrganisationId, RequirementId};
 use crate::micro_credential::{
     self, Colour, Content, EvidenceKind, EvidenceRequirement, MicroCredential, State as Stage,
 };
+use crate::rights::Action;
 use crate::rubric::{Criterion, Level, Rubric};
 use crate::text::{Line, Prose};
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route("/micro-credentials", get(list))
-        .route("/micro-credentials/{id}", get(show).put(write))
-        .route("/micro-credentials/{id}/publish", post(publish))
-        .route("/micro-credentials/{id}/revisions", post(revise))
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/micro-credentials", Action::ReadPublished, list),
+        get(
+            "/micro-credentials/{micro_credential}",
+            Action::ReadPublished,
+            show,
+        ),
+        put(
+            "/organisations/{organisation}/micro-credentials/{name}",
+            Action::WriteMicroCredentials,
+            write,
+        ),
+        post(
+            "/micro-credentials/{micro_credential}/publish",
+            Action::WriteMicroCredentials,
+            publish,
+        ),
+        post(
+            "/micro-credentials/{micro_credential}/revisions",
+            Action::WriteMicroCredentials,
+            revise,
+        ),
+    ]
 }
 
 #[derive(Serialize, Deserialize)]
@@ -89,6 +108,7 @@ struct RevisionBody {
 #[derive(Serialize)]
 pub(super) struct MicroCredentialBody {
     id: MicroCredentialId,
+    organisation: OrganisationId,
     url: String,
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,16 +146,18 @@ async fn show(
 /// Begins a draft under this name, or replaces what the draft of this name says.
 async fn write(
     State(edge): State<Edge>,
-    Caller(author): Caller,
-    Path(Id(id)): Path<Id<MicroCredentialId>>,
+    Caller { person: author, .. }: Caller,
+    Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
     Json(body): Json<ContentBody>,
 ) -> Result<Answer<MicroCredentialBody>, HttpError> {
     let written = edge
         .work(move |app| {
             let content = body.try_into()?;
             match app.store.micro_credential(&id)? {
-                None => micro_credential::write(app, &author, id, content),
-                Some(_) => micro_credential::rewrite(app, &author, &id, content),
+                Some(found) if found.organisation == organisation => {
+                    micro_credential::rewrite(app, &id, content)
+                }
+                _ => micro_credential::write(app, &author, organisation, id, content),
             }
         })
         .await?;
@@ -144,19 +166,18 @@ async fn write(
 
 async fn publish(
     State(edge): State<Edge>,
-    Caller(author): Caller,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
 ) -> Result<Answer<MicroCredentialBody>, HttpError> {
     let now = edge.clock.now();
     let published = edge
-        .work(move |app| micro_credential::publish(app, &author, &id, now))
+        .work(move |app| micro_credential::publish(app, &id, now))
         .await?;
     Ok(Answer(MicroCredentialBody::new(&edge, published)))
 }
 
 async fn revise(
     State(edge): State<Edge>,
-    Caller(author): Caller,
+    Caller { person: author, .. }: Caller,
     Path(Id(former)): Path<Id<MicroCredentialId>>,
     Json(body): Json<RevisionBody>,
 ) -> Result<(StatusCode, Answer<MicroCredentialBody>), HttpError> {
@@ -178,6 +199,7 @@ impl MicroCredentialBody {
         MicroCredentialBody {
             url: edge.app.site.achievement(&found.id),
             id: found.id,
+            organisation: found.organisation,
             version: found.version,
             revises: found.revises,
             published,

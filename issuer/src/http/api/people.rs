@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
-use axum::{Json as Answer, Router};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,15 +14,23 @@ use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::parameter::{Id, Path};
-use crate::id::PersonId;
-use crate::person::{self, Email, EmailInBadges, NewPerson, Person, Role};
+use crate::http::route::{Route, get, post};
+use crate::id::{OrganisationId, PersonId};
+use crate::organisation::{Membership, Role};
+use crate::person::{self, Email, EmailInBadges, NewPerson, Person};
+use crate::rights::{Action, Scope};
 use crate::text::Line;
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route("/people", post(register))
-        .route("/people/me", get(me))
-        .route("/people/{person}/tokens", post(make_token))
+pub fn routes() -> Vec<Route> {
+    vec![
+        post("/people", Action::RegisterPeople, register),
+        get("/people/me", Action::ReadOwnAccount, me),
+        post(
+            "/people/{person}/tokens",
+            Action::RegisterPeople,
+            make_token,
+        ),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -31,8 +38,6 @@ pub fn routes() -> Router<Edge> {
 struct NewPersonBody {
     name: Line,
     emails: Vec<Email>,
-    #[serde(default)]
-    roles: BTreeSet<Role>,
     #[serde(default)]
     did: Option<String>,
     #[serde(default = "hashed")]
@@ -44,11 +49,26 @@ struct PersonBody {
     id: PersonId,
     name: Line,
     emails: Vec<Email>,
-    roles: BTreeSet<Role>,
     #[serde(skip_serializing_if = "Option::is_none")]
     did: Option<String>,
     email_in_badges: EmailInBadges,
     registered: Timestamp,
+}
+
+/// A person as they see themselves.
+#[derive(Serialize)]
+struct AccountBody {
+    #[serde(flatten)]
+    person: PersonBody,
+    memberships: Vec<MembershipBody>,
+}
+
+/// What a person is in an organisation.
+#[derive(Serialize)]
+struct MembershipBody {
+    organisation: OrganisationId,
+    roles: BTreeSet<Role>,
+    since: Timestamp,
 }
 
 /// A token as it is shown this once.
@@ -59,41 +79,44 @@ struct TokenBody {
 
 async fn register(
     State(edge): State<Edge>,
-    Caller(caller): Caller,
     Json(body): Json<NewPersonBody>,
 ) -> Result<(StatusCode, Answer<PersonBody>), HttpError> {
     let now = edge.clock.now();
     let new = NewPerson {
         name: body.name,
         emails: body.emails,
-        roles: body.roles,
         did: body.did,
         email_in_badges: body.email_in_badges,
     };
     let person = edge
-        .work(move |app| {
-            caller.must_be(Role::Administrator)?;
-            person::register(app, new, now)
-        })
+        .work(move |app| person::register(app, new, now))
         .await?;
     Ok((StatusCode::CREATED, Answer(person.into())))
 }
 
-async fn me(Caller(caller): Caller) -> Answer<PersonBody> {
-    Answer(caller.into())
+async fn me(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+) -> Result<Answer<AccountBody>, HttpError> {
+    let id = person.id;
+    let memberships = edge
+        .work(move |app| Ok(app.store.memberships_of(id, MEMBERSHIPS)?))
+        .await?;
+    Ok(Answer(AccountBody {
+        person: person.into(),
+        memberships: memberships.into_iter().map(MembershipBody::from).collect(),
+    }))
 }
 
 async fn make_token(
     State(edge): State<Edge>,
-    Caller(caller): Caller,
     Path(Id(person)): Path<Id<PersonId>>,
 ) -> Result<(StatusCode, Answer<TokenBody>), HttpError> {
     let now = edge.clock.now();
     let token = edge
         .work(move |app| {
-            caller.must_be(Role::Administrator)?;
             app.store.person(person)?.ok_or(Error::NotFound)?;
-            person::make_token(app, person, now)
+            person::make_token(app, person, Scope::all(), now)
         })
         .await?;
     Ok((
@@ -110,7 +133,6 @@ impl From<Person> for PersonBody {
             id: person.id,
             name: person.name,
             emails: person.emails,
-            roles: person.roles,
             did: person.did,
             email_in_badges: person.email_in_badges,
             registered: person.registered,
@@ -118,6 +140,19 @@ impl From<Person> for PersonBody {
     }
 }
 
+impl From<Membership> for MembershipBody {
+    fn from(membership: Membership) -> MembershipBody {
+        MembershipBody {
+            organisation: membership.organisation,
+            roles: membership.roles,
+            since: membership.since,
+        }
+    }
+}
+
 fn hashed() -> EmailInBadges {
     EmailInBadges::Hashed
 }
+
+/// More organisations than anybody works for.
+const MEMBERSHIPS: usize = 100;

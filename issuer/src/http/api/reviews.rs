@@ -1,10 +1,9 @@
 //! Reviews: the blind queue, reading a submission, and deciding it by the rubric.
 
+use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
-use axum::{Json as Answer, Router};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,19 +15,32 @@ use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::parameter::{Id, Path};
+use crate::http::route::{Route, get, post};
 use crate::id::{
-    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, RequirementId, SubmissionId,
+    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RequirementId,
+    SubmissionId,
 };
 use crate::issuance;
 use crate::review::{self, Decision, Reading, Review, Score, Waiting};
+use crate::rights::Action;
 use crate::text::Prose;
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route("/reviews", get(queue))
-        .route("/reviews/{submission}", get(open).post(finish))
-        .route("/reviews/{submission}/decline", post(decline))
-        .route("/reviews/{submission}/evidence/{evidence}", get(show))
+pub fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/organisations/{organisation}/reviews",
+            Action::ReadReviewQueue,
+            queue,
+        ),
+        get("/reviews/{submission}", Action::Review, open),
+        post("/reviews/{submission}", Action::Review, finish),
+        post("/reviews/{submission}/decline", Action::Review, decline),
+        get(
+            "/reviews/{submission}/evidence/{evidence}",
+            Action::Review,
+            show,
+        ),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -111,17 +123,22 @@ enum DecisionBody {
 
 async fn queue(
     State(edge): State<Edge>,
-    Caller(reviewer): Caller,
+    Caller {
+        person: reviewer, ..
+    }: Caller,
+    Path(Id(organisation)): Path<Id<OrganisationId>>,
 ) -> Result<Answer<Vec<WaitingBody>>, HttpError> {
     let waiting = edge
-        .work(move |app| review::queue(app, &reviewer, QUEUE))
+        .work(move |app| review::queue(app, &organisation, &reviewer, QUEUE))
         .await?;
     Ok(Answer(waiting.into_iter().map(WaitingBody::from).collect()))
 }
 
 async fn open(
     State(edge): State<Edge>,
-    Caller(reviewer): Caller,
+    Caller {
+        person: reviewer, ..
+    }: Caller,
     Path(Id(submission)): Path<Id<SubmissionId>>,
 ) -> Result<Answer<ReadingBody>, HttpError> {
     let reading = edge
@@ -132,7 +149,9 @@ async fn open(
 
 async fn show(
     State(edge): State<Edge>,
-    Caller(reviewer): Caller,
+    Caller {
+        person: reviewer, ..
+    }: Caller,
     Path((Id(submission), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
 ) -> Result<Response, HttpError> {
     let found = edge
@@ -144,7 +163,9 @@ async fn show(
 /// Finishes a review; when all criteria are met, the badge is issued before the answer is given.
 async fn finish(
     State(edge): State<Edge>,
-    Caller(reviewer): Caller,
+    Caller {
+        person: reviewer, ..
+    }: Caller,
     Path(Id(submission)): Path<Id<SubmissionId>>,
     Json(body): Json<FinishBody>,
 ) -> Result<(StatusCode, Answer<ReviewBody>), HttpError> {
@@ -173,7 +194,9 @@ async fn finish(
 
 async fn decline(
     State(edge): State<Edge>,
-    Caller(reviewer): Caller,
+    Caller {
+        person: reviewer, ..
+    }: Caller,
     Path(Id(submission)): Path<Id<SubmissionId>>,
     Json(body): Json<DeclineBody>,
 ) -> Result<(StatusCode, Answer<ReviewBody>), HttpError> {

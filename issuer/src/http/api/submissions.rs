@@ -1,11 +1,10 @@
 //! Submissions: an earner's own work, from the first piece of evidence to the decision.
 
+use axum::Json as Answer;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{delete, get, post, put};
-use axum::{Json as Answer, Router};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -17,37 +16,64 @@ use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::parameter::{Id, Path, Query};
+use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{
     AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, RequirementId, SubmissionId,
 };
 use crate::review;
+use crate::rights::Action;
 use crate::submission::{
     self, EvidenceContent, EvidenceEntry, Link, Manifest, MetCriterion, Sharing, State as Stage,
     Submission, Version,
 };
 use crate::text::{Line, Prose};
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route("/submissions", get(mine).post(start))
-        .route("/submissions/{submission}", get(show))
-        .route("/submissions/{submission}/evidence", post(add))
-        .route("/submissions/{submission}/files", post(upload))
-        .route(
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/submissions", Action::ReadOwnSubmissions, mine),
+        post("/submissions", Action::StartSubmission, start),
+        get("/submissions/{submission}", Action::ReadSubmission, show),
+        post(
+            "/submissions/{submission}/evidence",
+            Action::ChangeSubmission,
+            add,
+        ),
+        post(
+            "/submissions/{submission}/files",
+            Action::ChangeSubmission,
+            upload,
+        ),
+        get(
             "/submissions/{submission}/evidence/{evidence}",
-            get(download),
-        )
-        .route(
+            Action::ReadSubmission,
+            download,
+        ),
+        delete(
             "/submissions/{submission}/evidence/{evidence}",
-            delete(remove),
-        )
-        .route(
+            Action::ChangeSubmission,
+            remove,
+        ),
+        put(
             "/submissions/{submission}/evidence/{evidence}/sharing",
-            put(share),
-        )
-        .route("/submissions/{submission}/submit", post(submit))
-        .route("/submissions/{submission}/withdraw", post(withdraw))
-        .route("/submissions/{submission}/feedback", get(feedback))
+            Action::ChangeSubmission,
+            share,
+        ),
+        post(
+            "/submissions/{submission}/submit",
+            Action::ChangeSubmission,
+            submit,
+        ),
+        post(
+            "/submissions/{submission}/withdraw",
+            Action::ChangeSubmission,
+            withdraw,
+        ),
+        get(
+            "/submissions/{submission}/feedback",
+            Action::ReadSubmission,
+            feedback,
+        ),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -143,7 +169,7 @@ struct ReceiptBody {
 
 async fn mine(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
 ) -> Result<Answer<Vec<SubmissionBody>>, HttpError> {
     let found = edge
         .work(move |app| Ok(app.store.submissions_of(earner.id, SUBMISSIONS)?))
@@ -155,7 +181,7 @@ async fn mine(
 
 async fn start(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Json(body): Json<StartBody>,
 ) -> Result<(StatusCode, Answer<SubmissionBody>), HttpError> {
     let now = edge.clock.now();
@@ -167,7 +193,7 @@ async fn start(
 
 async fn show(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
 ) -> Result<Answer<SubmissionBody>, HttpError> {
     let found = edge
@@ -178,7 +204,7 @@ async fn show(
 
 async fn add(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
     Json(body): Json<NewEvidenceBody>,
 ) -> Result<(StatusCode, Answer<EvidenceBody>), HttpError> {
@@ -198,7 +224,7 @@ async fn add(
 /// Takes one file as the body of the request, as it is, and stores it while it comes in.
 async fn upload(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
     Query(upload): Query<Upload>,
     body: Body,
@@ -226,7 +252,7 @@ async fn upload(
 
 async fn download(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
 ) -> Result<Response, HttpError> {
     let found = edge
@@ -237,7 +263,7 @@ async fn download(
 
 async fn remove(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
 ) -> Result<Answer<SubmissionBody>, HttpError> {
     let removed = edge
@@ -255,7 +281,7 @@ async fn remove(
 
 async fn share(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
     Json(body): Json<SharingBody>,
 ) -> Result<Answer<SubmissionBody>, HttpError> {
@@ -267,7 +293,7 @@ async fn share(
 
 async fn submit(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
     Json(body): Json<SubmitBody>,
 ) -> Result<(StatusCode, Answer<ReceiptBody>), HttpError> {
@@ -280,7 +306,7 @@ async fn submit(
 
 async fn withdraw(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
 ) -> Result<Answer<SubmissionBody>, HttpError> {
     let withdrawn = edge
@@ -291,7 +317,7 @@ async fn withdraw(
 
 async fn feedback(
     State(edge): State<Edge>,
-    Caller(earner): Caller,
+    Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
 ) -> Result<Answer<Vec<ReviewBody>>, HttpError> {
     let reviews = edge

@@ -1,20 +1,20 @@
 //! Verifying any Open Badge, for anybody.
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
 
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::parameter::Query;
+use crate::http::route::{Route, post};
 use crate::http::verifying::{Answered, Parameters, Question};
+use crate::rights::Action;
 
-pub fn routes() -> Router<Edge> {
-    Router::new().route("/verify", post(verify))
+pub fn routes() -> Vec<Route> {
+    vec![post("/verify", Action::Verify, verify)]
 }
 
 /// Verifies the body of the request, in whatever form it is, or what stands at `url`.

@@ -1,12 +1,10 @@
 //! Achievements: what can be earned, as a page, as linked data and as a picture.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use schemas::model::{OB_CONTEXT, VC_CONTEXT};
 use serde_json::{Value, json};
 
@@ -19,15 +17,22 @@ use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
 use crate::http::pages::page;
 use crate::http::parameter::{Id, Path};
+use crate::http::route::{Route, get};
 use crate::id::MicroCredentialId;
 use crate::micro_credential::{self, MicroCredential};
 use crate::picture;
+use crate::rights::Action;
 use crate::rubric::{Criterion, Met};
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route("/achievements/{name}", get(achievement))
-        .route("/achievements/{id}/picture.png", get(drawn))
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/achievements/{name}", Action::ReadPublished, achievement),
+        get(
+            "/achievements/{id}/picture.png",
+            Action::ReadPublished,
+            drawn,
+        ),
+    ]
 }
 
 #[derive(Template)]

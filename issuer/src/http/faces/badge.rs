@@ -1,32 +1,36 @@
 //! A badge in all its faces at one address: page, JSON, JWT and baked picture.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 
 use super::{CREDENTIAL_JSON, CREDENTIAL_JWT, badge_page, of_type};
 use crate::badge::{self, Badge, Viewer, Visibility};
 use crate::bake;
 use crate::http::api::evidence;
-use crate::http::caller::AnyCaller;
+use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::negotiation::Face;
 use crate::http::parameter::{Id, Path};
+use crate::http::route::{Route, get};
 use crate::id::{BadgeId, EvidenceId, RefreshId};
 use crate::issued::Issued;
 use crate::micro_credential;
-use crate::person::Person;
 use crate::picture;
+use crate::rights::Action;
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route("/badges/{name}", get(shown))
-        .route("/badges/{badge}/evidence/{evidence}", get(shared_evidence))
-        .route("/refresh/{secret}", get(refreshed))
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/badges/{name}", Action::ReadPublished, shown),
+        get(
+            "/badges/{badge}/evidence/{evidence}",
+            Action::ReadPublished,
+            shared_evidence,
+        ),
+        get("/refresh/{secret}", Action::ReadPublished, refreshed),
+    ]
 }
 
 async fn shown(
@@ -100,8 +104,8 @@ async fn shared_evidence(
         .into_response())
 }
 
-fn viewer(caller: Option<&Person>) -> Viewer<'_> {
-    caller.map_or(Viewer::Stranger, Viewer::Person)
+fn viewer(caller: Option<&Caller>) -> Viewer<'_> {
+    caller.map_or(Viewer::Stranger, |caller| Viewer::Person(&caller.person))
 }
 
 /// What a cache may keep and a search engine may list, by what the holder decided.

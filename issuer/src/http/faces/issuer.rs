@@ -1,11 +1,9 @@
 //! The issuer: profile, DID document, and keys one by one and as a set.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use keys::KeyId;
 use schemas::model::{OB_CONTEXT, VC_CONTEXT};
 use serde_json::{Value, json};
@@ -19,17 +17,21 @@ use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
 use crate::http::pages::page;
 use crate::http::parameter::Path;
+use crate::http::route::{Route, get};
+use crate::rights::Action;
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route("/issuer", get(issuer))
-        .route(
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/issuer", Action::ReadPublished, issuer),
+        get(
             "/issuer.json",
-            get(async |State(edge): State<Edge>| profile(&edge.app)),
-        )
-        .route("/.well-known/did.json", get(did_document))
-        .route("/.well-known/jwks.json", get(jwks))
-        .route("/keys/{key}", get(key))
+            Action::ReadPublished,
+            async |State(edge): State<Edge>| profile(&edge.app),
+        ),
+        get("/.well-known/did.json", Action::ReadPublished, did_document),
+        get("/.well-known/jwks.json", Action::ReadPublished, jwks),
+        get("/keys/{key}", Action::ReadPublished, key),
+    ]
 }
 
 #[derive(Template)]

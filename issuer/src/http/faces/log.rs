@@ -1,9 +1,8 @@
 //! The issuance log: its signed checkpoint, its entries, and proofs.
 
+use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -13,14 +12,17 @@ use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::headers::briefly_cached;
 use crate::http::parameter::{Id, Path, Query};
+use crate::http::route::{Route, get};
 use crate::log::{LogError, LogPosition};
+use crate::rights::Action;
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route("/log/checkpoint", get(checkpoint))
-        .route("/log/entries", get(entries))
-        .route("/log/proof/{position}", get(proof))
-        .route("/log/consistency", get(consistency))
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/log/checkpoint", Action::ReadPublished, checkpoint),
+        get("/log/entries", Action::ReadPublished, entries),
+        get("/log/proof/{position}", Action::ReadPublished, proof),
+        get("/log/consistency", Action::ReadPublished, consistency),
+    ]
 }
 
 #[derive(Deserialize)]

@@ -1,14 +1,13 @@
 //! The published form of what programs get from here.
 
-use axum::Router;
 use axum::response::IntoResponse;
-use axum::routing::get;
 
-use crate::http::edge::Edge;
 use crate::http::headers::briefly_cached;
+use crate::http::route::{Route, get};
+use crate::rights::Action;
 
-pub fn routes() -> Router<Edge> {
-    Router::new().route("/schemas/report.json", get(report))
+pub fn routes() -> Vec<Route> {
+    vec![get("/schemas/report.json", Action::ReadPublished, report)]
 }
 
 /// The JSON Schema of the report, as the verifier that runs here writes it.

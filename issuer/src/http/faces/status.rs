@@ -1,10 +1,8 @@
 //! The status lists, as documents with an embedded proof and as JWT.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 
 use super::{CREDENTIAL_JSON, CREDENTIAL_JWT};
 use crate::http::edge::Edge;
@@ -12,10 +10,12 @@ use crate::http::error::HttpError;
 use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
 use crate::http::parameter::Path;
+use crate::http::route::{Route, get};
+use crate::rights::Action;
 use crate::status;
 
-pub fn routes() -> Router<Edge> {
-    Router::new().route("/status/{list}", get(list))
+pub fn routes() -> Vec<Route> {
+    vec![get("/status/{list}", Action::ReadPublished, list)]
 }
 
 async fn list(

@@ -1,30 +1,26 @@
 //! The stylesheet, the icon and the one script.
 
-use axum::Router;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
-use axum::routing::get;
 
-use crate::http::edge::Edge;
+use crate::http::route::{Route, get};
+use crate::rights::Action;
 
-pub fn routes() -> Router<Edge> {
-    Router::new()
-        .route(
-            "/assets/style.css",
-            get(async || asset("text/css; charset=utf-8", STYLE)),
-        )
-        .route(
-            "/assets/icon.svg",
-            get(async || asset("image/svg+xml", ICON)),
-        )
-        .route(
-            "/assets/verify.js",
-            get(async || asset("text/javascript; charset=utf-8", VERIFY_SCRIPT)),
-        )
-        .route(
-            "/robots.txt",
-            get(async || asset("text/plain; charset=utf-8", ROBOTS)),
-        )
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/assets/style.css", Action::ReadPublished, async || {
+            asset("text/css; charset=utf-8", STYLE)
+        }),
+        get("/assets/icon.svg", Action::ReadPublished, async || {
+            asset("image/svg+xml", ICON)
+        }),
+        get("/assets/verify.js", Action::ReadPublished, async || {
+            asset("text/javascript; charset=utf-8", VERIFY_SCRIPT)
+        }),
+        get("/robots.txt", Action::ReadPublished, async || {
+            asset("text/plain; charset=utf-8", ROBOTS)
+        }),
+    ]
 }
 
 fn asset(media_type: &'static str, text: &'static str) -> impl IntoResponse {

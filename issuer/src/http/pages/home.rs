@@ -1,19 +1,19 @@
 //! The first page: who issues, and what can be earned.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
 
 use super::page;
 use crate::http::Masthead;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::route::{Route, get};
 use crate::micro_credential::MicroCredential;
+use crate::rights::Action;
 
-pub fn routes() -> Router<Edge> {
-    Router::new().route("/", get(home))
+pub fn routes() -> Vec<Route> {
+    vec![get("/", Action::ReadPublished, home)]
 }
 
 #[derive(Template)]

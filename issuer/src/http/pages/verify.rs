@@ -3,13 +3,11 @@
 mod told;
 
 use askama::Template;
-use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use axum::routing::get;
 use serde::Deserialize;
 use url::Url;
 
@@ -20,10 +18,15 @@ use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::form::Form;
 use crate::http::parameter::Query;
+use crate::http::route::{Route, get, post};
 use crate::http::verifying::{MOST_FORM_BYTES, Presented, Question, Strictness};
+use crate::rights::Action;
 
-pub fn routes() -> Router<Edge> {
-    Router::new().route("/verify", get(open).post(submit))
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/verify", Action::Verify, open),
+        post("/verify", Action::Verify, submit),
+    ]
 }
 
 /// What stands after the question mark; what the page does not know is passed over.

@@ -1,0 +1,366 @@
+//! Who may do what: one table, which every request goes through.
+//!
+//! An [`Action`] is one thing that can be done. Its [`Rule`] says who may do it and which scope a
+//! bearer token needs for it. Where it is done is a [`Place`]: the organisation a thing belongs to
+//! and the person whose it is. What somebody is there is their [`Standing`].
+//!
+//! Whoever is neither a member of the organisation nor the owner of the thing is told that there is
+//! nothing; a member who lacks the role is told which role it takes.
+
+use crate::app::App;
+use crate::error::Error;
+use crate::id::{MicroCredentialId, OrganisationId, PersonId};
+use crate::organisation::Role;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+/// Names the actions once: the enum, its list, and each one's rule.
+macro_rules! actions {
+    ($($(#[doc = $doc:literal])+ $action:ident: $who:expr, $area:ident $access:ident;)+) => {
+        /// One thing that can be done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {$($(#[doc = $doc])+ $action,)+}
+
+        impl Action {
+            /// Every action there is.
+            pub const ALL: &[Action] = &[$(Action::$action,)+];
+
+            /// Who may do it, and which scope it takes.
+            pub const fn rule(self) -> Rule {
+                match self {
+                    $(Action::$action => Rule {
+                        who: $who,
+                        scope: Scope { area: Area::$area, access: Access::$access },
+                    },)+
+                }
+            }
+        }
+    };
+}
+
+// The table of rights.
+actions! {
+    /// Read what is published: catalogue, badges shown, issuers, the log.
+    ReadPublished: &[Who::Anybody], Catalogue Read;
+    /// Verify a badge.
+    Verify: &[Who::Anybody], Badges Read;
+    /// Sign in, or register.
+    SignIn: &[Who::Anybody], Account Write;
+    /// See one's own account.
+    ReadOwnAccount: &[Who::SignedIn], Account Read;
+    /// Change one's own account.
+    ChangeOwnAccount: &[Who::SignedIn], Account Write;
+    /// Register other people and make bearer tokens for them.
+    RegisterPeople: &[Who::Operator], Organisations Write;
+
+    /// Take organisations in.
+    FoundOrganisation: &[Who::Operator], Organisations Write;
+    /// See who is a member of the organisation.
+    ReadMembers: &[Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Organisations Read;
+    /// Give roles to members, and take them.
+    ChangeMembers: &[Who::Role(Role::Administrator)], Organisations Write;
+    /// Change what the organisation says of itself.
+    ChangeOrganisation: &[Who::Role(Role::Administrator)], Organisations Write;
+
+    /// Read the organisation's drafts.
+    ReadDrafts: &[Who::Role(Role::Author)], Catalogue Read;
+    /// Write and publish micro-credentials.
+    WriteMicroCredentials: &[Who::Role(Role::Author)], Catalogue Write;
+
+    /// See one's own submissions.
+    ReadOwnSubmissions: &[Who::SignedIn], Submissions Read;
+    /// Begin a submission.
+    StartSubmission: &[Who::SignedIn], Submissions Write;
+    /// See a submission of one's own.
+    ReadSubmission: &[Who::Owner], Submissions Read;
+    /// Add evidence to a submission of one's own, hand it in, take it back.
+    ChangeSubmission: &[Who::Owner], Submissions Write;
+
+    /// See what waits for a review.
+    ReadReviewQueue: &[Who::Role(Role::Reviewer)], Reviews Read;
+    /// Review a submission.
+    Review: &[Who::Role(Role::Reviewer)], Reviews Write;
+
+    /// See one's own badges.
+    ReadOwnBadges: &[Who::SignedIn], Badges Read;
+    /// See a badge of one's own that is not shown to others.
+    ReadBadge: &[Who::Owner], Badges Read;
+    /// Say who may see a badge of one's own.
+    ShareBadge: &[Who::Owner], Badges Write;
+    /// Revoke a badge.
+    RevokeBadge: &[Who::Role(Role::IssuingOfficer)], Badges Write;
+}
+
+/// Who may do something, and which scope a bearer token needs for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// Any one of these may.
+    pub who: &'static [Who],
+    /// What a bearer token must be good for.
+    pub scope: Scope,
+}
+
+/// Somebody, seen from the place where something is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Whoever asks.
+    Anybody,
+    /// Whoever has an account.
+    SignedIn,
+    /// The person whose it is.
+    Owner,
+    /// A member of the organisation, whatever their roles.
+    Member,
+    /// A member of the organisation who has this role.
+    Role(Role),
+    /// An administrator of the organisation that runs this service.
+    Operator,
+}
+
+/// What a bearer token is good for: an area, to read or to change.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope {
+    /// What it is about.
+    pub area: Area,
+    /// Whether things may be changed.
+    pub access: Access,
+}
+
+/// What a scope is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Area {
+    /// One's own account.
+    Account,
+    /// Organisations and their members.
+    Organisations,
+    /// Micro-credentials.
+    Catalogue,
+    /// Submissions.
+    Submissions,
+    /// Reviews.
+    Reviews,
+    /// Badges.
+    Badges,
+}
+
+/// Whether a scope lets things be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Access {
+    /// Reading alone.
+    Read,
+    /// Changing, and reading too.
+    Write,
+}
+
+/// Where something is done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The organisation it belongs to.
+    pub organisation: Option<OrganisationId>,
+    /// The person whose it is.
+    pub owner: Option<PersonId>,
+}
+
+/// What somebody who has signed in is at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether it is theirs.
+    pub owner: bool,
+    /// Their roles in the organisation it belongs to; nothing if they are no member.
+    pub roles: Option<BTreeSet<Role>>,
+    /// Whether they run this service.
+    pub operator: bool,
+}
+
+impl Rule {
+    /// Whether it takes no account.
+    pub fn is_open(&self) -> bool {
+        self.who.contains(&Who::Anybody)
+    }
+
+    /// Lets somebody of this standing pass, or says why not.
+    pub fn judge(&self, standing: &Standing) -> Result<(), Error> {
+        if self.who.iter().any(|who| standing.is(*who)) {
+            return Ok(());
+        }
+        // What belongs to an organisation or a person does not exist for others: members know of what
+        // members do, and owners of what is theirs.
+        let members_do = |who: &Who| matches!(who, Who::Member | Who::Role(_));
+        let site_does = |who: &Who| matches!(who, Who::Operator | Who::SignedIn);
+        let knows = standing.owner
+            || (standing.roles.is_some() && self.who.iter().any(members_do))
+            || self.who.iter().all(site_does);
+        match knows {
+            true => Err(Error::Forbidden { who: self.who }),
+            false => Err(Error::NotFound),
+        }
+    }
+}
+
+impl Standing {
+    /// What a person is at a place.
+    pub fn of(app: &App, person: PersonId, place: &Place) -> Result<Standing, Error> {
+        let roles_in = |organisation: &OrganisationId| -> Result<_, Error> {
+            let found = app.store.membership(organisation, person)?;
+            Ok(found.map(|membership| membership.roles))
+        };
+        let operator = roles_in(&OrganisationId::host())?;
+        Ok(Standing {
+            owner: place.owner == Some(person),
+            roles: match &place.organisation {
+                Some(organisation) => roles_in(organisation)?,
+                None => None,
+            },
+            operator: operator.is_some_and(|roles| roles.contains(&Role::Administrator)),
+        })
+    }
+
+    fn is(&self, who: Who) -> bool {
+        match who {
+            Who::Anybody | Who::SignedIn => true,
+            Who::Owner => self.owner,
+            Who::Member => self.roles.is_some(),
+            Who::Role(role) => self
+                .roles
+                .as_ref()
+                .is_some_and(|roles| roles.contains(&role)),
+            Who::Operator => self.operator,
+        }
+    }
+}
+
+impl Place {
+    /// The place that an address names by the values in it; a value that names nothing leads nowhere.
+    ///
+    /// The names that count are `organisation`, `person`, `micro_credential`, `submission` and `badge`.
+    pub fn of<'a>(
+        app: &App,
+        values: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Place, Error> {
+        let mut place = Place::default();
+        for (name, value) in values {
+            match name {
+                "organisation" => {
+                    let id: OrganisationId = read(value)?;
+                    let found = app.store.organisation(&id)?.ok_or(Error::NotFound)?;
+                    place.organisation = Some(found.id);
+                }
+                "person" => place.owner = Some(read(value)?),
+                "micro_credential" => {
+                    let id: MicroCredentialId = read(value)?;
+                    let found = app.store.micro_credential(&id)?.ok_or(Error::NotFound)?;
+                    place.organisation = Some(found.organisation);
+                }
+                "submission" => {
+                    let held = app.store.submission_held(read(value)?)?;
+                    let submission = held.ok_or(Error::NotFound)?.value;
+                    place.organisation = Some(submission.organisation);
+                    place.owner = Some(submission.earner);
+                }
+                "badge" => {
+                    let badge = app.store.badge(read(value)?)?.ok_or(Error::NotFound)?;
+                    place.organisation = Some(badge.organisation);
+                    place.owner = Some(badge.earner);
+                }
+                _ => {}
+            }
+        }
+        Ok(place)
+    }
+}
+
+impl Scope {
+    /// Every scope there is.
+    pub fn all() -> BTreeSet<Scope> {
+        let both = [Access::Read, Access::Write];
+        let scopes = Area::ALL.iter().flat_map(|area| {
+            both.map(|access| Scope {
+                area: *area,
+                access,
+            })
+        });
+        scopes.collect()
+    }
+
+    /// Whether a token that is good for these scopes is good for this one.
+    pub fn is_covered_by(self, scopes: &BTreeSet<Scope>) -> bool {
+        let write = Scope {
+            access: Access::Write,
+            ..self
+        };
+        scopes.contains(&self) || scopes.contains(&write)
+    }
+}
+
+impl Area {
+    /// Every area there is.
+    pub const ALL: [Area; 6] = [
+        Area::Account,
+        Area::Organisations,
+        Area::Catalogue,
+        Area::Submissions,
+        Area::Reviews,
+        Area::Badges,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Area::Account => "account",
+            Area::Organisations => "organisations",
+            Area::Catalogue => "catalogue",
+            Area::Submissions => "submissions",
+            Area::Reviews => "reviews",
+            Area::Badges => "badges",
+        }
+    }
+}
+
+/// A text that is no scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not a scope")]
+pub struct ScopeError;
+
+impl FromStr for Scope {
+    type Err = ScopeError;
+
+    fn from_str(text: &str) -> Result<Scope, ScopeError> {
+        let all = Scope::all();
+        let found = all.into_iter().find(|scope| scope.to_string() == text);
+        found.ok_or(ScopeError)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let access = match self.access {
+            Access::Read => "read",
+            Access::Write => "write",
+        };
+        write!(formatter, "{}.{access}", self.area.name())
+    }
+}
+
+crate::id::written_as_text!(Scope);
+
+impl fmt::Display for Who {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Who::Anybody => "anybody",
+            Who::SignedIn => "whoever has signed in",
+            Who::Owner => "the person whose it is",
+            Who::Member => "a member of the organisation",
+            Who::Role(Role::Author) => "an author",
+            Who::Role(Role::Reviewer) => "a reviewer",
+            Who::Role(Role::Adjudicator) => "an adjudicator",
+            Who::Role(Role::IssuingOfficer) => "an issuing officer",
+            Who::Role(Role::Coordinator) => "a coordinator",
+            Who::Role(Role::Administrator) => "an administrator",
+            Who::Operator => "an administrator of the organisation that runs this service",
+        })
+    }
+}
+
+fn read<T: FromStr>(value: &str) -> Result<T, Error> {
+    value.parse().map_err(|_| Error::NotFound)
+}
