@@ -140,18 +140,17 @@ fn verified(report: &Report) -> Option<&Value> {
 
 /// Whether one of these documents says the same.
 fn is_known(document: &Value, known: &[Value]) -> bool {
-    known.contains(document)
-        || known
-            .iter()
-            .any(|known| loosely(known) == loosely(document))
+    let said = loosely(document, &[]);
+    known.contains(document) || known.iter().any(|known| loosely(known, &[]) == said)
 }
 
 /// What a document says where order, repetition, single-item lists and the spelling of numbers say nothing, which
-/// JSON-LD lets signatures over statements not see. The proof is not signed by itself.
-fn loosely(value: &Value) -> Value {
+/// JSON-LD lets signatures over statements not see. Nor does a context say anything that is named around it already. The
+/// proof is not signed by itself.
+fn loosely(value: &Value, around: &[Value]) -> Value {
     match value {
         Value::Array(items) => {
-            let mut items: Vec<Value> = items.iter().map(loosely).collect();
+            let mut items: Vec<Value> = items.iter().map(|item| loosely(item, around)).collect();
             items.sort_by_cached_key(Value::to_string);
             items.dedup();
             match items.len() {
@@ -160,15 +159,19 @@ fn loosely(value: &Value) -> Value {
             }
         }
         Value::Object(members) => {
+            let named = named_first(members.get("@context"), around);
+            let within = [around, &named].concat();
             let said = |value: &Value| !matches!(value, Value::Array(items) if items.is_empty());
             let mut said: Vec<(String, Value)> = members
                 .iter()
-                .filter(|(name, value)| *name != "proof" && said(value))
-                .map(|(name, value)| match name.as_str() {
-                    "@context" => (name.clone(), named_once(value)),
-                    _ => (name.clone(), loosely(value)),
+                .filter(|(name, value)| {
+                    !["proof", "@context"].contains(&name.as_str()) && said(value)
                 })
+                .map(|(name, value)| (name.clone(), loosely(value, &within)))
                 .collect();
+            if !named.is_empty() {
+                said.push(("@context".to_owned(), named.into()));
+            }
             said.sort_by(|(one, _), (other, _)| one.cmp(other));
             said.into_iter().collect::<Map<_, _>>().into()
         }
@@ -177,21 +180,20 @@ fn loosely(value: &Value) -> Value {
     }
 }
 
-/// Contexts in their order, in which one that is named again adds nothing.
-fn named_once(contexts: &Value) -> Value {
-    let Value::Array(contexts) = contexts else {
-        return contexts.clone();
+/// The contexts that are named here and nowhere before, in their order.
+fn named_first(contexts: Option<&Value>, around: &[Value]) -> Vec<Value> {
+    let contexts = match contexts {
+        Some(Value::Array(contexts)) => contexts.as_slice(),
+        Some(context) => std::slice::from_ref(context),
+        None => &[],
     };
-    let mut once: Vec<Value> = Vec::new();
+    let mut first: Vec<Value> = Vec::new();
     for context in contexts {
-        if !once.contains(context) {
-            once.push(context.clone());
+        if !first.contains(context) && !around.contains(context) {
+            first.push(context.clone());
         }
     }
-    match once.len() {
-        1 => once.remove(0),
-        _ => once.into(),
-    }
+    first
 }
 
 /// What was signed in the fixtures, wherever in them it stands.
