@@ -1,6 +1,7 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
 
 mod app;
+mod browser;
 mod catalogue;
 mod certificates;
 mod forge;
@@ -24,6 +25,7 @@ mod web;
 static ALLOCATOR: fuzz::memory::Counting = fuzz::memory::Counting;
 
 mod chapters {
+    mod accounts_sessions;
     mod attacks;
     mod attacks_keys;
     mod attacks_lists;

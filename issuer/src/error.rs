@@ -18,6 +18,9 @@ pub enum Error {
     /// The bearer token is not one of ours, or no longer valid.
     #[error("this bearer token is not valid")]
     TokenInvalid,
+    /// A browser was made to send this by the page of another site.
+    #[error("this was not sent by a page of this site")]
+    CrossSite,
     /// The asker may know of it, and may not do it.
     #[error("this is for {} to do", list_or(who))]
     Forbidden {
@@ -125,6 +128,7 @@ impl Error {
         match self {
             Error::NotFound => "auth.not_found",
             Error::TokenInvalid => "auth.invalid_token",
+            Error::CrossSite => "auth.cross_site",
             Error::Forbidden { .. } | Error::ScopeMissing { .. } => "auth.forbidden",
             Error::Conflict { .. } => "state.conflict",
             Error::Invalid { .. } => "input.invalid",

@@ -108,6 +108,8 @@ pub(crate) use written_as_text;
 random_id! {
     /// The identifier of a person. It never leaves the service inside a badge.
     PersonId,
+    /// The name of a session in lists; it opens nothing.
+    SessionId,
     /// The identifier of a submission.
     SubmissionId,
     /// The identifier of one piece of evidence.

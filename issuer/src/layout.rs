@@ -17,6 +17,9 @@
 //! person/{person}                    a person
 //! person-email/{email}               whose e-mail address it is
 //! person-token/{sha256}              whose bearer token has this digest
+//! session/{sha256}                   the session whose secret has this digest
+//! session-of/{person}/{session}      that a person has a session
+//! forget/{time}/{sha256}             keys that are of no use after a time, one of them with this digest
 //! micro-credential/{name}            one version of a micro-credential
 //! submission/{submission}            a submission as it stands
 //! submission-of/{person}/{name}      a person's submission for one micro-credential
@@ -40,11 +43,12 @@
 use crate::digest::Sha256Digest;
 use crate::id::{
     AwardId, BadgeId, EvidenceId, MicroCredentialId, OrganisationId, PersonId, RefreshId,
-    SubmissionId,
+    SessionId, SubmissionId,
 };
 use crate::person::Email;
 use crate::review::Waiting;
 use crate::status::{StatusListNumber, StatusPlace};
+use schemas::timestamp::Timestamp;
 
 /// The version record of the whole store.
 pub fn format() -> Vec<u8> {
@@ -116,6 +120,31 @@ pub fn person_token(digest: Sha256Digest) -> Vec<u8> {
     key(&["person-token", &digest.to_string()])
 }
 
+/// The session whose secret has this digest.
+pub fn session(digest: Sha256Digest) -> Vec<u8> {
+    key(&["session", &digest.to_string()])
+}
+
+/// That a person has a session.
+pub fn session_of(person: PersonId, session: SessionId) -> Vec<u8> {
+    key(&["session-of", &person.to_string(), &session.to_string()])
+}
+
+/// The prefix of all sessions of a person.
+pub fn sessions_of(person: PersonId) -> Vec<u8> {
+    prefix(&["session-of", &person.to_string()])
+}
+
+/// Keys that are of no use after a time.
+pub fn forget(after: Timestamp, digest: Sha256Digest) -> Vec<u8> {
+    key(&["forget", &seconds(after), &digest.to_string()])
+}
+
+/// The prefix of all that is of no use after some time, soonest first.
+pub fn forgettable() -> Vec<u8> {
+    prefix(&["forget"])
+}
+
 /// One version of a micro-credential.
 pub fn micro_credential(id: &MicroCredentialId) -> Vec<u8> {
     key(&["micro-credential", id.as_str()])
@@ -175,12 +204,10 @@ pub fn reviews(submission: SubmissionId) -> Vec<u8> {
 
 /// What waits for a review.
 pub fn waiting(waiting: &Waiting) -> Vec<u8> {
-    // Nothing was handed in before 1970.
-    let since = u64::try_from(waiting.since.unix_seconds()).unwrap_or(0);
     key(&[
         "review-queue",
         waiting.organisation.as_str(),
-        &number(since),
+        &seconds(waiting.since),
         &waiting.submission.to_string(),
     ])
 }
@@ -282,6 +309,11 @@ fn prefix(parts: &[&str]) -> Vec<u8> {
 
 fn number(number: u64) -> String {
     format!("{number:020}")
+}
+
+/// A time in whole seconds. Nothing of ours happened before 1970.
+fn seconds(time: Timestamp) -> String {
+    number(u64::try_from(time.unix_seconds()).unwrap_or(0))
 }
 
 fn escaped(part: &str) -> String {

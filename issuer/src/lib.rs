@@ -40,6 +40,7 @@ pub mod revocation;
 pub mod rights;
 pub mod rubric;
 pub mod server;
+pub mod session;
 pub mod site;
 pub mod status;
 pub mod store;

@@ -137,6 +137,7 @@ impl Upkeep {
         let (app, now) = (self.app.clone(), Clock::System.now());
         let work = tokio::task::spawn_blocking(move || {
             status::keep_all_fresh(&app, now)?;
+            app.store.forget_what_ended(now)?;
             let resumed = issuance::resume(&app, now)?;
             if resumed.issued > 0 {
                 info!(

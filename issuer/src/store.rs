@@ -16,6 +16,7 @@ mod badge;
 mod micro_credential;
 mod organisation;
 mod person;
+mod session;
 mod status;
 mod submission;
 

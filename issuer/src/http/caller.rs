@@ -1,4 +1,4 @@
-//! Who calls: the person whose bearer token came with the request.
+//! Who calls: the person whose bearer token or session came with the request.
 
 use std::collections::BTreeSet;
 
@@ -6,12 +6,17 @@ use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
+use super::cookie;
 use super::edge::Edge;
 use super::error::HttpError;
 use crate::app::App;
 use crate::error::Error;
+use crate::id::SessionId;
 use crate::person::{self, Person};
+use crate::public_url::PublicUrl;
 use crate::rights::Scope;
+use crate::session::{self, Secret};
+use schemas::timestamp::Timestamp;
 
 /// The person who calls. The gate has let them pass.
 #[derive(Clone)]
@@ -20,6 +25,17 @@ pub struct Caller {
     pub person: Person,
     /// What the way they came by is good for.
     pub scopes: BTreeSet<Scope>,
+    /// How they came.
+    pub came_by: CameBy,
+}
+
+/// How somebody came who calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CameBy {
+    /// With a bearer token.
+    Token,
+    /// In a browser that is signed in.
+    Session(SessionId),
 }
 
 /// The person who calls, if the request says so.
@@ -30,13 +46,18 @@ pub struct AnyCaller(pub Option<Caller>);
 pub enum Credentials {
     /// A bearer token (RFC 6750).
     Token(String),
+    /// The secret of a session, which the browser sends by itself.
+    Session(Secret),
 }
 
 impl Credentials {
     /// What a request brings; a header that cannot be read is refused, whatever is asked for.
-    pub fn of(parts: &Parts) -> Result<Option<Credentials>, HttpError> {
+    ///
+    /// A token outranks a session: a program has put it there on purpose.
+    pub fn of(parts: &Parts, public_url: &PublicUrl) -> Result<Option<Credentials>, HttpError> {
         let Some(header) = parts.headers.get(AUTHORIZATION) else {
-            return Ok(None);
+            let secret = cookie::secret_in(&parts.headers, public_url);
+            return Ok(secret.map(Credentials::Session));
         };
         let token = header
             .to_str()
@@ -51,11 +72,26 @@ impl Credentials {
         }
     }
 
-    /// Whose they are.
-    pub fn caller(&self, app: &App) -> Result<Caller, Error> {
-        let Credentials::Token(token) = self;
-        let (person, scopes) = person::authenticate(app, token)?;
-        Ok(Caller { person, scopes })
+    /// Whose they are; nobody's if a session has ended.
+    pub fn caller(&self, app: &App, now: Timestamp) -> Result<Option<Caller>, Error> {
+        match self {
+            Credentials::Token(token) => {
+                let (person, scopes) = person::authenticate(app, token)?;
+                Ok(Some(Caller {
+                    person,
+                    scopes,
+                    came_by: CameBy::Token,
+                }))
+            }
+            Credentials::Session(secret) => {
+                let found = session::find(app, secret, now)?;
+                Ok(found.map(|(person, session)| Caller {
+                    person,
+                    scopes: Scope::all(),
+                    came_by: CameBy::Session(session.id),
+                }))
+            }
+        }
     }
 }
 

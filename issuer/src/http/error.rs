@@ -94,7 +94,7 @@ impl HttpError {
                 StatusCode::UNAUTHORIZED,
                 "auth.required",
                 "Who are you?",
-                "This needs a bearer token in the Authorization header.",
+                "This needs a bearer token in the Authorization header, or a browser that is signed in.",
             ),
             HttpError::MediaType { expected } => Shown::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -184,6 +184,7 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::Forbidden { .. } | ServiceError::ScopeMissing { .. } => {
             (StatusCode::FORBIDDEN, "You may not do this")
         }
+        ServiceError::CrossSite => (StatusCode::FORBIDDEN, "This came from another site"),
         ServiceError::OwnSubmission => (StatusCode::FORBIDDEN, "Nobody reviews their own work"),
         ServiceError::Conflict { .. } => (StatusCode::CONFLICT, "This cannot be done now"),
         ServiceError::EmailTaken => (StatusCode::CONFLICT, "This address is taken"),

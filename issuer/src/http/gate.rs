@@ -1,10 +1,15 @@
 //! The gate that every request goes through: who calls, where, and whether they may.
 
 use axum::extract::{FromRequestParts, RawPathParams, Request};
+use axum::http::Method;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
+use schemas::timestamp::Timestamp;
 
 use super::caller::{AnyCaller, Credentials};
+use super::cookie;
 use super::edge::Edge;
 use super::error::HttpError;
 use crate::app::App;
@@ -13,7 +18,8 @@ use crate::rights::{Action, Place, Standing};
 
 /// Lets a request pass if the caller may do this, and tells the handler who calls.
 ///
-/// Who has not signed in is told so before anything is looked up, so that nothing is given away.
+/// Who has not signed in is told so before anything is looked up, so that nothing is given away:
+/// programs by a 401, people by being led to where they can.
 pub async fn pass(
     edge: Edge,
     action: Action,
@@ -21,20 +27,45 @@ pub async fn pass(
     next: Next,
 ) -> Result<Response, HttpError> {
     let (mut parts, body) = request.into_parts();
-    let rule = action.rule();
-    let caller = match Credentials::of(&parts)? {
-        None if rule.is_open() => AnyCaller(None),
-        None => return Err(HttpError::TokenMissing),
+    let is_open = action.rule().is_open();
+    let caller = match believed(&edge, action, &parts)? {
+        None => AnyCaller(None),
         Some(credentials) => {
             let params = RawPathParams::from_request_parts(&mut parts, &())
                 .await
                 .map_err(|_| HttpError::NotFound)?;
-            let judge = move |app: &App| judge(app, action, &credentials, &params);
+            let now = edge.clock.now();
+            let judge = move |app: &App| judge(app, action, &credentials, &params, now);
             edge.work(judge).await?
         }
     };
+    if caller.0.is_none() && !is_open {
+        return not_signed_in(&parts);
+    }
     parts.extensions.insert(caller);
     Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// What the request brings to say who calls, as far as it can be believed.
+fn believed(edge: &Edge, action: Action, parts: &Parts) -> Result<Option<Credentials>, HttpError> {
+    let credentials = Credentials::of(parts, &edge.public_url)?;
+    if parts.method.is_safe() {
+        return Ok(credentials);
+    }
+    // Another site must not sign anybody in either: whatever they did then would be done in the
+    // account of somebody else.
+    if action == Action::SignIn {
+        cookie::require_same_origin(parts, &edge.public_url)?;
+    }
+    let Some(Credentials::Session(_)) = &credentials else {
+        return Ok(credentials);
+    };
+    match cookie::require_same_origin(parts, &edge.public_url) {
+        Ok(()) => Ok(credentials),
+        // What is open to all is open to other sites, and they act for nobody there.
+        Err(_) if action.rule().is_open() => Ok(None),
+        Err(refused) => Err(refused),
+    }
 }
 
 fn judge(
@@ -42,9 +73,12 @@ fn judge(
     action: Action,
     credentials: &Credentials,
     params: &RawPathParams,
+    now: Timestamp,
 ) -> Result<AnyCaller, Error> {
     let rule = action.rule();
-    let caller = credentials.caller(app)?;
+    let Some(caller) = credentials.caller(app, now)? else {
+        return Ok(AnyCaller(None));
+    };
     let in_scope = rule.scope.is_covered_by(&caller.scopes);
     if rule.is_open() {
         // A token for other things shows no more than no token, and no less.
@@ -56,4 +90,27 @@ fn judge(
     let place = Place::of(app, params)?;
     rule.judge(&Standing::of(app, caller.person.id, &place)?)?;
     Ok(AnyCaller(Some(caller)))
+}
+
+fn not_signed_in(parts: &Parts) -> Result<Response, HttpError> {
+    if parts.uri.path().starts_with("/api/") || parts.headers.contains_key(AUTHORIZATION) {
+        return Err(HttpError::TokenMissing);
+    }
+    let wanted = match parts.method {
+        Method::GET | Method::HEAD => parts.uri.path_and_query().map(|wanted| wanted.as_str()),
+        // A form is not sent again by leading somebody back to where it went.
+        _ => None,
+    };
+    Ok(Redirect::to(&sign_in_first(wanted)).into_response())
+}
+
+/// The address of the sign-in page, which leads back to what was wanted.
+fn sign_in_first(wanted: Option<&str>) -> String {
+    match wanted {
+        Some(wanted) => {
+            let mut query = url::form_urlencoded::Serializer::new(String::new());
+            format!("/sign-in?{}", query.append_pair("next", wanted).finish())
+        }
+        None => "/sign-in".to_owned(),
+    }
 }
