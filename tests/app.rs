@@ -15,6 +15,7 @@ use issuer::issued::Issued;
 use issuer::log::{Entry, Log, LogPosition};
 use issuer::micro_credential;
 use issuer::organisation::{self, OrganisationProfile, Role};
+use issuer::page::PageRequest;
 use issuer::person::{self, EmailInBadges, NewPerson, Person};
 use issuer::picture;
 use issuer::random::Random;
@@ -209,6 +210,13 @@ impl TestApp {
             issuance::issue(&self.app, award, self.now).expect("a badge")
         };
         names.iter().map(issue).collect()
+    }
+
+    /// The badges of somebody of this name.
+    pub fn badges_of(&self, name: &str) -> Vec<Badge> {
+        let person = self.person(name, &[]);
+        let page = self.app.store.badges_of(person.id, &PageRequest::default());
+        page.expect("the store").items
     }
 
     /// Olga revokes a badge.

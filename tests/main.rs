@@ -81,6 +81,7 @@ mod chapters {
     mod model;
     mod nested;
     mod odd_strings;
+    mod paging;
     mod peers;
     mod peers_service;
     mod person;

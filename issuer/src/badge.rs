@@ -111,11 +111,6 @@ pub fn refresh(app: &App, id: RefreshId) -> Result<(Badge, Issued), Error> {
     Ok((badge, issued))
 }
 
-/// Lists up to `limit` badges of their earner.
-pub fn of_earner(app: &App, earner: &Person, limit: usize) -> Result<Vec<Badge>, Error> {
-    Ok(app.store.badges_of(earner.id, limit)?)
-}
-
 /// Finds the badge of an award, for its earner.
 pub fn of_award(app: &App, earner: &Person, award: AwardId) -> Result<Badge, Error> {
     let badge = app.store.badge_of_award(award)?.ok_or(Error::NotFound)?;

@@ -3,6 +3,7 @@
 use crate::allocation::SignError;
 use crate::id::{CriterionId, RequirementId};
 use crate::log::LogError;
+use crate::page::CursorError;
 use crate::rights::{Scope, Who};
 use crate::status::StatusListNumber;
 use crate::store::StoreError;
@@ -57,6 +58,9 @@ pub enum Error {
         /// How large it may be.
         limit: u64,
     },
+    /// The cursor is none of this list.
+    #[error(transparent)]
+    Cursor(#[from] CursorError),
     /// Somebody else has this e-mail address.
     #[error("somebody is registered with this e-mail address")]
     EmailTaken,
@@ -133,6 +137,7 @@ impl Error {
             Error::Conflict { .. } => "state.conflict",
             Error::Invalid { .. } => "input.invalid",
             Error::TooLarge { .. } => "input.too_large",
+            Error::Cursor(_) => "paging.cursor",
             Error::EmailTaken => "person.email_taken",
             Error::SubmissionIncomplete { .. } => "submission.incomplete",
             Error::ReviewIncomplete { .. } => "review.incomplete",
@@ -175,6 +180,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Error {
         match error {
             StoreError::Conflict => Error::conflict("another change came first"),
+            StoreError::Cursor(error) => Error::Cursor(error),
             other => Error::Store(other),
         }
     }

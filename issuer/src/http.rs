@@ -13,6 +13,7 @@ mod gate;
 pub(crate) mod headers;
 pub mod negotiation;
 mod pages;
+mod paging;
 mod parameter;
 mod route;
 mod verifying;

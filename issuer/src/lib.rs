@@ -31,6 +31,7 @@ pub mod media_type;
 pub mod merkle;
 pub mod micro_credential;
 pub mod organisation;
+pub mod page;
 pub mod person;
 pub mod picture;
 pub mod public_url;

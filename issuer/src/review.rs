@@ -12,6 +12,7 @@ use crate::id::{
     SubmissionId,
 };
 use crate::micro_credential::{self, MicroCredential};
+use crate::page::{Page, PageRequest};
 use crate::person::Person;
 use crate::rubric::{Met, Rubric};
 use crate::store::Stored;
@@ -121,11 +122,9 @@ pub fn queue(
     app: &App,
     organisation: &OrganisationId,
     reviewer: &Person,
-    limit: usize,
-) -> Result<Vec<Waiting>, Error> {
-    app.store
-        .waiting(organisation, reviewer.id, limit.min(QUEUE))
-        .map_err(Error::from)
+    asked: &PageRequest,
+) -> Result<Page<Waiting>, Error> {
+    Ok(app.store.waiting(organisation, reviewer.id, asked)?)
 }
 
 /// Opens what waits for a review.
@@ -171,10 +170,15 @@ pub fn evidence(
         .ok_or(Error::NotFound)
 }
 
-/// Shows the earner the feedback on all versions, oldest first.
-pub fn feedback(app: &App, earner: &Person, id: SubmissionId) -> Result<Vec<Review>, Error> {
+/// Shows the earner the feedback on the versions, oldest first.
+pub fn feedback(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    asked: &PageRequest,
+) -> Result<Page<Review>, Error> {
     submission::of_earner(app, earner, id)?;
-    Ok(app.store.reviews(id)?)
+    Ok(app.store.page_of_reviews(id, asked)?)
 }
 
 /// Finishes the review of one version.
@@ -370,6 +374,3 @@ impl Submission {
         ))
     }
 }
-
-/// One page of the queue.
-const QUEUE: usize = 200;

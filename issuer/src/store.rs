@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::{Batch, CommitError, Engine, EngineError};
 use crate::layout;
+use crate::page::CursorError;
 
 mod award;
 mod badge;
 mod micro_credential;
 mod organisation;
+mod page;
 mod person;
 mod session;
 mod status;
@@ -156,6 +158,9 @@ pub enum StoreError {
     /// One record cannot be read or written.
     #[error("the record {key} cannot be used: {reason}")]
     Record { key: String, reason: String },
+    /// The cursor is none of this list.
+    #[error(transparent)]
+    Cursor(#[from] CursorError),
     /// The engine could not do it.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -168,6 +173,7 @@ impl StoreError {
             StoreError::Conflict => "store.conflict",
             StoreError::Version { .. } => "store.version",
             StoreError::Record { .. } => "store.record",
+            StoreError::Cursor(_) => "paging.cursor",
             StoreError::Engine(error) => error.code(),
         }
     }

@@ -3,6 +3,7 @@
 use crate::app::TestApp;
 use crate::catalogue::{content, wait_time};
 use issuer::error::Error;
+use issuer::page::PageRequest;
 use issuer::review;
 use issuer::submission::{self, EvidenceContent, Sharing, State};
 
@@ -197,7 +198,7 @@ fn a_submission_does_not_exist_for_anybody_else() {
         submission::remove_evidence(app, &mallory.person, id, evidence).map(drop),
         submission::share_evidence(app, &mallory.person, id, evidence, Sharing::Shared).map(drop),
         submission::evidence_of_earner(app, &mallory.person, id, evidence).map(drop),
-        review::feedback(app, &mallory.person, id).map(drop),
+        review::feedback(app, &mallory.person, id, &PageRequest::default()).map(drop),
         mallory.hands_in(id).map(drop),
     ];
     for refused in codes {

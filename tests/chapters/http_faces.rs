@@ -162,7 +162,7 @@ async fn attack_w_08_a_private_badge_does_not_exist_for_strangers() {
         .json()
         .await
         .expect("a list");
-    assert_eq!(own, json!([]));
+    assert_eq!(own, json!({ "items": [] }));
     assert_eq!(served.get("/badges").await.status(), 404);
 }
 

@@ -351,8 +351,8 @@ async fn evidence_is_seen_by_its_owner_and_its_reviewer_until_it_is_shared() {
         .await
         .expect("a list");
     let (id, url) = (
-        badges[0]["id"].as_str().expect("an id"),
-        badges[0]["url"].as_str().expect("an address"),
+        badges["items"][0]["id"].as_str().expect("an id"),
+        badges["items"][0]["url"].as_str().expect("an address"),
     );
     let shared = format!("{url}/evidence/{}", added["id"].as_str().expect("an id"));
     assert_eq!(

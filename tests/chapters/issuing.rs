@@ -41,7 +41,7 @@ fn an_accepted_submission_becomes_a_badge_that_strangers_verify() {
             .collect::<Vec<_>>(),
         [Kind::Issue]
     );
-    let held = badge::of_earner(&test.app, &test.person("ada", &[]), 10).expect("her badges");
+    let held = test.badges_of("ada");
     assert_eq!(
         held.iter().map(|badge| badge.id).collect::<Vec<_>>(),
         [issued.badge()]

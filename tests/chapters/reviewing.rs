@@ -5,6 +5,7 @@ use crate::catalogue::wait_time;
 use issuer::error::Error;
 use issuer::id::OrganisationId;
 use issuer::issuance;
+use issuer::page::PageRequest;
 use issuer::review::{self, Decision};
 use issuer::submission::{self, State};
 use std::sync::Barrier;
@@ -48,7 +49,8 @@ fn a_criterion_that_is_not_met_needs_a_word_on_what_is_missing() {
     );
     assert_eq!(state(&test, id), State::Returned);
     let ada = test.person("ada", &[]);
-    let feedback = review::feedback(&test.app, &ada, id).expect("her feedback");
+    let feedback = review::feedback(&test.app, &ada, id, &PageRequest::default());
+    let feedback = feedback.expect("her feedback").items;
     assert_eq!(
         feedback[0].scores[0]
             .comment
@@ -130,16 +132,15 @@ fn nobody_reviews_their_own_submission() {
         grace.scores(own, &[]).expect_err("her own").code(),
         "review.own_submission"
     );
-    assert!(
-        review::queue(&test.app, &OrganisationId::host(), &grace.person, 10)
-            .expect("her queue")
-            .is_empty()
-    );
+    let queue = || {
+        let (host, first) = (OrganisationId::host(), PageRequest::default());
+        let page = review::queue(&test.app, &host, &grace.person, &first);
+        page.expect("her queue").items
+    };
+    assert!(queue().is_empty());
     let of_ada = test.learner("ada").submits();
-    let queue =
-        review::queue(&test.app, &OrganisationId::host(), &grace.person, 10).expect("her queue");
     assert_eq!(
-        queue
+        queue()
             .iter()
             .map(|waiting| waiting.submission)
             .collect::<Vec<_>>(),
@@ -222,11 +223,5 @@ fn a_declined_submission_issues_nothing() {
     let resumed = issuance::resume(&test.app, test.now).expect("nothing to do");
     assert_eq!((resumed.issued, resumed.failed.len()), (0, 0));
     assert!(test.log().is_empty());
-    assert!(
-        test.app
-            .store
-            .badges_of(test.person("ada", &[]).id, 10)
-            .expect("the store")
-            .is_empty()
-    );
+    assert!(test.badges_of("ada").is_empty());
 }

@@ -154,7 +154,7 @@ impl<'a> Story<'a> {
         }
         let award = award.ok_or(Broken::Lacking("award"))?;
         let mine = cast.earner.get("/api/v1/badges").await?;
-        let badges = mine.as_array().ok_or(Broken::Lacking("list"))?;
+        let badges = mine["items"].as_array().ok_or(Broken::Lacking("list"))?;
         let badge = badges
             .iter()
             .find(|badge| badge["award"] == award)

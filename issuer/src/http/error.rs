@@ -187,6 +187,7 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::CrossSite => (StatusCode::FORBIDDEN, "This came from another site"),
         ServiceError::OwnSubmission => (StatusCode::FORBIDDEN, "Nobody reviews their own work"),
         ServiceError::Conflict { .. } => (StatusCode::CONFLICT, "This cannot be done now"),
+        ServiceError::Cursor(_) => (StatusCode::BAD_REQUEST, "This list cannot be read on"),
         ServiceError::EmailTaken => (StatusCode::CONFLICT, "This address is taken"),
         ServiceError::AlreadyRevoked { .. } => {
             (StatusCode::CONFLICT, "This badge was revoked before")

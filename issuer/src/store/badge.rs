@@ -8,6 +8,7 @@ use crate::engine::Batch;
 use crate::id::{AwardId, BadgeId, PersonId, RefreshId};
 use crate::issued::{Issued, IssuedRecord};
 use crate::layout;
+use crate::page::{Page, PageRequest};
 use crate::status::StatusList;
 use serde::{Deserialize, Serialize};
 
@@ -38,13 +39,14 @@ impl Store {
         }
     }
 
-    /// Lists up to `limit` badges of a person.
-    pub fn badges_of(&self, person: PersonId, limit: usize) -> Result<Vec<Badge>, StoreError> {
-        let mut badges = Vec::new();
-        for entry in self.read_all::<Entry>(&layout::badges_of(person), b"", limit)? {
-            badges.extend(self.badge(entry.value.badge)?);
-        }
-        Ok(badges)
+    /// Lists the badges of a person.
+    pub fn badges_of(
+        &self,
+        person: PersonId,
+        asked: &PageRequest,
+    ) -> Result<Page<Badge>, StoreError> {
+        let find = |entry: Entry| self.badge(entry.badge);
+        self.page(&layout::badges_of(person), asked, find)
     }
 
     /// Finds one edition of a badge.

@@ -5,6 +5,7 @@ use crate::engine::Batch;
 use crate::id::MicroCredentialId;
 use crate::layout;
 use crate::micro_credential::MicroCredential;
+use crate::page::{Page, PageRequest};
 
 impl Store {
     /// Finds a micro-credential, draft or published.
@@ -24,6 +25,12 @@ impl Store {
         let from = from.map_or(Vec::new(), layout::micro_credential);
         let found = self.read_all::<MicroCredential>(&layout::micro_credentials(), &from, limit)?;
         Ok(found.into_iter().map(|stored| stored.value).collect())
+    }
+
+    /// Lists what is published, in the order of names.
+    pub fn published(&self, asked: &PageRequest) -> Result<Page<MicroCredential>, StoreError> {
+        let published = |found: MicroCredential| Ok(found.is_published().then_some(found));
+        self.page(&layout::micro_credentials(), asked, published)
     }
 
     /// Finds a micro-credential in order to change it.

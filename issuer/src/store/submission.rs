@@ -8,6 +8,7 @@ use crate::award::Award;
 use crate::engine::Batch;
 use crate::id::{EvidenceId, OrganisationId, PersonId, SubmissionId};
 use crate::layout;
+use crate::page::{Page, PageRequest};
 use crate::review::{Review, Waiting};
 use crate::submission::{Evidence, Submission, Version};
 use serde::{Deserialize, Serialize};
@@ -21,18 +22,17 @@ impl Store {
         self.read(&layout::submission(id))
     }
 
-    /// Lists up to `limit` submissions of a person, but for withdrawn and declined ones.
+    /// Lists a person's submissions, but for withdrawn and declined ones.
     pub fn submissions_of(
         &self,
         person: PersonId,
-        limit: usize,
-    ) -> Result<Vec<Submission>, StoreError> {
-        let mut submissions = Vec::new();
-        for entry in self.read_all::<Entry>(&layout::submissions_of(person), b"", limit)? {
-            let found = self.submission_held(entry.value.submission)?;
-            submissions.extend(found.map(|stored| stored.value));
-        }
-        Ok(submissions)
+        asked: &PageRequest,
+    ) -> Result<Page<Submission>, StoreError> {
+        let find = |entry: Entry| {
+            let found = self.submission_held(entry.submission)?;
+            Ok(found.map(|stored| stored.value))
+        };
+        self.page(&layout::submissions_of(person), asked, find)
     }
 
     /// Finds one piece of evidence.
@@ -55,6 +55,17 @@ impl Store {
         Ok(found.map(|stored| stored.value))
     }
 
+    /// Lists the finished reviews of a submission page by page, oldest first.
+    pub(crate) fn page_of_reviews(
+        &self,
+        submission: SubmissionId,
+        asked: &PageRequest,
+    ) -> Result<Page<Review>, StoreError> {
+        self.page(&layout::reviews(submission), asked, |review| {
+            Ok(Some(review))
+        })
+    }
+
     /// Lists the finished reviews of a submission, oldest first.
     pub(crate) fn reviews(&self, submission: SubmissionId) -> Result<Vec<Review>, StoreError> {
         let found = self.read_all::<Review>(&layout::reviews(submission), b"", REVIEWS)?;
@@ -67,16 +78,14 @@ impl Store {
         &self,
         organisation: &OrganisationId,
         but_of: PersonId,
-        limit: usize,
-    ) -> Result<Vec<Waiting>, StoreError> {
-        let mut waiting = Vec::new();
-        for entry in self.read_all::<Waiting>(&layout::review_queue(organisation), b"", limit)? {
-            let submission = self.submission_held(entry.value.submission)?;
-            if submission.is_some_and(|submission| submission.value.earner != but_of) {
-                waiting.push(entry.value);
-            }
-        }
-        Ok(waiting)
+        asked: &PageRequest,
+    ) -> Result<Page<Waiting>, StoreError> {
+        let by_others = |waiting: Waiting| {
+            let submission = self.submission_held(waiting.submission)?;
+            let by_others = submission.is_some_and(|held| held.value.earner != but_of);
+            Ok(by_others.then_some(waiting))
+        };
+        self.page(&layout::review_queue(organisation), asked, by_others)
     }
 
     /// Adds a submission; conflicts if its earner has one for the same micro-credential.

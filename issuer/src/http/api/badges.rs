@@ -12,6 +12,7 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::paging::{ListBody, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post, put};
 use crate::id::{AwardId, BadgeId, MicroCredentialId};
@@ -74,16 +75,13 @@ struct RevocationBody {
 async fn mine(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
-) -> Result<Answer<Vec<BadgeBody>>, HttpError> {
+    Paging { page, .. }: Paging,
+) -> Result<Answer<ListBody<BadgeBody>>, HttpError> {
     let badges = edge
-        .work(move |app| badge::of_earner(app, &earner, BADGES))
+        .work(move |app| Ok(app.store.badges_of(earner.id, &page)?))
         .await?;
-    Ok(Answer(
-        badges
-            .into_iter()
-            .map(|badge| BadgeBody::new(&edge, badge))
-            .collect(),
-    ))
+    let show = |badge| BadgeBody::new(&edge, badge);
+    Ok(Answer(ListBody::of(badges, show)))
 }
 
 async fn show(
@@ -162,6 +160,3 @@ impl From<badge::Revocation> for RevocationBody {
         }
     }
 }
-
-/// More than anybody holds.
-const BADGES: usize = 1_000;

@@ -11,6 +11,7 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::paging::{ListBody, Paging, Unfiltered};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post, put};
 use crate::id::{LevelId, MicroCredentialId, OrganisationId, RequirementId};
@@ -121,16 +122,18 @@ pub(super) struct MicroCredentialBody {
     content: ContentBody,
 }
 
-async fn list(State(edge): State<Edge>) -> Result<Answer<Vec<MicroCredentialBody>>, HttpError> {
-    let found = edge
-        .work(|app| Ok(app.store.micro_credentials(None, CATALOGUE)?))
+async fn list(
+    State(edge): State<Edge>,
+    Paging {
+        page,
+        filter: Unfiltered {},
+    }: Paging,
+) -> Result<Answer<ListBody<MicroCredentialBody>>, HttpError> {
+    let published = edge
+        .work(move |app| Ok(app.store.published(&page)?))
         .await?;
-    let published = found.into_iter().filter(MicroCredential::is_published);
-    Ok(Answer(
-        published
-            .map(|found| MicroCredentialBody::new(&edge, found))
-            .collect(),
-    ))
+    let show = |found| MicroCredentialBody::new(&edge, found);
+    Ok(Answer(ListBody::of(published, show)))
 }
 
 async fn show(
@@ -288,6 +291,3 @@ impl From<Content> for ContentBody {
         }
     }
 }
-
-/// More than any catalogue in use; a longer one is read through its own pages later.
-const CATALOGUE: usize = 1_000;

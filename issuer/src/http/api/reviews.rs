@@ -14,6 +14,7 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::paging::{ListBody, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{
@@ -127,11 +128,12 @@ async fn queue(
         person: reviewer, ..
     }: Caller,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
-) -> Result<Answer<Vec<WaitingBody>>, HttpError> {
+    Paging { page, .. }: Paging,
+) -> Result<Answer<ListBody<WaitingBody>>, HttpError> {
     let waiting = edge
-        .work(move |app| review::queue(app, &organisation, &reviewer, QUEUE))
+        .work(move |app| review::queue(app, &organisation, &reviewer, &page))
         .await?;
-    Ok(Answer(waiting.into_iter().map(WaitingBody::from).collect()))
+    Ok(Answer(ListBody::of(waiting, WaitingBody::from)))
 }
 
 async fn open(
@@ -289,6 +291,3 @@ impl From<Score> for ScoreBody {
         }
     }
 }
-
-/// One page of the queue.
-const QUEUE: usize = 100;

@@ -15,6 +15,7 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::paging::{ListBody, Paging};
 use crate::http::parameter::{Id, Path, Query};
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{
@@ -170,13 +171,12 @@ struct ReceiptBody {
 async fn mine(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
-) -> Result<Answer<Vec<SubmissionBody>>, HttpError> {
+    Paging { page, .. }: Paging,
+) -> Result<Answer<ListBody<SubmissionBody>>, HttpError> {
     let found = edge
-        .work(move |app| Ok(app.store.submissions_of(earner.id, SUBMISSIONS)?))
+        .work(move |app| Ok(app.store.submissions_of(earner.id, &page)?))
         .await?;
-    Ok(Answer(
-        found.into_iter().map(SubmissionBody::from).collect(),
-    ))
+    Ok(Answer(ListBody::of(found, SubmissionBody::from)))
 }
 
 async fn start(
@@ -319,11 +319,12 @@ async fn feedback(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
-) -> Result<Answer<Vec<ReviewBody>>, HttpError> {
+    Paging { page, .. }: Paging,
+) -> Result<Answer<ListBody<ReviewBody>>, HttpError> {
     let reviews = edge
-        .work(move |app| review::feedback(app, &earner, id))
+        .work(move |app| review::feedback(app, &earner, id, &page))
         .await?;
-    Ok(Answer(reviews.into_iter().map(ReviewBody::from).collect()))
+    Ok(Answer(ListBody::of(reviews, ReviewBody::from)))
 }
 
 impl From<Submission> for SubmissionBody {
@@ -374,6 +375,3 @@ impl From<Version> for ReceiptBody {
         }
     }
 }
-
-/// More than anybody works on.
-const SUBMISSIONS: usize = 1_000;
