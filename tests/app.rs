@@ -12,6 +12,7 @@ use issuer::error::Error;
 use issuer::id::{AwardId, BadgeId, OrganisationId};
 use issuer::issuance;
 use issuer::issued::Issued;
+use issuer::link::LinkLimits;
 use issuer::log::{Entry, Log, LogPosition};
 use issuer::micro_credential;
 use issuer::organisation::{self, OrganisationProfile, Role};
@@ -389,6 +390,7 @@ fn with(store: Store, log: Log, keyring: Keyring, random: Random, observer: fn(S
         site: Site::new(&Url::parse(PUBLIC_URL).expect("an address")),
         random,
         fill: Fill::default(),
+        link_limits: LinkLimits::default(),
         observer,
     }
 }

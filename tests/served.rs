@@ -11,7 +11,7 @@ use issuer::digest::Sha256Digest;
 use issuer::evidence::EvidenceFiles;
 use issuer::fetch::{self, Fetch, Fetching, Wanted};
 use issuer::http::Masthead;
-use issuer::http::edge::{Clock, Edge};
+use issuer::http::edge::{Clock, Edge, Post};
 use issuer::id::BadgeId;
 use issuer::merkle;
 use issuer::organisation::Role;
@@ -93,6 +93,8 @@ impl Served {
             limits,
             evidence: Arc::new(EvidenceFiles::open(folder.path()).expect("a folder")),
             log_signer: Arc::new(signer),
+            trusted_proxies: Arc::new([]),
+            post: Post::Sent,
             verifying: Edge::turns(),
         };
         let (stop, stopped) = oneshot::channel::<()>();

@@ -1,6 +1,7 @@
 //! Everything an operation of the service works with.
 
 use crate::draft::IdentifierPolicy;
+use crate::link::LinkLimits;
 use crate::log::Log;
 use crate::random::Random;
 use crate::site::Site;
@@ -26,6 +27,8 @@ pub struct App {
     pub random: Random,
     /// How far the current status list is filled, as far as this process knows.
     pub fill: Fill,
+    /// How often links may be asked for.
+    pub link_limits: LinkLimits,
     /// Is told after every step of issuing and revoking. Where the service runs for real it
     /// writes a line for debugging; in tests it ends the process.
     pub observer: fn(Step),

@@ -2,14 +2,17 @@
 //!
 //! Secrets never stand in it: what is secret is named by the path of the file that holds it.
 
+mod mail;
 mod verify;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use self::mail::RawMail;
+pub use self::mail::{MailConfig, MailLogin, MailSecurity};
 pub use self::verify::VerifyConfig;
 use crate::public_url::PublicUrl;
 use crate::text::{Line, Prose, TextError};
@@ -33,6 +36,10 @@ pub struct Config {
     pub limits: EdgeLimits,
     /// What is verified for others, and how.
     pub verify: VerifyConfig,
+    /// The mail server, if there is one.
+    pub mail: Option<MailConfig>,
+    /// Whose word is taken on where a request comes from.
+    pub trusted_proxies: Vec<IpAddr>,
     /// What is written about it all.
     pub log: LogConfig,
 }
@@ -140,6 +147,13 @@ pub struct RawConfig {
     pub verify_private_hosts: Vec<String>,
     pub verify_ca_file: String,
     pub verify_trust_file: String,
+    pub smtp_server: String,
+    pub smtp_security: String,
+    pub smtp_user: String,
+    pub smtp_password_file: String,
+    pub smtp_ca_file: String,
+    pub mail_from: String,
+    pub trusted_proxies: Vec<String>,
     pub log_filter: String,
     pub log_format: String,
 }
@@ -164,6 +178,13 @@ impl Default for RawConfig {
             verify_private_hosts: Vec::new(),
             verify_ca_file: String::new(),
             verify_trust_file: String::new(),
+            smtp_server: String::new(),
+            smtp_security: "starttls".to_owned(),
+            smtp_user: String::new(),
+            smtp_password_file: String::new(),
+            smtp_ca_file: String::new(),
+            mail_from: String::new(),
+            trusted_proxies: vec!["127.0.0.1".to_owned(), "::1".to_owned()],
             log_filter: "info".to_owned(),
             log_format: "text".to_owned(),
         }
@@ -254,6 +275,21 @@ impl RawConfig {
             &self.verify_ca_file,
             &self.verify_trust_file,
         )?;
+        let mail = RawMail {
+            server: &self.smtp_server,
+            security: &self.smtp_security,
+            user: &self.smtp_user,
+            password_file: &self.smtp_password_file,
+            ca_file: &self.smtp_ca_file,
+            from: &self.mail_from,
+        };
+        let mail = mail.check()?;
+        let trusted_proxies = self.trusted_proxies.iter().map(|text| {
+            let wrong = || format!("has `{text}`, which is not an IP address");
+            let address = text.trim().parse::<IpAddr>();
+            address.map_err(|_| ConfigError::field("trusted_proxies", wrong()))
+        });
+        let trusted_proxies = trusted_proxies.collect::<Result<_, _>>()?;
         let log = LogConfig {
             format: match self.log_format.as_str() {
                 "text" => LogFormat::Text,
@@ -278,6 +314,8 @@ impl RawConfig {
             keys,
             limits,
             verify,
+            mail,
+            trusted_proxies,
             log,
         })
     }

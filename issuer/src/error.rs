@@ -61,6 +61,21 @@ pub enum Error {
     /// The cursor is none of this list.
     #[error(transparent)]
     Cursor(#[from] CursorError),
+    /// It was done too often.
+    #[error("this was done too often; it can be done again in {seconds} seconds")]
+    RateLimited {
+        /// When it may be done again, in seconds from now.
+        seconds: i64,
+    },
+    /// The link was used before, or another one was sent in its place.
+    #[error("this link was used before, and each is good once")]
+    LinkUsed,
+    /// The link is too old.
+    #[error("the time of this link is over")]
+    LinkExpired,
+    /// Nobody is without an address: there would be no way in.
+    #[error("this is the last address of the account, and without one nobody gets in")]
+    LastAddress,
     /// Somebody else has this e-mail address.
     #[error("somebody is registered with this e-mail address")]
     EmailTaken,
@@ -138,6 +153,10 @@ impl Error {
             Error::Invalid { .. } => "input.invalid",
             Error::TooLarge { .. } => "input.too_large",
             Error::Cursor(_) => "paging.cursor",
+            Error::RateLimited { .. } => "rate.limited",
+            Error::LinkUsed => "link.used",
+            Error::LinkExpired => "link.expired",
+            Error::LastAddress => "person.last_address",
             Error::EmailTaken => "person.email_taken",
             Error::SubmissionIncomplete { .. } => "submission.incomplete",
             Error::ReviewIncomplete { .. } => "review.incomplete",

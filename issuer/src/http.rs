@@ -3,6 +3,7 @@
 mod api;
 pub(crate) mod body;
 mod caller;
+pub mod client;
 pub mod cookie;
 pub mod edge;
 pub(crate) mod error;

@@ -110,6 +110,10 @@ random_id! {
     PersonId,
     /// The name of a session in lists; it opens nothing.
     SessionId,
+    /// The name of a bearer token in lists; it opens nothing.
+    TokenId,
+    /// The name of a message in the outbox.
+    MailId,
     /// The identifier of a submission.
     SubmissionId,
     /// The identifier of one piece of evidence.

@@ -16,9 +16,14 @@
 //! member-of/{person}/{organisation}  that a person is a member of an organisation
 //! person/{person}                    a person
 //! person-email/{email}               whose e-mail address it is
+//! person-joined/{person}             which account an account was joined to
 //! person-token/{sha256}              whose bearer token has this digest
+//! person-token-of/{person}/{token}   that a person has a bearer token
 //! session/{sha256}                   the session whose secret has this digest
 //! session-of/{person}/{session}      that a person has a session
+//! link/{sha256}                      the mailed link whose secret has this digest
+//! mail/{mail}                        a message that is to be sent, or was given up
+//! mail-due/{time}/{mail}             that a message is to be sent, soonest first
 //! forget/{time}/{sha256}             keys that are of no use after a time, one of them with this digest
 //! micro-credential/{name}            one version of a micro-credential
 //! submission/{submission}            a submission as it stands
@@ -42,8 +47,8 @@
 
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, EvidenceId, MicroCredentialId, OrganisationId, PersonId, RefreshId,
-    SessionId, SubmissionId,
+    AwardId, BadgeId, EvidenceId, MailId, MicroCredentialId, OrganisationId, PersonId, RefreshId,
+    SessionId, SubmissionId, TokenId,
 };
 use crate::person::Email;
 use crate::review::Waiting;
@@ -118,6 +123,46 @@ pub fn person_email(email: &Email) -> Vec<u8> {
 /// Whose bearer token has this digest.
 pub fn person_token(digest: Sha256Digest) -> Vec<u8> {
     key(&["person-token", &digest.to_string()])
+}
+
+/// Which account an account was joined to.
+pub fn person_joined(person: PersonId) -> Vec<u8> {
+    key(&["person-joined", &person.to_string()])
+}
+
+/// That a person has a bearer token.
+pub fn person_token_of(person: PersonId, token: TokenId) -> Vec<u8> {
+    key(&["person-token-of", &person.to_string(), &token.to_string()])
+}
+
+/// The prefix of all bearer tokens of a person.
+pub fn person_tokens_of(person: PersonId) -> Vec<u8> {
+    prefix(&["person-token-of", &person.to_string()])
+}
+
+/// The mailed link whose secret has this digest.
+pub fn link(digest: Sha256Digest) -> Vec<u8> {
+    key(&["link", &digest.to_string()])
+}
+
+/// A message that is to be sent, or was given up.
+pub fn mail(id: MailId) -> Vec<u8> {
+    key(&["mail", &id.to_string()])
+}
+
+/// The prefix of all messages.
+pub fn outbox() -> Vec<u8> {
+    prefix(&["mail"])
+}
+
+/// That a message is to be sent.
+pub fn mail_due_at(due: Timestamp, id: MailId) -> Vec<u8> {
+    key(&["mail-due", &seconds(due), &id.to_string()])
+}
+
+/// The prefix of all that is to be sent, soonest first.
+pub fn mail_due() -> Vec<u8> {
+    prefix(&["mail-due"])
 }
 
 /// The session whose secret has this digest.

@@ -1,21 +1,21 @@
-//! People: who they are, and the bearer tokens they show.
+//! People: who they are, and the addresses they are found by.
+
+mod addresses;
 
 use crate::app::App;
-use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::id::{PersonId, written_as_text};
-use crate::random::Random;
 use crate::rights::Scope;
 use crate::store::StoreError;
 use crate::text::Line;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::token::{self, Token};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
-use zeroize::Zeroizing;
+
+pub use addresses::{Address, add_after_check, addresses, make_primary, prove, remove};
 
 /// Somebody known to the service. Everybody may earn; roles allow more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,8 @@ pub struct Person {
     pub id: PersonId,
     /// How the person wants to be called.
     pub name: Line,
-    /// The person's e-mail addresses, the first of which is named in badges.
+    /// The person's e-mail addresses. The first is written to and named in badges; with each of
+    /// them the person is found and can sign in.
     pub emails: Vec<Email>,
     /// The person's own decentralised identifier, if there is one.
     pub did: Option<String>,
@@ -32,6 +33,41 @@ pub struct Person {
     pub email_in_badges: EmailInBadges,
     /// Since when the person is known here.
     pub registered: Timestamp,
+    /// The accounts that were joined to this one. Their identifiers lead here.
+    #[serde(default)]
+    pub former: Vec<PersonId>,
+}
+
+/// What shows that an address is its person's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    /// By what.
+    #[serde(flatten)]
+    pub by: VerifiedBy,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// By what an address was shown to be its person's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "by")]
+pub enum VerifiedBy {
+    /// A link that was mailed there was opened.
+    Link,
+    /// Whoever registered the person said so.
+    Registrar,
+    /// An administrator of the host has seen to it without the service.
+    Administrator {
+        /// Who.
+        administrator: PersonId,
+        /// What was seen.
+        note: Line,
+    },
+    /// Somebody who signs people in for others vouches for it.
+    Provider {
+        /// Who.
+        issuer: String,
+    },
 }
 
 /// How a person's e-mail address may stand in a badge.
@@ -57,101 +93,91 @@ pub struct NewPerson {
     pub email_in_badges: EmailInBadges,
 }
 
-/// Registers a person. Who may ask for it is for the caller to see to.
-pub fn register(app: &App, new: NewPerson, now: Timestamp) -> Result<Person, Error> {
-    if new.emails.is_empty() || new.emails.len() > EMAILS {
-        return Err(Error::invalid(
-            "/emails",
-            format!("between 1 and {EMAILS} e-mail addresses are needed"),
-        ));
-    }
-    if let Some(did) = &new.did
-        && !is_did(did)
-    {
-        return Err(Error::invalid(
-            "/did",
-            "this is not a decentralised identifier",
-        ));
-    }
-    let person = Person {
-        id: PersonId::draw(&app.random),
-        name: new.name,
-        emails: new.emails,
-        did: new.did,
-        email_in_badges: new.email_in_badges,
-        registered: now,
+/// What a person may change of what is known of them.
+#[derive(Debug, Clone)]
+pub struct Details {
+    /// How the person wants to be called.
+    pub name: Line,
+    /// The person's own decentralised identifier, if there is one.
+    pub did: Option<String>,
+    /// How the person lets the e-mail address stand in badges.
+    pub email_in_badges: EmailInBadges,
+}
+
+/// Registers a person on somebody's word. Who may ask for it is for the caller to see to.
+pub fn register(app: &App, wanted: NewPerson, now: Timestamp) -> Result<Person, Error> {
+    let person = new(app, wanted, now)?;
+    let proof = Proof {
+        by: VerifiedBy::Registrar,
+        at: now,
     };
-    match app.store.add_person(&person) {
+    match app.store.add_person(&person, &proof) {
         Err(StoreError::Conflict) => Err(Error::EmailTaken),
         other => Ok(other.map(|()| person)?),
     }
 }
 
-/// Makes a bearer token for a person. It is shown this once; the store keeps its digest alone.
+/// A person who is not registered yet, with an identifier of their own.
+pub(crate) fn new(app: &App, wanted: NewPerson, now: Timestamp) -> Result<Person, Error> {
+    if wanted.emails.is_empty() || wanted.emails.len() > EMAILS {
+        return Err(Error::invalid(
+            "/emails",
+            format!("between 1 and {EMAILS} e-mail addresses are needed"),
+        ));
+    }
+    check_did(wanted.did.as_deref())?;
+    Ok(Person {
+        id: PersonId::draw(&app.random),
+        name: wanted.name,
+        emails: wanted.emails,
+        did: wanted.did,
+        email_in_badges: wanted.email_in_badges,
+        registered: now,
+        former: Vec::new(),
+    })
+}
+
+/// Makes a bearer token for somebody on the word of whoever runs the service.
 pub fn make_token(
     app: &App,
     person: PersonId,
     scopes: BTreeSet<Scope>,
     now: Timestamp,
 ) -> Result<Token, Error> {
-    let token = Token::draw(&app.random);
-    app.store.add_token(person, token.digest(), scopes, now)?;
-    Ok(token)
+    let name = "Made by an administrator".parse().expect("a plain name");
+    Ok(token::make(app, person, name, scopes, now)?.0)
 }
 
-/// Finds who shows this bearer token, and what it is good for.
-pub fn authenticate(app: &App, token: &str) -> Result<(Person, BTreeSet<Scope>), Error> {
-    let token = token.parse::<Token>().map_err(|_| Error::TokenInvalid)?;
-    // The digest is the key of the record: there is nothing to compare byte by byte, and so
-    // nothing for a clock to measure.
-    app.store
-        .person_by_token(token.digest())?
-        .ok_or(Error::TokenInvalid)
+/// Changes what is known of a person. Badges that were issued keep what they say.
+pub fn change(app: &App, person: PersonId, details: Details) -> Result<Person, Error> {
+    check_did(details.did.as_deref())?;
+    let held = app.store.person_held(person)?.ok_or(Error::NotFound)?;
+    let changed = Person {
+        name: details.name,
+        did: details.did,
+        email_in_badges: details.email_in_badges,
+        ..held.value.clone()
+    };
+    app.store.replace_person(&held, &changed)?;
+    Ok(changed)
 }
 
-/// Ends the validity of a bearer token.
-pub fn discard_token(app: &App, token: &Token) -> Result<(), Error> {
-    Ok(app.store.remove_token(token.digest())?)
-}
-
-/// A bearer token: a secret that never leaves this type unasked.
-pub struct Token(Zeroizing<String>);
-
-impl Token {
-    fn draw(random: &Random) -> Token {
-        let secret = Zeroizing::new(random.bytes::<32>());
-        Token(Zeroizing::new(format!(
-            "{TOKEN_PREFIX}{}",
-            URL_SAFE_NO_PAD.encode(secret.as_slice())
-        )))
-    }
-
-    /// The token's text, to be handed to its person and nobody else.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    fn digest(&self) -> Sha256Digest {
-        Sha256Digest::of(self.0.as_bytes())
+impl Person {
+    /// The address that is written to and named in badges.
+    pub fn primary(&self) -> &Email {
+        self.emails
+            .first()
+            .expect("nobody is registered without an address, and the last is never removed")
     }
 }
 
-impl FromStr for Token {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Token, Error> {
-        let secret = text.strip_prefix(TOKEN_PREFIX).ok_or(Error::TokenInvalid)?;
-        match URL_SAFE_NO_PAD.decode(secret).map(Zeroizing::new) {
-            Ok(bytes) if bytes.len() == 32 => Ok(Token(Zeroizing::new(text.to_owned()))),
-            _ => Err(Error::TokenInvalid),
-        }
-    }
-}
-
-/// An e-mail address as it is stored and hashed: without blanks around it, in small letters.
+/// An e-mail address as it is stored, mailed to and hashed: without blanks around it, in small letters.
 ///
 /// The standard leaves open how addresses are made alike before hashing; a badge whose holder
-/// typed a capital must still be found to be theirs.
+/// typed a capital must still be found to be theirs, so the verifier folds claims in the same
+/// way. Letters of every script are folded, and nothing else is: `a+b@` and `a.b@` are mailboxes
+/// of their own. Whatever folding makes alike cannot open somebody else's account, because links
+/// go to the folded address and nowhere else.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Email(String);
 
@@ -196,14 +222,22 @@ impl fmt::Display for Email {
 
 written_as_text!(Email);
 
-/// Makes a leaked token recognisable to those who search for them.
-const TOKEN_PREFIX: &str = "assay_";
 /// RFC 5321, 4.5.3.1.3: the longest path, less its angle brackets.
 const EMAIL_BYTES: usize = 254;
 /// Work, home and a few that changed.
-const EMAILS: usize = 8;
+pub const EMAILS: usize = 8;
 /// Long enough for every method in use; a `did:jwk` is not named in badges by people.
 const DID_BYTES: usize = 512;
+
+fn check_did(did: Option<&str>) -> Result<(), Error> {
+    match did.is_none_or(is_did) {
+        true => Ok(()),
+        false => Err(Error::invalid(
+            "/did",
+            "this is not a decentralised identifier",
+        )),
+    }
+}
 
 fn is_did(text: &str) -> bool {
     let mut parts = text.splitn(3, ':');

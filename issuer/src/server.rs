@@ -9,15 +9,20 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::Sleep;
 use tokio_rustls::TlsAcceptor;
+use tower::Service;
 use tracing::{debug, info, warn};
+
+use crate::http::client::Peer;
 
 /// What is spoken on a connection below HTTP.
 #[derive(Clone)]
@@ -55,9 +60,9 @@ pub async fn serve_over(
             let slot = slots.clone().acquire_owned().await;
             (slot, listener.accept().await)
         };
-        let (slot, stream) = tokio::select! {
+        let (slot, (stream, peer)) = tokio::select! {
             (slot, accepted) = accepting => match accepted {
-                Ok((stream, _)) => (slot, stream),
+                Ok((stream, peer)) => (slot, (stream, Peer(peer.ip()))),
                 Err(error) => {
                     // Out of file descriptors, or a peer that left at once: neither is an end.
                     warn!("A connection could not be accepted: {error}");
@@ -72,10 +77,10 @@ pub async fn serve_over(
         tokio::spawn(async move {
             let stream = PatientStream::new(stream);
             match transport {
-                Transport::Plain => answer(stream, service, watcher).await,
+                Transport::Plain => answer(stream, peer, service, watcher).await,
                 Transport::Tls(acceptor) => {
                     match tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream)).await {
-                        Ok(Ok(stream)) => answer(stream, service, watcher).await,
+                        Ok(Ok(stream)) => answer(stream, peer, service, watcher).await,
                         Ok(Err(error)) => debug!("A TLS handshake failed: {error}"),
                         Err(_) => debug!("A TLS handshake took too long"),
                     }
@@ -99,14 +104,19 @@ pub async fn serve_over(
 /// Answers the requests of one connection until it ends or the service stops.
 async fn answer(
     stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    peer: Peer,
     router: Router,
     watcher: Watcher,
 ) {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        router.clone().call(request)
+    });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_buf_size(MOST_HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         debug!("A connection ended early: {error}");
     }

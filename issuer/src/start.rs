@@ -16,15 +16,18 @@ use issuer::error::Error;
 use issuer::evidence::{EvidenceError, EvidenceFiles};
 use issuer::fetch::{Reach, Web};
 use issuer::http::Masthead;
-use issuer::http::edge::{Clock, Edge};
+use issuer::http::edge::{Clock, Edge, Post};
 use issuer::interop::InteropKeyError;
 use issuer::issuance;
 use issuer::key_file::{self, KeyFileError};
+use issuer::link::LinkLimits;
 use issuer::log::{Log, LogError};
+use issuer::mail;
 use issuer::organisation::{self, OrganisationProfile};
 use issuer::public_url::{PublicUrl, is_loopback};
 use issuer::random::{Random, RandomError};
 use issuer::site::Site;
+use issuer::smtp::{Postman, PostmanError};
 use issuer::status;
 use issuer::store::{Store, StoreError};
 use issuer::text::{Line, Prose};
@@ -34,7 +37,7 @@ use keys::{
     SecretKey,
 };
 use schemas::model::Profile;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
 /// The service with everything opened, before it serves.
@@ -42,6 +45,7 @@ pub struct Started {
     pub app: App,
     evidence: EvidenceFiles,
     log_signer: NoteSigner,
+    postman: Option<Arc<Postman>>,
     config: Config,
 }
 
@@ -63,6 +67,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         site: Site::new(config.public_url.url()),
         random: Random::system()?,
         fill: status::Fill::default(),
+        link_limits: LinkLimits::default(),
         observer: App::log_step,
     };
     let profile = OrganisationProfile {
@@ -72,8 +77,10 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
     };
     organisation::establish_host(&app, profile, Clock::System.now())?;
     let evidence = EvidenceFiles::open(&config.folder)?;
+    let postman = postman(config)?;
     Ok(Started {
         app,
+        postman,
         evidence,
         log_signer,
         config: config.clone(),
@@ -102,9 +109,16 @@ impl Started {
             public_url,
             masthead,
             limits: self.config.limits,
+            trusted_proxies: self.config.trusted_proxies.into(),
+            post: match (self.config.mail.is_some(), self.config.mode) {
+                (true, _) => Post::Sent,
+                (false, Mode::Development) => Post::Shown,
+                (false, Mode::Production) => Post::Kept,
+            },
             verifying: Edge::turns(),
         };
-        (edge, Upkeep { app })
+        let postman = self.postman;
+        (edge, Upkeep { app, postman })
     }
 }
 
@@ -112,6 +126,7 @@ impl Started {
 /// crash left open.
 pub struct Upkeep {
     app: Arc<App>,
+    postman: Option<Arc<Postman>>,
 }
 
 impl Upkeep {
@@ -122,6 +137,26 @@ impl Upkeep {
 
     /// Goes on until it is dropped.
     pub async fn for_ever(self) {
+        tokio::join!(self.round_by_round(), self.carrying_mail());
+    }
+
+    async fn carrying_mail(&self) {
+        let Some(postman) = &self.postman else {
+            return;
+        };
+        loop {
+            tokio::time::sleep(BETWEEN_MAIL).await;
+            let (app, postman) = (self.app.clone(), postman.clone());
+            let work = tokio::task::spawn_blocking(move || {
+                mail::send_due(&app, Clock::System.now(), |mail| postman.send(mail))
+            });
+            if let Ok(Err(error)) = work.await {
+                error!("Mail waits because of {error} ({})", error.code());
+            }
+        }
+    }
+
+    async fn round_by_round(&self) {
         loop {
             tokio::time::sleep(BETWEEN_UPKEEP).await;
             if let Err(error) = self.once().await {
@@ -233,6 +268,19 @@ fn organisation(config: &Config, keyring: &Keyring) -> Organisation {
     }
 }
 
+/// The way to the mail server, if there is one.
+fn postman(config: &Config) -> Result<Option<Arc<Postman>>, StartError> {
+    let Some(mail) = &config.mail else {
+        if config.mode == Mode::Production {
+            warn!("No mail server is configured: nobody can sign in by a mailed link");
+        }
+        return Ok(None);
+    };
+    let host = config.public_url.url().host_str().unwrap_or_default();
+    let postman = Postman::new(mail, host, config.issuer.name.as_str())?;
+    Ok(Some(Arc::new(postman)))
+}
+
 fn web(mode: Mode, public_url: &PublicUrl, verify: &VerifyConfig) -> Web {
     let reach = Reach::with_private_hosts(verify.private_hosts.clone());
     let reach = match mode {
@@ -277,6 +325,8 @@ pub enum StartError {
     InteropKeys(#[from] InteropKeyError),
     #[error(transparent)]
     Tls(#[from] TlsError),
+    #[error(transparent)]
+    Postman(#[from] PostmanError),
     #[error("the VC-API cannot be served like this: {0}")]
     Interop(&'static str),
     #[error(transparent)]
@@ -302,6 +352,7 @@ impl StartError {
             StartError::Service(error) => error.code(),
             StartError::InteropKeys(error) => error.code(),
             StartError::Tls(error) => error.code(),
+            StartError::Postman(_) => "config.invalid",
             StartError::Interop(_) => "config.invalid",
             StartError::Io(_) => "system.io",
         }
@@ -310,6 +361,9 @@ impl StartError {
 
 /// Room for the hot records of a large organisation; the rest is read from disk.
 const STORE_CACHE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// People look into their mailboxes as soon as they are told that something comes.
+const BETWEEN_MAIL: Duration = Duration::from_secs(1);
 
 /// A crash leaves an award open for at most this long; lists are signed anew long before they end.
 const BETWEEN_UPKEEP: Duration = Duration::from_secs(60);

@@ -14,6 +14,8 @@ use crate::page::CursorError;
 
 mod award;
 mod badge;
+mod link;
+mod mail;
 mod micro_credential;
 mod organisation;
 mod page;
@@ -21,6 +23,7 @@ mod person;
 mod session;
 mod status;
 mod submission;
+mod token;
 
 /// Everything the service remembers, over one of the engines.
 #[derive(Clone)]

@@ -141,7 +141,7 @@ async fn attack_w_06_every_answer_carries_the_protective_headers() {
                 "{place}"
             );
             assert_eq!(header(&answer, "x-frame-options"), "DENY", "{place}");
-            assert_eq!(header(&answer, "referrer-policy"), "no-referrer", "{place}");
+            assert_eq!(header(&answer, "referrer-policy"), "same-origin", "{place}");
             assert_eq!(
                 header(&answer, "cross-origin-opener-policy"),
                 "same-origin",

@@ -3,19 +3,17 @@
 use crate::app::TestApp;
 use issuer::person;
 use issuer::rights::Scope;
+use issuer::token;
 
 #[test]
 fn a_bearer_token_is_known_by_its_digest_alone() {
     let test = TestApp::new();
     let ada = test.person("ada", &[]);
-    let token = person::make_token(&test.app, ada.id, Scope::all(), test.now).expect("a token");
-    assert_eq!(
-        person::authenticate(&test.app, token.expose())
-            .expect("ada")
-            .0
-            .id,
-        ada.id
-    );
+    let name = "Nightly export".parse().expect("a name");
+    let made = token::make(&test.app, ada.id, name, Scope::all(), test.now);
+    let (token, record) = made.expect("a token");
+    let authenticate = |text: &str| token::authenticate(&test.app, text, test.now);
+    assert_eq!(authenticate(token.expose()).expect("ada").0.id, ada.id);
     let stored = test
         .app
         .store
@@ -36,14 +34,12 @@ fn a_bearer_token_is_known_by_its_digest_alone() {
         &token.expose()[1..],
         &format!("{}A", token.expose()),
     ] {
-        let refused = person::authenticate(&test.app, wrong).expect_err("not a token");
+        let refused = authenticate(wrong).expect_err("not a token");
         assert_eq!(refused.code(), "auth.invalid_token");
     }
-    person::discard_token(&test.app, &token).expect("its end");
+    token::end(&test.app, ada.id, record.id).expect("its end");
     assert_eq!(
-        person::authenticate(&test.app, token.expose())
-            .expect_err("discarded")
-            .code(),
+        authenticate(token.expose()).expect_err("discarded").code(),
         "auth.invalid_token"
     );
 }

@@ -12,10 +12,11 @@ use super::error::HttpError;
 use crate::app::App;
 use crate::error::Error;
 use crate::id::SessionId;
-use crate::person::{self, Person};
+use crate::person::Person;
 use crate::public_url::PublicUrl;
 use crate::rights::Scope;
 use crate::session::{self, Secret};
+use crate::token;
 use schemas::timestamp::Timestamp;
 
 /// The person who calls. The gate has let them pass.
@@ -76,7 +77,7 @@ impl Credentials {
     pub fn caller(&self, app: &App, now: Timestamp) -> Result<Option<Caller>, Error> {
         match self {
             Credentials::Token(token) => {
-                let (person, scopes) = person::authenticate(app, token)?;
+                let (person, scopes) = token::authenticate(app, token, now)?;
                 Ok(Some(Caller {
                     person,
                     scopes,

@@ -53,14 +53,15 @@ pub fn secret_in(headers: &HeaderMap, public_url: &PublicUrl) -> Option<Secret> 
 /// Refuses a request that changes something unless a page of this site has sent it.
 ///
 /// Browsers send cookies along with what other sites make them send; they say where it came from.
+/// Some say `Origin: null` of pages that send no referrer, which alone says nothing.
 pub fn require_same_origin(parts: &Parts, public_url: &PublicUrl) -> Result<(), HttpError> {
     let text = |name: HeaderName| {
         let value = parts.headers.get(name)?;
         Some(value.to_str().unwrap_or_default())
     };
     let same = match (text(header::ORIGIN), text(SEC_FETCH_SITE)) {
+        (None | Some("null"), Some(site)) => site == "same-origin",
         (Some(origin), _) => origin == public_url.base(),
-        (None, Some(site)) => site == "same-origin",
         (None, None) => false,
     };
     match same {

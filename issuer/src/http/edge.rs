@@ -1,5 +1,6 @@
 //! What every handler holds: the service, the outside world, the clock, and its own limits.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -39,8 +40,23 @@ pub struct Edge {
     pub evidence: Arc<EvidenceFiles>,
     /// Signs the log's checkpoints.
     pub log_signer: Arc<NoteSigner>,
+    /// Whose word is taken on where a request comes from.
+    pub trusted_proxies: Arc<[IpAddr]>,
+    /// Whether there is a way for mail, and where it can be seen if not.
+    pub post: Post,
     /// One permit for each verification under way.
     pub verifying: Arc<Semaphore>,
+}
+
+/// Whether there is a way for mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Post {
+    /// It is handed to a mail server.
+    Sent,
+    /// It stays in the outbox, which is a page here: this is a development machine.
+    Shown,
+    /// It stays in the outbox, where nobody sees it: no mail server is configured.
+    Kept,
 }
 
 impl Edge {

@@ -188,6 +188,10 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::OwnSubmission => (StatusCode::FORBIDDEN, "Nobody reviews their own work"),
         ServiceError::Conflict { .. } => (StatusCode::CONFLICT, "This cannot be done now"),
         ServiceError::Cursor(_) => (StatusCode::BAD_REQUEST, "This list cannot be read on"),
+        ServiceError::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "That was too often"),
+        ServiceError::LinkUsed => (StatusCode::CONFLICT, "This link was used before"),
+        ServiceError::LinkExpired => (StatusCode::GONE, "The time of this link is over"),
+        ServiceError::LastAddress => (StatusCode::CONFLICT, "This is the last address"),
         ServiceError::EmailTaken => (StatusCode::CONFLICT, "This address is taken"),
         ServiceError::AlreadyRevoked { .. } => {
             (StatusCode::CONFLICT, "This badge was revoked before")
@@ -324,6 +328,11 @@ impl IntoResponse for HttpError {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if let HttpError::Service(ServiceError::RateLimited { seconds }) = &self {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
         }
         // Kept for `pages_for_people`, which knows what the request asked for.
         response.extensions_mut().insert(problem);

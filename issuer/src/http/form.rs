@@ -1,6 +1,7 @@
 //! Forms as browsers send them: the fields of one, with a file among them or none.
 
 use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 
@@ -165,6 +166,19 @@ fn find(body: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
         .position(|window| window == wanted)?;
     Some(from + at)
 }
+
+/// A form without files, as the pages of the site send it.
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = HttpError;
+
+    async fn from_request(request: Request, _state: &S) -> Result<Form, HttpError> {
+        let (parts, body) = request.into_parts();
+        Form::read(&parts.headers, body, MOST_TYPED_BYTES).await
+    }
+}
+
+/// More than anybody types into one page.
+const MOST_TYPED_BYTES: usize = 64 * 1024;
 
 /// The verify page has five.
 const MOST_FIELDS: usize = 20;

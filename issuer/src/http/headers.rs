@@ -88,8 +88,9 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
 const ALWAYS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
-    // The address of a badge shared by link is a secret of sorts: it leaves in no referrer.
-    (header::REFERRER_POLICY, "no-referrer"),
+    // The address of a badge shared by link is a secret of sorts: no other site is told of it. Ours is:
+    // without any referrer browsers would not say either that a form comes from here.
+    (header::REFERRER_POLICY, "same-origin"),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",

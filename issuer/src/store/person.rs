@@ -1,21 +1,28 @@
-//! What the store knows of people.
+//! What the store knows of people and their addresses.
 
-use super::{Store, StoreError};
-use crate::digest::Sha256Digest;
+use super::{Store, StoreError, Stored};
 use crate::engine::Batch;
 use crate::id::PersonId;
 use crate::layout;
-use crate::person::{Email, Person};
-use crate::rights::Scope;
-use schemas::timestamp::Timestamp;
+use crate::person::{Email, Person, Proof, VerifiedBy};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 impl Store {
-    /// Finds a person.
+    /// Finds a person, also by the identifier of an account that was joined to theirs.
     pub fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
-        let found = self.read::<Person>(&layout::person(id))?;
-        Ok(found.map(|stored| stored.value))
+        Ok(self.person_held(id)?.map(|stored| stored.value))
+    }
+
+    /// Finds a person in order to change what is known of them.
+    pub(crate) fn person_held(&self, id: PersonId) -> Result<Option<Stored<Person>>, StoreError> {
+        if let Some(found) = self.read(&layout::person(id))? {
+            return Ok(Some(found));
+        }
+        // Joining an account rewrites what led to it, so that there is one step at most.
+        match self.read::<Joined>(&layout::person_joined(id))? {
+            Some(joined) => self.read(&layout::person(joined.value.to)),
+            None => Ok(None),
+        }
     }
 
     /// Finds the person who has this e-mail address.
@@ -26,66 +33,106 @@ impl Store {
         }
     }
 
-    /// Finds the person whose bearer token has this digest, and what the token is good for.
-    pub fn person_by_token(
-        &self,
-        digest: Sha256Digest,
-    ) -> Result<Option<(Person, BTreeSet<Scope>)>, StoreError> {
-        let Some(token) = self.read::<TokenOwner>(&layout::person_token(digest))? else {
-            return Ok(None);
-        };
-        let person = self.person(token.value.person)?;
-        Ok(person.map(|person| (person, token.value.scopes)))
+    /// Finds what shows that an address is its person's.
+    pub(crate) fn email_proof(&self, email: &Email) -> Result<Option<Proof>, StoreError> {
+        let found = self.read::<Owner>(&layout::person_email(email))?;
+        Ok(found.map(|stored| stored.value.proof))
     }
 
     /// Adds a person; conflicts if somebody has one of the addresses.
-    pub(crate) fn add_person(&self, person: &Person) -> Result<(), StoreError> {
+    pub(crate) fn add_person(&self, person: &Person, proof: &Proof) -> Result<(), StoreError> {
         let mut batch = Batch::default();
+        self.put_new_person(&mut batch, person, proof)?;
+        self.commit(batch)
+    }
+
+    /// Adds a person to a batch, which conflicts if somebody has one of the addresses.
+    pub(crate) fn put_new_person(
+        &self,
+        batch: &mut Batch,
+        person: &Person,
+        proof: &Proof,
+    ) -> Result<(), StoreError> {
         batch.require_absent(layout::person(person.id));
         batch.put_record(layout::person(person.id), person)?;
-        let owner = Owner { person: person.id };
         for email in &person.emails {
-            batch.require_absent(layout::person_email(email));
-            batch.put_record(layout::person_email(email), &owner)?;
+            self.put_email(batch, person.id, email, proof)?;
         }
-        self.commit(batch)
+        Ok(())
     }
 
-    /// Adds a bearer token of a person, known by its digest.
-    pub(crate) fn add_token(
+    /// Adds a changed person to a batch, which conflicts if they were changed meanwhile.
+    pub(crate) fn put_person(
         &self,
-        person: PersonId,
-        digest: Sha256Digest,
-        scopes: BTreeSet<Scope>,
-        made: Timestamp,
+        batch: &mut Batch,
+        held: &Stored<Person>,
+        changed: &Person,
     ) -> Result<(), StoreError> {
-        let token = TokenOwner {
-            person,
-            scopes,
-            made,
+        held.require_unchanged(batch);
+        batch.put_record(held.key().to_vec(), changed)
+    }
+
+    /// Writes a changed person; conflicts if they were changed meanwhile.
+    pub(crate) fn replace_person(
+        &self,
+        held: &Stored<Person>,
+        changed: &Person,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        self.put_person(&mut batch, held, changed)?;
+        self.commit(batch)
+    }
+
+    /// Gives an address to a person in a batch, which conflicts if somebody has it.
+    pub(crate) fn put_email(
+        &self,
+        batch: &mut Batch,
+        person: PersonId,
+        email: &Email,
+        proof: &Proof,
+    ) -> Result<(), StoreError> {
+        let proof = proof.clone();
+        batch.require_absent(layout::person_email(email));
+        batch.put_record(layout::person_email(email), &Owner { person, proof })
+    }
+
+    /// Takes an address from its person in a batch.
+    pub(crate) fn drop_email(&self, batch: &mut Batch, email: &Email) {
+        batch.delete(layout::person_email(email));
+    }
+
+    /// Notes in a batch that a person has shown that an address is theirs; the batch conflicts if
+    /// they lose it meanwhile. What they have shown before counts on.
+    pub(crate) fn verify_email(
+        &self,
+        batch: &mut Batch,
+        person: &Person,
+        email: &Email,
+        proof: &Proof,
+    ) -> Result<(), StoreError> {
+        let held = self.read::<Owner>(&layout::person_email(email))?;
+        let held = held.ok_or(StoreError::Conflict)?;
+        held.require_unchanged(batch);
+        if held.value.proof.by == VerifiedBy::Link {
+            return Ok(());
+        }
+        let owner = Owner {
+            person: person.id,
+            proof: proof.clone(),
         };
-        let mut batch = Batch::default();
-        batch.require_absent(layout::person_token(digest));
-        batch.put_record(layout::person_token(digest), &token)?;
-        self.commit(batch)
-    }
-
-    /// Forgets a bearer token.
-    pub(crate) fn remove_token(&self, digest: Sha256Digest) -> Result<(), StoreError> {
-        let mut batch = Batch::default();
-        batch.delete(layout::person_token(digest));
-        self.commit(batch)
+        batch.put_record(held.key().to_vec(), &owner)
     }
 }
 
+/// Whose an address is, and what shows it.
 #[derive(Serialize, Deserialize)]
-struct Owner {
-    person: PersonId,
+pub(super) struct Owner {
+    pub(super) person: PersonId,
+    pub(super) proof: Proof,
 }
 
+/// Which account an account was joined to.
 #[derive(Serialize, Deserialize)]
-struct TokenOwner {
-    person: PersonId,
-    scopes: BTreeSet<Scope>,
-    made: Timestamp,
+pub(super) struct Joined {
+    pub(super) to: PersonId,
 }

@@ -1,0 +1,137 @@
+//! What the operator says about sending mail.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::ConfigError;
+use crate::person::Email;
+use crate::public_url::is_loopback;
+use url::Url;
+
+/// The mail server that takes our messages, and in whose name they are sent.
+#[derive(Clone, Debug)]
+pub struct MailConfig {
+    /// The server's name or number.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the way there is protected.
+    pub security: MailSecurity,
+    /// By what name and password we are known there, if we must be.
+    pub login: Option<MailLogin>,
+    /// The certificates, in PEM, of an authority that vouches for it beside those of the machine.
+    pub authority: Option<Vec<u8>>,
+    /// In whose name messages are sent.
+    pub from: Email,
+}
+
+/// How the way to the mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailSecurity {
+    /// TLS is asked for on the open connection, and without it nothing is sent (RFC 3207).
+    StartTls,
+    /// TLS from the first byte on (RFC 8314).
+    Tls,
+    /// None; for a server on the same machine.
+    None,
+}
+
+/// By what name and password a mail server knows us.
+#[derive(Clone, Debug)]
+pub struct MailLogin {
+    /// The name.
+    pub user: String,
+    /// The file that holds the password, and nothing else.
+    pub password_file: PathBuf,
+}
+
+/// The fields about mail as they are written.
+pub(super) struct RawMail<'a> {
+    pub server: &'a str,
+    pub security: &'a str,
+    pub user: &'a str,
+    pub password_file: &'a str,
+    pub ca_file: &'a str,
+    pub from: &'a str,
+}
+
+impl RawMail<'_> {
+    /// Checks the fields; without a server there is no mail.
+    pub(super) fn check(&self) -> Result<Option<MailConfig>, ConfigError> {
+        if self.server.is_empty() {
+            return Ok(None);
+        }
+        let server = || {
+            ConfigError::field(
+                "smtp_server",
+                "is not a host and port, as mail.example.org:587",
+            )
+        };
+        // A URL knows how hosts and ports are written, numbers in brackets among them.
+        let url = Url::parse(&format!("smtp://{}", self.server)).map_err(|_| server())?;
+        let (Some(host), Some(port)) = (url.host_str(), url.port()) else {
+            return Err(server());
+        };
+        if !url.username().is_empty() || !matches!(url.path(), "" | "/") {
+            return Err(server());
+        }
+        let security = match self.security {
+            "starttls" => MailSecurity::StartTls,
+            "tls" => MailSecurity::Tls,
+            "none" if is_on_this_machine(host) => MailSecurity::None,
+            "none" => {
+                return Err(ConfigError::field(
+                    "smtp_security",
+                    "may be none for a server on this machine only",
+                ));
+            }
+            _ => {
+                return Err(ConfigError::field(
+                    "smtp_security",
+                    "is neither starttls nor tls nor none",
+                ));
+            }
+        };
+        let login = match (self.user, self.password_file) {
+            ("", "") => None,
+            ("", _) => {
+                return Err(ConfigError::field(
+                    "smtp_user",
+                    "must be given with a password",
+                ));
+            }
+            (_, "") => {
+                return Err(ConfigError::field(
+                    "smtp_password_file",
+                    "must be given with a user",
+                ));
+            }
+            (user, file) => Some(MailLogin {
+                user: user.to_owned(),
+                password_file: file.into(),
+            }),
+        };
+        let authority =
+            match self.ca_file {
+                "" => None,
+                file => Some(fs::read(file).map_err(|error| {
+                    ConfigError::field("smtp_ca_file", format!("{file}: {error}"))
+                })?),
+            };
+        let from = self.from.parse();
+        let from = from.map_err(|_| ConfigError::field("mail_from", "is not an e-mail address"))?;
+        Ok(Some(MailConfig {
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port,
+            security,
+            login,
+            authority,
+            from,
+        }))
+    }
+}
+
+fn is_on_this_machine(host: &str) -> bool {
+    let url = Url::parse(&format!("http://{host}"));
+    url.is_ok_and(|url| is_loopback(&url))
+}

@@ -1,0 +1,80 @@
+//! The letters that are written to people, in plain text.
+
+use crate::app::App;
+use crate::error::Error;
+use crate::id::OrganisationId;
+use crate::link::{Link, LinkSecret, Purpose};
+use crate::mail::Letter;
+
+/// The letter that brings a link.
+pub fn with_link(app: &App, link: &Link, secret: &LinkSecret) -> Result<Letter, Error> {
+    let site = site_name(app)?;
+    let address = format!("{}/link/{}", app.site.base(), secret.expose());
+    let (subject, why, what, lasts) = match link.purpose {
+        Purpose::SignIn => (
+            format!("Sign in to {site}"),
+            format!("Somebody, probably you, wants to sign in to {site} with this address."),
+            "Open this link in the browser in which you want to be signed in:".to_owned(),
+            "an hour",
+        ),
+        Purpose::Claim { .. } => (
+            format!("Your account at {site}"),
+            format!("An account was made for you at {site}, with this address."),
+            "Open this link to take it over:".to_owned(),
+            "two weeks",
+        ),
+        Purpose::Prove { person } => {
+            let name = app.store.person(person)?;
+            let name = name.map_or_else(String::new, |person| person.name.to_string());
+            (
+                format!("Add this address to your account at {site}"),
+                format!("{name} wants to use this address at {site}."),
+                "If that is you, open this link in the browser in which you are signed in:"
+                    .to_owned(),
+                "a day",
+            )
+        }
+    };
+    let text = format!(
+        "{why}\n\n{what}\n\n{address}\n\nThe link is good once, for {lasts}. If you did not expect \
+         this message, you need do nothing: without the link nobody gets in.\n"
+    );
+    Ok(Letter { subject, text })
+}
+
+/// Tells somebody that an administrator has given their account a further address.
+pub fn address_added(app: &App, name: &str, added: &str, note: &str) -> Result<Letter, Error> {
+    let site = site_name(app)?;
+    let account = format!("{}/account", app.site.base());
+    Ok(Letter {
+        subject: format!("An address was added to your account at {site}"),
+        text: format!(
+            "Dear {name},\n\nan administrator of {site} has added the address {added} to your \
+             account. The reason given: {note}\n\nIf you did not ask for this, remove the address \
+             on your account's page and tell us:\n\n{account}\n"
+        ),
+    })
+}
+
+/// Tells somebody that an account was joined to theirs.
+pub fn accounts_joined(app: &App, name: &str) -> Result<Letter, Error> {
+    let site = site_name(app)?;
+    let account = format!("{}/account", app.site.base());
+    Ok(Letter {
+        subject: format!("Two accounts at {site} are one now"),
+        text: format!(
+            "Dear {name},\n\nthe account of this address was joined to another one at {site}, by \
+             somebody who had access to both. Everything that was in it is there now:\n\n\
+             {account}\n\nIf that was not you, please tell us at once.\n"
+        ),
+    })
+}
+
+/// What people call the organisation that runs this service.
+fn site_name(app: &App) -> Result<String, Error> {
+    let host = app.store.organisation(&OrganisationId::host())?;
+    Ok(host.map_or_else(
+        || app.site.base().to_owned(),
+        |host| host.profile.name.to_string(),
+    ))
+}

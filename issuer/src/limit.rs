@@ -1,0 +1,81 @@
+//! How often something may be done: buckets that empty with every use and fill again with time.
+//!
+//! They are kept in memory: a restart forgives, and every node of several counts for itself.
+
+use crate::error::Error;
+use schemas::timestamp::Timestamp;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// A bucket for everybody who does one kind of thing.
+#[derive(Debug)]
+pub struct Buckets {
+    size: i64,
+    seconds_a_drop: i64,
+    /// When each bucket that is not full will be full again, in Unix seconds.
+    full_at: Mutex<HashMap<String, i64>>,
+}
+
+impl Buckets {
+    /// Buckets that hold `size` uses, of which one comes back every `seconds_a_drop` seconds.
+    pub fn new(size: u32, seconds_a_drop: u32) -> Buckets {
+        Buckets {
+            size: size.into(),
+            seconds_a_drop: seconds_a_drop.into(),
+            full_at: Mutex::default(),
+        }
+    }
+
+    /// Takes one use out of somebody's bucket, or says when there will be one again.
+    pub fn take(&self, whose: &str, now: Timestamp) -> Result<(), Error> {
+        let now = now.unix_seconds();
+        // A thread that panicked while it held the lock has left a whole map behind.
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = full_at.get(whose).copied().unwrap_or(now).max(now);
+        let after = full + self.seconds_a_drop;
+        let wait = after - now - self.size * self.seconds_a_drop;
+        if wait > 0 {
+            return Err(Error::RateLimited { seconds: wait });
+        }
+        if full_at.len() >= BUCKETS && !full_at.contains_key(whose) {
+            full_at.retain(|_, full| *full > now);
+            // Whoever fills the memory with names gains what they had anyway: a full bucket each.
+            if full_at.len() >= BUCKETS {
+                full_at.clear();
+            }
+        }
+        full_at.insert(whose.to_owned(), after);
+        Ok(())
+    }
+}
+
+/// About 10 MB at most. A district has a few thousand people, a state a few ten thousand.
+const BUCKETS: usize = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_empties_and_fills_again() {
+        let at = |second: i64| Timestamp::from_unix(1_000 + second).expect("a time");
+        let buckets = Buckets::new(3, 10);
+        for _ in 0..3 {
+            assert!(buckets.take("ada", at(0)).is_ok());
+        }
+        let wait = |second| match buckets.take("ada", at(second)) {
+            Err(Error::RateLimited { seconds }) => seconds,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(wait(0), 10);
+        assert_eq!(wait(9), 1);
+        assert!(buckets.take("bob", at(9)).is_ok());
+        assert!(buckets.take("ada", at(10)).is_ok());
+        assert_eq!(wait(10), 10);
+        // After a long time there are three again, and not more.
+        for _ in 0..3 {
+            assert!(buckets.take("ada", at(1_000)).is_ok());
+        }
+        assert_eq!(wait(1_000), 10);
+    }
+}
