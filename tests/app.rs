@@ -3,15 +3,15 @@
 
 use crate::catalogue::{content, wait_time};
 use crate::people::{Learner, Reviewer};
-use issuer::app::{App, Organisation, Step};
+use issuer::app::{App, Step};
 use issuer::badge::{self, Badge, Revocation, Viewer, Visibility};
 use issuer::bake;
-use issuer::draft::IdentifierPolicy;
 use issuer::embedded::{self, Embedded};
 use issuer::error::Error;
 use issuer::id::{AwardId, BadgeId, OrganisationId};
 use issuer::issuance;
 use issuer::issued::Issued;
+use issuer::issuers::{IssuerKind, Issuers, JwtKey};
 use issuer::link::LinkLimits;
 use issuer::log::{Entry, Log, LogPosition};
 use issuer::micro_credential;
@@ -25,7 +25,6 @@ use issuer::site::Site;
 use issuer::status::{self, Fill};
 use issuer::store::Store;
 use keys::{DidWeb, KeyId, KeyState, KeyUse, Keyring, KeyringKey, SecretKey};
-use schemas::model::Profile;
 use schemas::timestamp::Timestamp;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
@@ -122,10 +121,16 @@ impl TestApp {
         with(
             self.app.store.clone(),
             log,
-            keyring,
+            issuers(folder, keyring),
             Random::seeded([43; 32]),
             App::log_step,
         )
+    }
+
+    /// The same service with other keys of the host.
+    pub fn rotate(&mut self, keyring: Keyring) {
+        let folder = self.folder.as_ref().expect("a folder of its own").path();
+        self.app.issuers = issuers(folder, keyring);
     }
 
     /// Publishes the micro-credential that the chapters earn, written by Donna.
@@ -258,8 +263,16 @@ impl TestApp {
     /// What the service publishes at an address.
     fn published(&self, url: &Url) -> Result<Document, FetchFailure> {
         let app = &self.app;
+        let founded = url
+            .path()
+            .strip_prefix("/organisations/")
+            .and_then(|path| path.strip_suffix("/did.json"));
         let bytes = if url.path() == "/.well-known/did.json" {
-            app.keyring.did_document().to_string()
+            app.issuers.host().did_document().to_string()
+        } else if let Some(organisation) = founded.and_then(|name| name.parse().ok()) {
+            let keyring = app.issuers.keyring(&organisation);
+            let keyring = keyring.map_err(|_| FetchFailure::Unreachable)?;
+            keyring.did_document().to_string()
         } else {
             let number = url
                 .path()
@@ -294,7 +307,9 @@ impl TestApp {
             assert_eq!(report.verdict(), Verdict::Verified, "{report:#?}");
             let credential = report.credential().expect("a credential");
             assert_eq!(credential["id"], self.app.site.badge(id));
-            assert_eq!(credential["issuer"]["id"], self.app.keyring.issuer_id());
+            let keyring = self.app.issuers.keyring(&badge.organisation);
+            let keyring = keyring.expect("its organisation's keys");
+            assert_eq!(credential["issuer"]["id"], keyring.issuer_id());
         }
 
         let proof = self.app.log.prove(badge.current().log).expect("a proof");
@@ -369,24 +384,26 @@ fn open(folder: &Path, keyring: Keyring, random: Random, observer: fn(Step)) -> 
         .expect("the engine");
     let store = Store::open(Arc::new(engine)).expect("the store");
     let log = Log::open(store.clone(), &folder.join("log-head")).expect("the log");
-    with(store, log, keyring, random, observer)
+    with(store, log, issuers(folder, keyring), random, observer)
 }
 
-fn with(store: Store, log: Log, keyring: Keyring, random: Random, observer: fn(Step)) -> App {
-    let profile = Profile {
-        id: keyring.issuer_id().to_owned(),
-        name: Some("Example Department of Education".into()),
-        url: Some(PUBLIC_URL.to_owned()),
-        ..Profile::default()
+/// The keys of all organisations, those of the host given.
+fn issuers(folder: &Path, host: Keyring) -> Issuers {
+    let kind = match host.issuer_id().starts_with("did:key:") {
+        true => IssuerKind::DidKey,
+        false => IssuerKind::DidWeb {
+            public_url: Url::parse(PUBLIC_URL).expect("an address"),
+            jwt: JwtKey::P256,
+        },
     };
+    Issuers::new(host, kind, folder.join("organisations"))
+}
+
+fn with(store: Store, log: Log, issuers: Issuers, random: Random, observer: fn(Step)) -> App {
     App {
         store,
         log,
-        keyring,
-        organisation: Organisation {
-            profile,
-            identifier_policy: IdentifierPolicy::SaltedHash,
-        },
+        issuers,
         site: Site::new(&Url::parse(PUBLIC_URL).expect("an address")),
         random,
         fill: Fill::default(),

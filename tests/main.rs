@@ -81,6 +81,7 @@ mod chapters {
     mod model;
     mod nested;
     mod odd_strings;
+    mod organisations;
     mod paging;
     mod peers;
     mod peers_service;

@@ -3,7 +3,7 @@
 use crate::app::TestApp;
 use crate::catalogue::wait_time;
 use issuer::error::Error;
-use issuer::id::{AwardId, SubmissionId};
+use issuer::id::{AwardId, MicroCredentialId, SubmissionId};
 use issuer::person::Person;
 use issuer::review::{self, Decision, Review, Score};
 use issuer::submission::{self, EvidenceContent, Submission};
@@ -21,8 +21,13 @@ impl<'a> Learner<'a> {
 
     /// Begins, and adds all that is asked for.
     pub fn prepares(&self) -> Submission {
+        self.prepares_for(&wait_time())
+    }
+
+    /// The same for another micro-credential that asks for as much.
+    pub fn prepares_for(&self, id: &MicroCredentialId) -> Submission {
         let (app, now) = (&self.test.app, self.test.now);
-        let begun = submission::start(app, &self.person, &wait_time(), now).expect("a beginning");
+        let begun = submission::start(app, &self.person, id, now).expect("a beginning");
         self.adds_link(begun.id, "https://video.example.net/lesson-1");
         self.adds_text(begun.id, "I counted to five before I took an answer.");
         submission::of_earner(app, &self.person, begun.id).expect("her submission")

@@ -96,6 +96,11 @@ impl Allocation {
         self.record.drawn.badge
     }
 
+    /// The organisation that signs it.
+    pub fn organisation(&self) -> &OrganisationId {
+        &self.record.organisation
+    }
+
     /// Signs exactly the bytes that were linted and stored, in both forms. Takes `self`: one
     /// allocation, one badge.
     pub fn sign(self, keyring: &Keyring) -> Result<Issued, SignError> {

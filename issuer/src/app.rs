@@ -1,14 +1,12 @@
 //! Everything an operation of the service works with.
 
-use crate::draft::IdentifierPolicy;
+use crate::issuers::Issuers;
 use crate::link::LinkLimits;
 use crate::log::Log;
 use crate::random::Random;
 use crate::site::Site;
 use crate::status::Fill;
 use crate::store::Store;
-use keys::Keyring;
-use schemas::model::Profile;
 
 /// Everything an operation of the service works with. It is put together where the program
 /// starts, and nowhere else.
@@ -17,30 +15,19 @@ pub struct App {
     pub store: Store,
     /// The issuance log in the store.
     pub log: Log,
-    /// The issuer's keys.
-    pub keyring: Keyring,
-    /// Who issues.
-    pub organisation: Organisation,
+    /// The keys of every organisation that issues.
+    pub issuers: Issuers,
     /// The addresses the service publishes under.
     pub site: Site,
     /// Where random values come from.
     pub random: Random,
-    /// How far the current status list is filled, as far as this process knows.
+    /// How far the current status lists are filled, as far as this process knows.
     pub fill: Fill,
     /// How often links may be asked for.
     pub link_limits: LinkLimits,
     /// Is told after every step of issuing and revoking. Where the service runs for real it
     /// writes a line for debugging; in tests it ends the process.
     pub observer: fn(Step),
-}
-
-/// Who issues.
-#[derive(Debug, Clone)]
-pub struct Organisation {
-    /// The issuer's profile as it stands in every badge. Its id is the keyring's issuer.
-    pub profile: Profile,
-    /// How the recipient's e-mail address stands in badges.
-    pub identifier_policy: IdentifierPolicy,
 }
 
 /// A step of issuing or revoking that is done.

@@ -68,6 +68,8 @@ pub struct KeyFiles {
     pub jwt: PathBuf,
     /// The key of the log's checkpoints.
     pub log: PathBuf,
+    /// The folder in which every other organisation has a folder with keys of its own.
+    pub organisations: PathBuf,
 }
 
 /// What a stranger may make the edge hold at once.
@@ -142,6 +144,7 @@ pub struct RawConfig {
     pub signing_key_file: String,
     pub jwt_key_file: String,
     pub log_key_file: String,
+    pub organisation_keys_folder: String,
     pub max_connections: i64,
     pub max_evidence_file_bytes: i64,
     pub verify_private_hosts: Vec<String>,
@@ -173,6 +176,7 @@ impl Default for RawConfig {
             signing_key_file: "assay-data/keys/signing.pem".to_owned(),
             jwt_key_file: "assay-data/keys/jwt.pem".to_owned(),
             log_key_file: "assay-data/keys/log.pem".to_owned(),
+            organisation_keys_folder: String::new(),
             max_connections: 10_000,
             max_evidence_file_bytes: MAX_EVIDENCE_FILE_BYTES,
             verify_private_hosts: Vec::new(),
@@ -302,6 +306,10 @@ impl RawConfig {
             signing: present("signing_key_file", self.signing_key_file.clone())?.into(),
             jwt: present("jwt_key_file", self.jwt_key_file.clone())?.into(),
             log: present("log_key_file", self.log_key_file.clone())?.into(),
+            organisations: match self.organisation_keys_folder.as_str() {
+                "" => Path::new(&self.folder).join("keys/organisations"),
+                given => given.into(),
+            },
         };
         let folder = present("folder", self.folder.clone())?.into();
         let issuer = self.issuer(mode)?;

@@ -42,7 +42,10 @@ async fn tell(options: &DemoOptions) -> Result<ExitCode, StartError> {
     let mut teller = Teller::new();
     teller.say(&format!("Folder    {}", folder.describe()));
     teller.say(&format!("Address   {}", config.public_url));
-    teller.say(&format!("Issuer    {}", started.app.keyring.issuer_id()));
+    teller.say(&format!(
+        "Issuer    {}",
+        started.app.issuers.host().issuer_id()
+    ));
     let first_token = match folder.kept()? {
         Some(_) => None,
         None => Some(cast::register_first(&started.app)?),

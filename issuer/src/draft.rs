@@ -1,10 +1,10 @@
 //! A draft: the Open Badges 3.0 document of an award, before it is known to be a good one.
 
-use crate::app::Organisation;
 use crate::award::Award;
 use crate::digest::Sha256Digest;
 use crate::drawn::{Drawn, whole_seconds};
 use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
+use crate::issuers::{IdentifierPolicy, Issuer};
 use crate::micro_credential::{EvidenceRequirement, MicroCredential};
 use crate::person::{EmailInBadges, Person};
 use crate::rubric::Criterion;
@@ -13,7 +13,7 @@ use crate::submission::{Evidence, EvidenceContent};
 use keys::jsonld::{self, Contexts, LdLimits};
 use schemas::Finding;
 use schemas::lint;
-use schemas::model;
+use schemas::model::{self, Profile};
 
 /// Everything an award rests on, as the store has it.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct Grounds {
     pub award: Award,
     /// What was earned.
     pub micro_credential: MicroCredential,
+    /// Whose micro-credential it is.
+    pub creator: Profile,
     /// Who earned it.
     pub earner: Person,
     /// The evidence its earner shares, each with what it answers to.
@@ -47,7 +49,7 @@ pub struct Linted {
 
 impl Draft {
     /// Builds the document: everything it says follows from these arguments.
-    pub fn new(grounds: Grounds, organisation: &Organisation, site: &Site, drawn: Drawn) -> Draft {
+    pub fn new(grounds: Grounds, issuer: &Issuer, site: &Site, drawn: Drawn) -> Draft {
         let id = &grounds.micro_credential.id;
         let status_list = site.status_list(drawn.status.list);
         let credential = model::AchievementCredential {
@@ -60,7 +62,7 @@ impl Draft {
             .into(),
             id: site.badge(drawn.badge),
             name: Some(grounds.micro_credential.content.name.as_str().into()),
-            issuer: organisation.profile.clone().into(),
+            issuer: issuer.profile.clone().into(),
             valid_from: drawn.issued.to_string(),
             awarded_date: Some(whole_seconds(grounds.award.awarded).to_string()),
             credential_subject: model::AchievementSubject {
@@ -71,8 +73,8 @@ impl Draft {
                         .clone()
                         .unwrap_or_else(|| drawn.subject.clone()),
                 ),
-                identifier: identifier(organisation, &grounds.earner, &drawn),
-                achievement: achievement(organisation, site, &grounds.micro_credential),
+                identifier: identifier(issuer.identifier_policy, &grounds.earner, &drawn),
+                achievement: achievement(&grounds.creator, site, &grounds.micro_credential),
                 result: results(site, id, &grounds.award),
                 ..Default::default()
             },
@@ -169,9 +171,10 @@ impl Linted {
     }
 }
 
-/// The achievement of a micro-credential: also what is served at its address.
+/// The achievement of a micro-credential: also what is served at its address. Its creator wrote it;
+/// whoever issues it may be another.
 pub fn achievement(
-    organisation: &Organisation,
+    creator: &Profile,
     site: &Site,
     micro_credential: &MicroCredential,
 ) -> model::Achievement {
@@ -187,7 +190,7 @@ pub fn achievement(
             ..Default::default()
         },
         achievement_type: Some(model::AchievementType::MicroCredential),
-        creator: Some(organisation.profile.clone()),
+        creator: Some(creator.clone()),
         image: Some(model::Image {
             id: site.picture(id),
             caption: Some(format!("The badge for {}", content.name).into()),
@@ -240,14 +243,14 @@ fn results(site: &Site, id: &MicroCredentialId, award: &Award) -> Vec<model::Res
 
 /// The recipient's e-mail address as the organisation's policy and the recipient have it.
 fn identifier(
-    organisation: &Organisation,
+    policy: IdentifierPolicy,
     earner: &Person,
     drawn: &Drawn,
 ) -> Vec<model::IdentityObject> {
     let Some(email) = earner.emails.first() else {
         return Vec::new();
     };
-    let identity = match (organisation.identifier_policy, earner.email_in_badges) {
+    let identity = match (policy, earner.email_in_badges) {
         (IdentifierPolicy::None, _) => return Vec::new(),
         (IdentifierPolicy::PlainWithConsent, EmailInBadges::Plain) => model::IdentityObject {
             hashed: false,
@@ -288,17 +291,6 @@ fn shared(
         }
     }
     named
-}
-
-/// How the recipient's e-mail address stands in an organisation's badges.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IdentifierPolicy {
-    /// As a hash with a salt of its own for each badge.
-    SaltedHash,
-    /// In the clear for those who have consented, as a hash for all others.
-    PlainWithConsent,
-    /// Not at all.
-    None,
 }
 
 /// The hash of an identifier and its salt (Open Badges 3.0, IdentityHash).

@@ -2,6 +2,7 @@
 
 use crate::allocation::SignError;
 use crate::id::{CriterionId, RequirementId};
+use crate::issuers::IssuerKeyError;
 use crate::log::LogError;
 use crate::page::CursorError;
 use crate::rights::{Scope, Who};
@@ -118,6 +119,9 @@ pub enum Error {
     /// The allocation, or a status list, cannot be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// The keys of the organisation cannot be had.
+    #[error(transparent)]
+    IssuerKey(#[from] IssuerKeyError),
     /// What was signed did not verify. Nothing of it left the service.
     #[error("what was signed does not verify: {reason}")]
     SelfCheck {
@@ -164,6 +168,7 @@ impl Error {
             Error::OwnSubmission => "review.own_submission",
             Error::Lint { .. } => "issue.lint",
             Error::Sign(error) => error.code(),
+            Error::IssuerKey(error) => error.code(),
             Error::SelfCheck { .. } => "issue.self_check",
             Error::StatusListDamaged { .. } => "status.malformed",
             Error::Log(error) => error.code(),

@@ -12,7 +12,7 @@ use crate::issued::Issued;
 use crate::log::{Entry, Kind};
 use crate::status;
 use crate::submission::Sharing;
-use keys::DidWeb;
+use keys::{DidWeb, Keyring};
 use schemas::timestamp::Timestamp;
 use url::Url;
 use verifier::{Document, Documents, Policy, Verdict};
@@ -44,9 +44,11 @@ fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
     let allocation = match app.store.allocation(award)? {
         Some(open) => open,
         None => {
-            let place = status::draw(app, now)?;
-            let drawn = Drawn::new(&app.random, place, &app.keyring, now);
-            let draft = Draft::new(grounds(app, award)?, &app.organisation, &app.site, drawn);
+            let grounds = grounds(app, award)?;
+            let issuer = app.issuer(&grounds.award.organisation)?;
+            let place = status::draw(app, &grounds.award.organisation, now)?;
+            let drawn = Drawn::new(&app.random, place, &issuer.keyring, now);
+            let draft = Draft::new(grounds, &issuer, &app.site, drawn);
             let linted = draft.lint().map_err(|findings| Error::Lint { findings })?;
             app.observe(Step::Linted);
 
@@ -61,7 +63,8 @@ fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
 
     // 3. Sign exactly those bytes. A crash after this loses signatures that nobody has seen and
     //    that come out again.
-    let issued = match allocation.sign(&app.keyring) {
+    let keyring = app.issuers.keyring(allocation.organisation())?;
+    let issued = match allocation.sign(&keyring) {
         // What a stolen key could have signed must never come from us: the allocation is voided,
         // its index stays burnt, and everything is drawn anew for the keys of today.
         Err(SignError::KeyCompromised { .. }) => {
@@ -74,7 +77,7 @@ fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
 
     // 4. Check what was signed as a stranger would, without asking the network. Nothing is
     //    written: a crash after this is one after step 3.
-    check(app, &issued, now)?;
+    check(app, &keyring, &issued, now)?;
     app.observe(Step::Checked);
 
     // 5. Record credential, log leaf and badge in one durable commit. A crash after this loses
@@ -120,6 +123,7 @@ fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
     let award: Award = app.store.award(id)?.ok_or(Error::NotFound)?;
     let micro_credential = app.store.micro_credential(&award.micro_credential)?;
     let micro_credential = micro_credential.ok_or(Error::Missing("a micro-credential"))?;
+    let creator = app.issuer(&micro_credential.organisation)?.profile;
     let earner = app
         .store
         .person(award.earner)?
@@ -142,13 +146,14 @@ fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
     Ok(Grounds {
         award,
         micro_credential,
+        creator,
         earner,
         shared,
     })
 }
 
 /// Verifies both forms with the issuer's own documents.
-fn check(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
+fn check(app: &App, keyring: &Keyring, issued: &Issued, now: Timestamp) -> Result<(), Error> {
     let list = status::keep_fresh(app, issued.record().status.list, now)?;
     let mut documents = Documents::default();
     let fault = |what: &str| Error::SelfCheck {
@@ -161,8 +166,8 @@ fn check(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
     let refresh = app.site.refresh(issued.record().refresh);
     let url = Url::parse(&refresh).map_err(|_| fault("refresh.malformed"))?;
     documents.insert(url, Ok(Document::new(issued.json().as_bytes())));
-    if let Ok(did) = DidWeb::parse(app.keyring.issuer_id()) {
-        let bytes = app.keyring.did_document().to_string().into_bytes();
+    if let Ok(did) = DidWeb::parse(keyring.issuer_id()) {
+        let bytes = keyring.did_document().to_string().into_bytes();
         documents.insert(did.url().clone(), Ok(Document::new(bytes)));
     }
     for form in [issued.json(), issued.jwt()] {

@@ -1,11 +1,12 @@
 //! Secret keys in files: PKCS#8 PEM that nobody but the service may read.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use keys::{KeyError, SecretKey};
+use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 /// Reads a key. A file that others may read is refused: whoever has read it is the issuer too.
@@ -33,7 +34,7 @@ pub fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
 }
 
 /// Writes a key to a file that is not there yet, and syncs it: a key that was used and then lost
-/// takes every badge with it.
+/// takes every badge with it. The file appears whole or not at all.
 pub fn create(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
     let io = |source| KeyFileError::Io {
         path: path.to_owned(),
@@ -47,19 +48,35 @@ pub fn create(path: &Path, key: &SecretKey) -> Result<(), KeyFileError> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(io)?;
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(io)?;
+    create_folder(folder).map_err(io)?;
+    // Readable by its owner alone (mode 0600), and gone again when anything below fails.
+    let mut file = NamedTempFile::new_in(folder).map_err(io)?;
     file.write_all(pem.as_bytes())
-        .and_then(|()| file.sync_all())
+        .and_then(|()| file.as_file().sync_all())
         .map_err(io)?;
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(io)
+    file.persist_noclobber(path)
+        .map_err(|error| io(error.error))?;
+    sync_folder(folder).map_err(io)
+}
+
+/// Makes a folder that nobody else may look into, and those above it; each is synced into its own.
+fn create_folder(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder
+        .parent()
+        .filter(|above| !above.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    create_folder(above)?;
+    match DirBuilder::new().mode(0o700).create(folder) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => sync_folder(above),
+    }
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 /// Why a key cannot be had from, or put into, a file.

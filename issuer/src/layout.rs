@@ -40,7 +40,8 @@
 //! badge-of/{person}/{badge}          whose badge it is
 //! badge-refresh/{refresh}            which badge is found at a refresh address
 //! credential/{badge}/{edition}       one edition of a badge, signed in both forms
-//! status-current                     the status list that indexes are drawn from
+//! status-current/{organisation}      the status list that its indexes are drawn from
+//! status-last                        the status list that was begun last
 //! status/{list}                      a status list, signed
 //! status-drawn/{list}/{index}        an index that was drawn, once and for all
 //! ```
@@ -312,9 +313,14 @@ pub fn credential(badge: BadgeId, edition: u32) -> Vec<u8> {
     key(&["credential", &badge.to_string(), &number(edition.into())])
 }
 
-/// The status list that indexes are drawn from.
-pub fn status_current() -> Vec<u8> {
-    key(&["status-current"])
+/// The status list that an organisation's indexes are drawn from.
+pub fn status_current(organisation: &OrganisationId) -> Vec<u8> {
+    key(&["status-current", organisation.as_str()])
+}
+
+/// The status list that was begun last.
+pub fn status_last() -> Vec<u8> {
+    key(&["status-last"])
 }
 
 /// A status list, signed.

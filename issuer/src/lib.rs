@@ -24,6 +24,7 @@ pub mod inputs;
 pub mod interop;
 pub mod issuance;
 pub mod issued;
+pub mod issuers;
 pub mod key_file;
 pub mod layout;
 pub mod letter;

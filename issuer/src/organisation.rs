@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::Error;
 use crate::id::{OrganisationId, PersonId};
+use crate::issuers::IdentifierPolicy;
 use crate::store::StoreError;
 use crate::text::{Line, Prose};
 use schemas::timestamp::Timestamp;
@@ -20,6 +21,8 @@ pub struct Organisation {
     pub parent: Option<OrganisationId>,
     /// What it says of itself.
     pub profile: OrganisationProfile,
+    /// How the recipient's e-mail address stands in its badges.
+    pub identifier_policy: IdentifierPolicy,
     /// Since when it is known here.
     pub since: Timestamp,
 }
@@ -94,6 +97,7 @@ pub fn establish_host(
             kind: OrganisationKind::State,
             parent: None,
             profile,
+            identifier_policy: IdentifierPolicy::default(),
             since: now,
         };
         app.store.add_organisation(&host)?;
@@ -109,17 +113,38 @@ pub fn establish_host(
     Ok(host)
 }
 
-/// Takes an organisation in. Who may ask for it is for the caller to see to.
+/// Takes an organisation in, with keys of its own. Who may ask for it is for the caller to see to.
 pub fn found(app: &App, new: Organisation) -> Result<Organisation, Error> {
     if let Some(parent) = &new.parent
         && app.store.organisation(parent)?.is_none()
     {
         return Err(Error::invalid("/parent", "there is no such organisation"));
     }
+    if app.store.organisation(&new.id)?.is_some() {
+        return Err(Error::conflict("there is an organisation of this name"));
+    }
+    // The keys are there before anybody can issue under its name. A crash after this leaves keys
+    // that nobody has seen, and the next attempt takes them.
+    app.issuers.draw(&new.id, &app.random)?;
     match app.store.add_organisation(&new) {
         Err(StoreError::Conflict) => Err(Error::conflict("there is an organisation of this name")),
         other => Ok(other.map(|()| new)?),
     }
+}
+
+/// Says how the recipient's e-mail address stands in an organisation's badges from now on.
+pub fn set_identifier_policy(
+    app: &App,
+    id: &OrganisationId,
+    identifier_policy: IdentifierPolicy,
+) -> Result<Organisation, Error> {
+    let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
+    let changed = Organisation {
+        identifier_policy,
+        ..held.value.clone()
+    };
+    app.store.replace_organisation(&held, &changed)?;
+    Ok(changed)
 }
 
 /// Makes a person a member with these roles, or gives a member these roles in place of others.

@@ -1,7 +1,9 @@
 //! The addresses under which strangers reach what the service publishes. They stand in signed
 //! documents, so they are built here and nowhere else.
 
-use crate::id::{BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, RefreshId};
+use crate::id::{
+    BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RefreshId,
+};
 use crate::status::StatusListNumber;
 use url::Url;
 
@@ -27,6 +29,11 @@ impl Site {
     /// The issuer's profile.
     pub fn issuer(&self) -> String {
         format!("{}/issuer", self.base)
+    }
+
+    /// An organisation: its page, and its profile by `Accept`.
+    pub fn organisation(&self, id: &OrganisationId) -> String {
+        format!("{}/organisations/{id}", self.base)
     }
 
     /// A badge: the identifier of the credential, its page, and its forms by `Accept` or extension.

@@ -4,12 +4,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use issuer::app::{App, Organisation};
+use issuer::app::App;
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
 use issuer::config::{
-    Config, ConfigError, IssuerIdentity, LogConfig, LogFormat, Mode, VerifyConfig,
+    Config, ConfigError, IssuerIdentity, JwtAlgorithm, LogConfig, LogFormat, Mode, VerifyConfig,
 };
-use issuer::draft::IdentifierPolicy;
 use issuer::embedded::{self, Embedded};
 use issuer::engine::EngineError;
 use issuer::error::Error;
@@ -19,6 +18,7 @@ use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge, Post};
 use issuer::interop::InteropKeyError;
 use issuer::issuance;
+use issuer::issuers::{self, IssuerKind, Issuers, JwtKey};
 use issuer::key_file::{self, KeyFileError};
 use issuer::link::LinkLimits;
 use issuer::log::{Log, LogError};
@@ -30,13 +30,9 @@ use issuer::site::Site;
 use issuer::smtp::{Postman, PostmanError};
 use issuer::status;
 use issuer::store::{Store, StoreError};
-use issuer::text::{Line, Prose};
+use issuer::text::Prose;
 use issuer::tls::TlsError;
-use keys::{
-    DidError, DidWeb, KeyError, KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey,
-    SecretKey,
-};
-use schemas::model::Profile;
+use keys::{DidError, DidWeb, KeyError, KeyUse, Keyring, KeyringError, SecretKey};
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
@@ -51,7 +47,8 @@ pub struct Started {
 
 /// Opens what the configuration names. Nothing is made silently but an empty store.
 pub fn from(config: &Config) -> Result<Started, StartError> {
-    let keyring = keyring(config)?;
+    let kind = issuer_kind(config);
+    let issuers = Issuers::new(keyring(config)?, kind, config.keys.organisations.clone());
     let log_signer = log_signer(config)?;
     let engine = Embedded::open(
         &config.folder.join("store"),
@@ -62,8 +59,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
     let app = App {
         log: Log::open(store.clone(), &config.folder.join("log-high-water"))?,
         store,
-        organisation: organisation(config, &keyring),
-        keyring,
+        issuers,
         site: Site::new(config.public_url.url()),
         random: Random::system()?,
         fill: status::Fill::default(),
@@ -171,7 +167,12 @@ impl Upkeep {
     async fn once(&self) -> Result<(), Error> {
         let (app, now) = (self.app.clone(), Clock::System.now());
         let work = tokio::task::spawn_blocking(move || {
-            status::keep_all_fresh(&app, now)?;
+            for (number, error) in status::keep_all_fresh(&app, now)?.failed {
+                error!(
+                    "Status list {number} is not signed anew: {error} ({})",
+                    error.code()
+                );
+            }
             app.store.forget_what_ended(now)?;
             let resumed = issuance::resume(&app, now)?;
             if resumed.issued > 0 {
@@ -209,13 +210,23 @@ pub fn new_ed25519() -> Result<SecretKey, RandomError> {
     Ok(SecretKey::ed25519(Random::system()?.bytes()))
 }
 
-/// Draws a P-256 key. Of 2^32 draws one is no key, and is drawn again.
+/// Draws a P-256 key.
 pub fn new_p256() -> Result<SecretKey, RandomError> {
-    let random = Random::system()?;
-    loop {
-        if let Ok(key) = SecretKey::p256(random.bytes()) {
-            return Ok(key);
-        }
+    Ok(issuers::p256(&Random::system()?))
+}
+
+/// Organisations sign under the same kind of identifier as the one that runs the service.
+fn issuer_kind(config: &Config) -> IssuerKind {
+    let jwt = match config.issuer.jwt_algorithm {
+        JwtAlgorithm::Rs256 => JwtKey::Rsa,
+        JwtAlgorithm::Es256 | JwtAlgorithm::EdDsa => JwtKey::P256,
+    };
+    match config.issuer.identity {
+        IssuerIdentity::DidKey => IssuerKind::DidKey,
+        IssuerIdentity::DidWeb => IssuerKind::DidWeb {
+            public_url: config.public_url.url().clone(),
+            jwt,
+        },
     }
 }
 
@@ -226,18 +237,15 @@ fn keyring(config: &Config) -> Result<Keyring, StartError> {
     }
     let host = config.public_url.url().host_str().unwrap_or_default();
     let did = DidWeb::of(host, config.public_url.url().port(), &[])?;
-    let key = |secret: SecretKey, usage| KeyringKey {
-        id: KeyId::of(secret.public_key()),
-        secret,
-        state: KeyState::Current,
-        usage,
-    };
     let jwt = key_file::read(&config.keys.jwt)?;
     // The key of the JWTs comes first: there are verifiers that take the first key of the document
     // for a token without looking at its `kid`.
     Ok(Keyring::did_web(
         &did,
-        vec![key(jwt, KeyUse::Jwt), key(signing, KeyUse::DataIntegrity)],
+        vec![
+            issuers::current(jwt, KeyUse::Jwt),
+            issuers::current(signing, KeyUse::DataIntegrity),
+        ],
     )?)
 }
 
@@ -247,25 +255,6 @@ fn log_signer(config: &Config) -> Result<NoteSigner, StartError> {
     let place = base.split_once("://").map_or(base, |(_, place)| place);
     let name = NoteName::new(&format!("{place}/log")).ok_or(NoteError::Malformed)?;
     Ok(NoteSigner::new(name, key_file::read(&config.keys.log)?)?)
-}
-
-fn organisation(config: &Config, keyring: &Keyring) -> Organisation {
-    let profile = Profile {
-        id: keyring.issuer_id().to_owned(),
-        name: Some(config.issuer.name.as_str().into()),
-        url: Some(config.public_url.base().to_owned()),
-        description: config
-            .issuer
-            .description
-            .as_ref()
-            .map(|text| text.as_str().into()),
-        email: config.issuer.email.as_ref().map(Line::to_string),
-        ..Profile::default()
-    };
-    Organisation {
-        profile,
-        identifier_policy: IdentifierPolicy::SaltedHash,
-    }
 }
 
 /// The way to the mail server, if there is one.

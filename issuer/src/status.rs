@@ -8,7 +8,9 @@ use crate::allocation::SignError;
 use crate::app::App;
 use crate::drawn::whole_seconds;
 use crate::error::Error;
-use crate::id::IdError;
+use crate::id::{IdError, OrganisationId};
+use crate::issuers::Issuers;
+use crate::site::Site;
 use crate::store::StoreError;
 use keys::data_integrity::{Cryptosuite, ProofOptions};
 use keys::vc_jwt;
@@ -17,6 +19,7 @@ use schemas::model;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
@@ -43,8 +46,10 @@ pub struct StatusPlace {
 /// A status list as it is served: signed in both forms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatusList {
-    /// Its number.
+    /// Its number, which no other list of this service has.
     pub number: StatusListNumber,
+    /// The organisation that signs it, and all badges that name it.
+    pub organisation: OrganisationId,
     /// The bits, as the standard's `encodedList`.
     pub encoded: String,
     /// The status list credential with its embedded proof.
@@ -59,21 +64,35 @@ pub struct StatusList {
     pub verification_methods: [String; 2],
 }
 
-/// How many indexes of the current list are drawn, as far as this process knows.
+/// How many indexes of the current lists are drawn, as far as this process knows.
 ///
 /// It decides when the next list is begun, which need not be exact: that no index is given twice
 /// is the store's doing.
 #[derive(Default)]
-pub struct Fill(Mutex<Option<(StatusListNumber, usize)>>);
+pub struct Fill(Mutex<HashMap<StatusListNumber, usize>>);
 
-/// Draws a place for a new credential. It is taken only when the allocation is committed.
-pub fn draw(app: &App, now: Timestamp) -> Result<StatusPlace, Error> {
-    let mut list = match app.store.current_status_list()? {
+/// What was signed anew, and what could not be.
+#[derive(Debug, Default)]
+pub struct Freshened {
+    /// The lists that could not be signed anew, and why.
+    pub failed: Vec<(StatusListNumber, Error)>,
+}
+
+/// Draws a place for a new credential of an organisation. It is taken only when the allocation is
+/// committed.
+pub fn draw(
+    app: &App,
+    organisation: &OrganisationId,
+    now: Timestamp,
+) -> Result<StatusPlace, Error> {
+    let mut list = match app.store.current_status_list(organisation)? {
         Some(list) => list,
-        None => begin(app, StatusListNumber::FIRST, now)?,
+        None => begin(app, organisation, None, now)?,
     };
     if app.fill.of(app, list)? >= HALF_FULL {
-        list = begin(app, list.next(), now)?;
+        let full = list;
+        list = begin(app, organisation, Some(full), now)?;
+        app.fill.forget(full);
     }
     for _ in 0..DRAWS {
         let place = StatusPlace {
@@ -85,7 +104,7 @@ pub fn draw(app: &App, now: Timestamp) -> Result<StatusPlace, Error> {
         }
     }
     // Other processes have filled the list. It is counted again, and the caller may ask again.
-    app.fill.forget();
+    app.fill.forget(list);
     Err(Error::conflict("the status list has filled up meanwhile"))
 }
 
@@ -105,14 +124,17 @@ pub fn keep_fresh(
 ) -> Result<StatusList, Error> {
     let held = app.store.status_list_held(number)?.ok_or(Error::NotFound)?;
     let half_passed = held.value.signed.plus_seconds(VALIDITY_SECONDS / 2) <= now;
+    let keyring = app.issuers.keyring(&held.value.organisation)?;
     let compromised = held.value.verification_methods.iter().any(|name| {
-        let key = app.keyring.key(name);
+        let key = keyring.key(name);
         key.is_some_and(|key| matches!(key.state(), KeyState::Compromised { .. }))
     });
     if !half_passed && !compromised {
         return Ok(held.value);
     }
-    let renewed = StatusList::sign(app, number, held.value.encoded.clone(), now)?;
+    let renewed = held
+        .value
+        .signed_anew(app, held.value.encoded.clone(), now)?;
     match app.store.replace_status_list(&held, &renewed) {
         Ok(()) => Ok(renewed),
         // Whoever came first signed it just now.
@@ -121,45 +143,80 @@ pub fn keep_fresh(
     }
 }
 
-/// Keeps all lists fresh. To be called at start, and from time to time afterwards.
-pub fn keep_all_fresh(app: &App, now: Timestamp) -> Result<(), Error> {
-    let Some(current) = app.store.current_status_list()? else {
-        return Ok(());
+/// Keeps all lists fresh. To be called at start, and from time to time afterwards; one list that
+/// cannot be signed does not keep the others from it.
+pub fn keep_all_fresh(app: &App, now: Timestamp) -> Result<Freshened, Error> {
+    let mut freshened = Freshened::default();
+    let Some(last) = app.store.last_status_list()? else {
+        return Ok(freshened);
     };
-    for number in StatusListNumber::FIRST.0..=current.0 {
-        keep_fresh(app, StatusListNumber(number), now)?;
+    for number in StatusListNumber::FIRST.0..=last.0 {
+        let number = StatusListNumber(number);
+        if let Err(error) = keep_fresh(app, number, now) {
+            freshened.failed.push((number, error));
+        }
     }
-    Ok(())
+    Ok(freshened)
 }
 
-/// Makes, signs and stores an empty list, unless somebody else just has.
-fn begin(app: &App, number: StatusListNumber, now: Timestamp) -> Result<StatusListNumber, Error> {
+/// Makes, signs and stores an empty list of an organisation in place of the full one, unless
+/// somebody else just has.
+fn begin(
+    app: &App,
+    organisation: &OrganisationId,
+    full: Option<StatusListNumber>,
+    now: Timestamp,
+) -> Result<StatusListNumber, Error> {
     let encoded = status_list::encode(&vec![0; STATUS_LIST_LEN as usize / 8]);
-    match app
-        .store
-        .add_status_list(&StatusList::sign(app, number, encoded, now)?)
-    {
-        Ok(()) | Err(StoreError::Conflict) => Ok(number),
-        Err(error) => Err(error.into()),
+    for _ in 0..BEGINNINGS {
+        let current = app.store.current_status_list_held(organisation)?;
+        match &current {
+            Some(other) if Some(other.value.list) != full => return Ok(other.value.list),
+            _ => {}
+        }
+        let last = app.store.last_status_list()?;
+        let number = last.map_or(StatusListNumber::FIRST, StatusListNumber::next);
+        let signing = Signing {
+            site: &app.site,
+            issuers: &app.issuers,
+            organisation,
+        };
+        let list = signing.sign(number, encoded.clone(), now)?;
+        match app.store.add_status_list(current.as_ref(), &list) {
+            // Another list was begun meanwhile, of this organisation or of another one.
+            Err(StoreError::Conflict) => {}
+            added => return Ok(added.map(|()| number)?),
+        }
     }
+    Err(Error::conflict(
+        "too many others are beginning status lists at this moment",
+    ))
 }
 
-impl StatusList {
-    /// Signs a list with the current keys.
+/// What a list is signed with.
+struct Signing<'a> {
+    site: &'a Site,
+    issuers: &'a Issuers,
+    organisation: &'a OrganisationId,
+}
+
+impl Signing<'_> {
+    /// Signs a list with the organisation's current keys.
     fn sign(
-        app: &App,
+        &self,
         number: StatusListNumber,
         encoded: String,
         now: Timestamp,
     ) -> Result<StatusList, Error> {
-        let url = app.site.status_list(number);
+        let keyring = self.issuers.keyring(self.organisation)?;
+        let url = self.site.status_list(number);
         let valid_from = whole_seconds(now);
         let valid_until = valid_from.plus_seconds(VALIDITY_SECONDS);
         let credential = json!({
             "@context": [model::VC_CONTEXT],
             "id": url,
             "type": ["VerifiableCredential", "BitstringStatusListCredential"],
-            "issuer": app.keyring.issuer_id(),
+            "issuer": keyring.issuer_id(),
             "validFrom": valid_from,
             "validUntil": valid_until,
             "credentialSubject": {
@@ -169,8 +226,8 @@ impl StatusList {
                 "encodedList": encoded,
             },
         });
-        let proof_key = app.keyring.current(KeyUse::DataIntegrity);
-        let jwt_key = app.keyring.current(KeyUse::Jwt);
+        let proof_key = keyring.current(KeyUse::DataIntegrity);
+        let jwt_key = keyring.current(KeyUse::Jwt);
         let method = proof_key.verification_method();
         let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, method).created(valid_from);
         let json = proof_key
@@ -181,6 +238,7 @@ impl StatusList {
             [proof_key, jwt_key].map(|key| key.verification_method().to_owned());
         Ok(StatusList {
             number,
+            organisation: self.organisation.clone(),
             encoded,
             json: json.to_string(),
             jwt,
@@ -188,6 +246,18 @@ impl StatusList {
             valid_until,
             verification_methods,
         })
+    }
+}
+
+impl StatusList {
+    /// A list with these bits in place of its own, signed with the current keys.
+    fn signed_anew(&self, app: &App, encoded: String, now: Timestamp) -> Result<StatusList, Error> {
+        let signing = Signing {
+            site: &app.site,
+            issuers: &app.issuers,
+            organisation: &self.organisation,
+        };
+        signing.sign(self.number, encoded, now)
     }
 
     /// The same list with this entry set, signed anew. Nothing ever unsets it.
@@ -205,7 +275,7 @@ impl StatusList {
         if bits.len() != bytes || !status_list::set(&mut bits, index.into()) {
             return Err(damaged());
         }
-        StatusList::sign(app, self.number, status_list::encode(&bits), now)
+        self.signed_anew(app, status_list::encode(&bits), now)
     }
 }
 
@@ -213,11 +283,11 @@ impl Fill {
     /// How many indexes of a list are drawn; counted the first time it is asked for.
     fn of(&self, app: &App, list: StatusListNumber) -> Result<usize, Error> {
         let mut fill = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match *fill {
-            Some((counted, count)) if counted == list => Ok(count),
-            _ => {
+        match fill.get(&list) {
+            Some(count) => Ok(*count),
+            None => {
                 let count = app.store.count_drawn(list, HALF_FULL)?;
-                *fill = Some((list, count));
+                fill.insert(list, count);
                 Ok(count)
             }
         }
@@ -226,15 +296,14 @@ impl Fill {
     /// Counts a place that was taken.
     pub(crate) fn count(&self, place: StatusPlace) {
         let mut fill = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((list, count)) = fill.as_mut()
-            && *list == place.list
-        {
+        if let Some(count) = fill.get_mut(&place.list) {
             *count += 1;
         }
     }
 
-    fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    fn forget(&self, list: StatusListNumber) {
+        let mut fill = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        fill.remove(&list);
     }
 }
 
@@ -305,6 +374,8 @@ pub const STATUS_LIST_LEN: u32 = LEAST_ENTRIES as u32;
 
 /// At half fill a random index is free on the second try, and the list still hides each of them.
 const HALF_FULL: usize = STATUS_LIST_LEN as usize / 2;
+/// Organisations seldom begin lists, and of so many at once each gets its number.
+const BEGINNINGS: usize = 256;
 /// A list at half fill refuses so many in a row once in four thousand million times.
 const DRAWS: usize = 32;
 /// A replayed list is believed no longer than this, and the service may be down for half of it

@@ -5,12 +5,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use issuer::badge::{self, Viewer, Visibility};
 use issuer::digest::Sha256Digest;
-use issuer::draft::IdentifierPolicy;
 use issuer::error::Error;
-use issuer::id::AwardId;
+use issuer::id::{AwardId, OrganisationId};
 use issuer::issuance;
 use issuer::issued::Issued;
+use issuer::issuers::IdentifierPolicy;
 use issuer::log::Kind;
+use issuer::organisation::{self, OrganisationProfile};
 use issuer::person::{self, EmailInBadges, NewPerson};
 use issuer::submission::{self, EvidenceContent, Sharing};
 use schemas::timestamp::Timestamp;
@@ -288,19 +289,26 @@ fn a_badge_is_its_earners_alone_until_she_shows_it() {
     assert_eq!(refreshed, issued);
 }
 
+/// Has the host say this of itself.
+fn describe_host(test: &TestApp, description: Option<String>) {
+    let host = test.app.store.organisation(&OrganisationId::host());
+    let host = host.expect("the store").expect("the host");
+    let profile = OrganisationProfile {
+        description: description.map(|text| text.parse().expect("a text")),
+        ..host.profile
+    };
+    organisation::establish_host(&test.app, profile, test.now).expect("the host");
+}
+
 #[test]
 fn a_document_with_a_fault_is_neither_signed_nor_stored() {
-    let mut test = TestApp::new();
+    let test = TestApp::new();
     let award = test.award();
-    let good = test.app.organisation.profile.clone();
-    test.app
-        .organisation
-        .profile
-        .additional
-        .insert("motto".to_owned(), json!("unheard of in any context"));
+    // Both issuer and creator say it, and each quotation mark is written as two characters.
+    describe_host(&test, Some("\"".repeat(12_000)));
     let before = test.records(b"allocation");
-    let refused = issuance::issue(&test.app, award, test.now)
-        .expect_err("a member that nothing would protect");
+    let refused =
+        issuance::issue(&test.app, award, test.now).expect_err("a document that is too long");
     assert_eq!(refused.code(), "issue.lint");
     let Error::Lint { findings } = &refused else {
         panic!("{refused}")
@@ -308,7 +316,7 @@ fn a_document_with_a_fault_is_neither_signed_nor_stored() {
     assert!(
         findings
             .iter()
-            .any(|finding| finding.code == "ld.data_loss"),
+            .any(|finding| finding.code == "issue.too_large"),
         "{findings:?}"
     );
     assert_eq!(
@@ -316,7 +324,7 @@ fn a_document_with_a_fault_is_neither_signed_nor_stored() {
         (before, 0, 0)
     );
 
-    test.app.organisation.profile = good;
+    describe_host(&test, None);
     let resumed = issuance::resume(&test.app, test.now).expect("the store");
     assert_eq!((resumed.issued, resumed.failed.len()), (1, 0));
     assert_eq!(test.log().len(), 1);
@@ -358,9 +366,10 @@ fn what_does_not_verify_is_not_recorded() {
 
 #[test]
 fn the_recipient_is_named_as_policy_and_person_have_it() {
-    let mut test = TestApp::new();
-    let mut identity = |policy, email_in_badges, did: Option<&str>, name: &str| {
-        test.app.organisation.identifier_policy = policy;
+    let test = TestApp::new();
+    let identity = |policy, email_in_badges, did: Option<&str>, name: &str| {
+        organisation::set_identifier_policy(&test.app, &OrganisationId::host(), policy)
+            .expect("the policy");
         let new = NewPerson {
             name: name.parse().expect("a name"),
             emails: vec![format!("{name}@example.org").parse().expect("an address")],

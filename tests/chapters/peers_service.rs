@@ -108,7 +108,7 @@ fn published(test: &TestApp, badge: &str, folder: &Path) -> String {
     write(
         folder,
         "did.json",
-        test.app.keyring.did_document().to_string(),
+        test.app.issuers.host().did_document().to_string(),
     );
     write(folder, "list.json", signed.json);
     write(folder, "list.jwt", signed.jwt);

@@ -77,7 +77,7 @@ fn a_key_named_in_an_open_allocation_stays_usable_after_a_rotation() {
     let mut test = TestApp::new();
     let award = test.award();
     stop_after(&mut test, award, |step| assert_ne!(step, Step::Allocated));
-    test.app.keyring = rotated(KeyState::Retired);
+    test.rotate(rotated(KeyState::Retired));
 
     let issued = issuance::issue(&test.app, award, test.now).expect("a badge");
     let old = keyring();
@@ -95,7 +95,7 @@ fn an_open_allocation_with_a_compromised_key_is_voided_and_its_index_burnt() {
     let award = test.award();
     stop_after(&mut test, award, |step| assert_ne!(step, Step::Signed));
     let before = allocation(&test, award);
-    test.app.keyring = rotated(KeyState::Compromised { since: test.now });
+    test.rotate(rotated(KeyState::Compromised { since: test.now }));
 
     let issued = issuance::issue(&test.app, award, test.now).expect("another badge");
     assert_ne!(allocation(&test, award), before);
@@ -115,12 +115,12 @@ fn a_key_that_is_missing_holds_the_badge_back_and_loses_nothing() {
         key([7; 32], KeyState::Current, KeyUse::DataIntegrity),
         key([8; 32], KeyState::Current, KeyUse::Jwt),
     ];
-    test.app.keyring = Keyring::did_web(&app::did(), others).expect("a keyring");
+    test.rotate(Keyring::did_web(&app::did(), others).expect("a keyring"));
     let refused = issuance::issue(&test.app, award, test.now).expect_err("the key is not there");
     assert_eq!(refused.code(), "key.missing");
     assert_eq!((allocation(&test, award), test.log().len()), (before, 0));
 
-    test.app.keyring = keyring();
+    test.rotate(keyring());
     test.check_badge(
         issuance::issue(&test.app, award, test.now)
             .expect("a badge")
@@ -152,7 +152,7 @@ fn a_badge_whose_allocation_was_voided_meanwhile_is_not_recorded_beside_the_new_
     assert_eq!(late, new);
     assert_eq!(slow.log().len(), 1);
     assert_eq!(slow.records(b"badge/"), 1);
-    slow.app.keyring = rotated(KeyState::Compromised { since: slow.now });
+    slow.rotate(rotated(KeyState::Compromised { since: slow.now }));
     slow.check_badge(new.badge());
 }
 
@@ -161,7 +161,7 @@ fn a_status_list_of_a_compromised_key_is_signed_anew_at_once() {
     let mut test = TestApp::new();
     let badge = test.issued().badge();
     let list = status::list(&test.app, StatusListNumber::FIRST).expect("the list");
-    test.app.keyring = rotated(KeyState::Retired);
+    test.rotate(rotated(KeyState::Retired));
     status::keep_all_fresh(&test.app, test.now).expect("fresh lists");
     assert_eq!(
         status::list(&test.app, list.number).expect("the list"),
@@ -169,7 +169,7 @@ fn a_status_list_of_a_compromised_key_is_signed_anew_at_once() {
     );
     test.check_badge(badge);
 
-    test.app.keyring = rotated(KeyState::Compromised { since: test.now });
+    test.rotate(rotated(KeyState::Compromised { since: test.now }));
     status::keep_all_fresh(&test.app, test.now).expect("fresh lists");
     let renewed = status::list(&test.app, list.number).expect("the list");
     assert_ne!(renewed.verification_methods, list.verification_methods);

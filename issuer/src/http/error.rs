@@ -209,6 +209,7 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This is too large"),
         ServiceError::Lint { .. }
         | ServiceError::Sign(_)
+        | ServiceError::IssuerKey(_)
         | ServiceError::SelfCheck { .. }
         | ServiceError::StatusListDamaged { .. }
         | ServiceError::Log(_)

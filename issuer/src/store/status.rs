@@ -2,6 +2,7 @@
 
 use super::{Store, StoreError, Stored};
 use crate::engine::Batch;
+use crate::id::OrganisationId;
 use crate::layout;
 use crate::status::{StatusList, StatusListNumber, StatusPlace};
 use serde::{Deserialize, Serialize};
@@ -20,18 +21,47 @@ impl Store {
         self.read(&layout::status(number))
     }
 
-    /// The list that indexes are drawn from; nothing before the first one was made.
-    pub(crate) fn current_status_list(&self) -> Result<Option<StatusListNumber>, StoreError> {
-        let current = self.read::<Current>(&layout::status_current())?;
+    /// The list that an organisation's indexes are drawn from; nothing before its first one was made.
+    pub(crate) fn current_status_list(
+        &self,
+        organisation: &OrganisationId,
+    ) -> Result<Option<StatusListNumber>, StoreError> {
+        let current = self.current_status_list_held(organisation)?;
         Ok(current.map(|stored| stored.value.list))
     }
 
-    /// Adds a list and makes it the one that indexes are drawn from. Conflicts if it is there.
-    pub(crate) fn add_status_list(&self, list: &StatusList) -> Result<(), StoreError> {
+    /// The same in order to put another list in its place.
+    pub(crate) fn current_status_list_held(
+        &self,
+        organisation: &OrganisationId,
+    ) -> Result<Option<Stored<Pointer>>, StoreError> {
+        self.read(&layout::status_current(organisation))
+    }
+
+    /// The list that was added last, whosesoever it is.
+    pub(crate) fn last_status_list(&self) -> Result<Option<StatusListNumber>, StoreError> {
+        let last = self.read::<Pointer>(&layout::status_last())?;
+        Ok(last.map(|stored| stored.value.list))
+    }
+
+    /// Adds a list and makes it the one that its organisation's indexes are drawn from. Conflicts if
+    /// there is a list of this number, or another one in place of `current`.
+    pub(crate) fn add_status_list(
+        &self,
+        current: Option<&Stored<Pointer>>,
+        list: &StatusList,
+    ) -> Result<(), StoreError> {
+        let key = layout::status_current(&list.organisation);
+        let pointer = Pointer { list: list.number };
         let mut batch = Batch::default();
+        match current {
+            Some(held) => held.require_unchanged(&mut batch),
+            None => batch.require_absent(key.clone()),
+        }
         batch.require_absent(layout::status(list.number));
         batch.put_record(layout::status(list.number), list)?;
-        batch.put_record(layout::status_current(), &Current { list: list.number })?;
+        batch.put_record(key, &pointer)?;
+        batch.put_record(layout::status_last(), &pointer)?;
         self.commit(batch)
     }
 
@@ -73,9 +103,10 @@ impl Store {
     }
 }
 
+/// Which list it is.
 #[derive(Serialize, Deserialize)]
-struct Current {
-    list: StatusListNumber,
+pub(crate) struct Pointer {
+    pub(crate) list: StatusListNumber,
 }
 
 /// How many entries are read at once when counting.

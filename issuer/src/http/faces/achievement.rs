@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use schemas::model::{OB_CONTEXT, VC_CONTEXT};
+use schemas::model::{OB_CONTEXT, Profile, VC_CONTEXT};
 use serde_json::{Value, json};
 
 use super::{LINKED_DATA, of_type};
@@ -70,12 +70,16 @@ async fn achievement(
     let (id, face) = Face::by_extension(&name);
     let id: MicroCredentialId = id.parse().map_err(|_| HttpError::NotFound)?;
     let face = face.or_else(|| Face::by_accept(&headers, &[Face::Page, Face::Json, Face::Png]));
-    let found = edge
-        .work(move |app| micro_credential::published(app, &id))
+    let (found, creator) = edge
+        .work(move |app| {
+            let found = micro_credential::published(app, &id)?;
+            let creator = app.issuer(&found.organisation)?.profile;
+            Ok((found, creator))
+        })
         .await?;
     match face {
         Some(Face::Page) => achievement_page(&edge, &found),
-        Some(Face::Json) => linked_data(&edge, &found),
+        Some(Face::Json) => linked_data(&edge, &creator, &found),
         Some(Face::Png) => Ok((of_type("image/png"), picture::draw(&found)).into_response()),
         Some(Face::Jwt) => Err(HttpError::NotFound),
         None => Err(HttpError::NotAcceptable),
@@ -98,8 +102,12 @@ async fn drawn(
         .into_response())
 }
 
-fn linked_data(edge: &Edge, found: &MicroCredential) -> Result<Response, HttpError> {
-    let achievement = draft::achievement(&edge.app.organisation, &edge.app.site, found);
+fn linked_data(
+    edge: &Edge,
+    creator: &Profile,
+    found: &MicroCredential,
+) -> Result<Response, HttpError> {
+    let achievement = draft::achievement(creator, &edge.app.site, found);
     let mut document = json!({ "@context": [VC_CONTEXT, OB_CONTEXT] });
     let stated = serde_json::to_value(achievement).map_err(HttpError::fault)?;
     if let (Some(members), Value::Object(stated)) = (document.as_object_mut(), stated) {

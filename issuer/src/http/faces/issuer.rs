@@ -1,36 +1,50 @@
-//! The issuer: profile, DID document, and keys one by one and as a set.
+//! The organisations that issue: profile, DID document, and keys one by one and as a set.
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use keys::KeyId;
+use keys::{KeyId, Keyring};
 use schemas::model::{OB_CONTEXT, VC_CONTEXT};
 use serde_json::{Value, json};
 
 use super::LINKED_DATA;
 use crate::app::App;
+use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
 use crate::http::pages::page;
-use crate::http::parameter::Path;
+use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get};
+use crate::id::OrganisationId;
+use crate::issuers::Issuer;
+use crate::organisation::Organisation;
 use crate::rights::Action;
+use crate::text::{Line, Prose};
 
 pub fn routes() -> Vec<Route> {
+    let published = Action::ReadPublished;
     vec![
-        get("/issuer", Action::ReadPublished, issuer),
+        get("/issuer", published, host_issuer),
+        get("/issuer.json", published, host_profile),
+        get("/.well-known/did.json", published, host_did_document),
+        get("/.well-known/jwks.json", published, jwks),
+        get("/keys/{key}", published, host_key),
+        get("/organisations/{organisation}", published, issuer),
         get(
-            "/issuer.json",
-            Action::ReadPublished,
-            async |State(edge): State<Edge>| profile(&edge.app),
+            "/organisations/{organisation}/profile.json",
+            published,
+            profile,
         ),
-        get("/.well-known/did.json", Action::ReadPublished, did_document),
-        get("/.well-known/jwks.json", Action::ReadPublished, jwks),
-        get("/keys/{key}", Action::ReadPublished, key),
+        get(
+            "/organisations/{organisation}/did.json",
+            published,
+            did_document,
+        ),
+        get("/organisations/{organisation}/keys/{key}", published, key),
     ]
 }
 
@@ -38,10 +52,18 @@ pub fn routes() -> Vec<Route> {
 #[template(path = "issuer.html")]
 struct IssuerPage<'a> {
     site: &'a Masthead,
-    base: &'a str,
-    issuer_id: &'a str,
-    email: Option<&'a str>,
-    is_did_web: bool,
+    page: Shown,
+}
+
+/// An organisation as its page shows it.
+struct Shown {
+    name: String,
+    description: Vec<String>,
+    issuer_id: String,
+    url: Option<String>,
+    email: Option<String>,
+    did_document: Option<String>,
+    profile: String,
     keys: Vec<KeyLine>,
 }
 
@@ -52,70 +74,154 @@ struct KeyLine {
     algorithm: &'static str,
 }
 
-async fn issuer(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, HttpError> {
+async fn host_issuer(edge: State<Edge>, headers: HeaderMap) -> Result<Response, HttpError> {
+    issuer(edge, Path(Id(OrganisationId::host())), headers).await
+}
+
+async fn host_profile(edge: State<Edge>) -> Result<Response, HttpError> {
+    profile(edge, Path(Id(OrganisationId::host()))).await
+}
+
+async fn host_did_document(edge: State<Edge>) -> Result<Response, HttpError> {
+    did_document(edge, Path(Id(OrganisationId::host()))).await
+}
+
+async fn host_key(edge: State<Edge>, Path(name): Path<String>) -> Result<Response, HttpError> {
+    key(edge, Path((Id(OrganisationId::host()), name))).await
+}
+
+async fn issuer(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    let (organisation, issuer) = found(&edge, &id).await?;
     match Face::by_accept(&headers, &[Face::Page, Face::Json]) {
-        Some(Face::Json) => Ok(profile(&edge.app)),
-        Some(_) => issuer_page(&edge),
+        Some(Face::Json) => linked_data(&issuer),
+        Some(_) => page(&IssuerPage {
+            site: &edge.masthead,
+            page: Shown::new(&organisation, &issuer),
+        }),
         None => Err(HttpError::NotAcceptable),
     }
 }
 
-fn issuer_page(edge: &Edge) -> Result<Response, HttpError> {
-    let (app, keyring) = (&edge.app, &edge.app.keyring);
-    let keys = keyring.keys().iter().map(|key| KeyLine {
-        path: keyring
-            .jwk(key.id())
-            .map(|_| format!("/keys/{}", key.id().as_str())),
-        name: key.id().as_str().to_owned(),
-        algorithm: key.algorithm().name(),
-    });
-    page(&IssuerPage {
-        site: &edge.masthead,
-        base: app.site.base(),
-        issuer_id: keyring.issuer_id(),
-        email: app.organisation.profile.email.as_deref(),
-        is_did_web: is_did_web(app),
-        keys: keys.collect(),
+async fn profile(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+) -> Result<Response, HttpError> {
+    linked_data(&found(&edge, &id).await?.1)
+}
+
+/// A `did:key` has no document: it is the key itself.
+async fn did_document(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+) -> Result<Response, HttpError> {
+    let keyring = found(&edge, &id).await?.1.keyring;
+    if !is_did_web(&keyring) {
+        return Err(HttpError::NotFound);
+    }
+    let document = keyring.did_document().to_string();
+    Ok((briefly_cached("application/did+json"), document).into_response())
+}
+
+async fn key(
+    State(edge): State<Edge>,
+    Path((Id(id), name)): Path<(Id<OrganisationId>, String)>,
+) -> Result<Response, HttpError> {
+    let key = KeyId::new(&name).ok_or(HttpError::NotFound)?;
+    let jwk = found(&edge, &id).await?.1.keyring.jwk(&key);
+    let jwk = jwk.ok_or(HttpError::NotFound)?;
+    Ok((briefly_cached("application/jwk+json"), jwk.to_string()).into_response())
+}
+
+/// The keys of all organisations: each says whose it is, so that none vouches for another.
+async fn jwks(State(edge): State<Edge>) -> Result<Response, HttpError> {
+    let set = edge.work(all_keys).await?;
+    Ok((briefly_cached("application/jwk-set+json"), set.to_string()).into_response())
+}
+
+fn all_keys(app: &App) -> Result<Value, Error> {
+    let mut keys = Vec::new();
+    let mut add = |keyring: &Keyring| {
+        if let Value::Array(more) = keyring.jwks()["keys"].take() {
+            keys.extend(more);
+        }
+    };
+    add(app.issuers.host());
+    for organisation in app.store.organisations(None, ORGANISATIONS)? {
+        if !organisation.id.is_host() {
+            add(app.issuers.keyring(&organisation.id)?.as_ref());
+        }
+    }
+    Ok(json!({ "keys": keys }))
+}
+
+async fn found(edge: &Edge, id: &OrganisationId) -> Result<(Organisation, Issuer), HttpError> {
+    let id = id.clone();
+    edge.work(move |app| {
+        let organisation = app.store.organisation(&id)?.ok_or(Error::NotFound)?;
+        let issuer = app.issuer_of(&organisation)?;
+        Ok((organisation, issuer))
     })
+    .await
 }
 
 /// The profile that stands in every badge, with the public keys beside it.
-fn profile(app: &App) -> Response {
+fn linked_data(issuer: &Issuer) -> Result<Response, HttpError> {
     let mut profile = json!({ "@context": [VC_CONTEXT, OB_CONTEXT] });
-    let stated = serde_json::to_value(&app.organisation.profile).unwrap_or_default();
-    let keys = app.keyring.did_document();
+    let stated = serde_json::to_value(&issuer.profile).map_err(HttpError::fault)?;
+    let keys = issuer.keyring.did_document();
     if let (Some(members), Value::Object(stated)) = (profile.as_object_mut(), stated) {
         members.extend(stated);
         for member in ["verificationMethod", "assertionMethod"] {
             members.insert(member.to_owned(), keys[member].clone());
         }
     }
-    (briefly_cached(LINKED_DATA), profile.to_string()).into_response()
+    Ok((briefly_cached(LINKED_DATA), profile.to_string()).into_response())
 }
 
-/// A `did:key` has no document: it is the key itself.
-async fn did_document(State(edge): State<Edge>) -> Result<Response, HttpError> {
-    if !is_did_web(&edge.app) {
-        return Err(HttpError::NotFound);
+impl Shown {
+    fn new(organisation: &Organisation, issuer: &Issuer) -> Shown {
+        let (id, stated) = (&organisation.id, &organisation.profile);
+        let keyring = &issuer.keyring;
+        let of_host = id.is_host();
+        let below = |path: &str| match of_host {
+            true => format!("/{path}"),
+            false => format!("/organisations/{id}/{path}"),
+        };
+        let keys = keyring.keys().iter().map(|key| KeyLine {
+            path: keyring
+                .jwk(key.id())
+                .map(|_| below(&format!("keys/{}", key.id().as_str()))),
+            name: key.id().as_str().to_owned(),
+            algorithm: key.algorithm().name(),
+        });
+        let document = match of_host {
+            true => "/.well-known/did.json".to_owned(),
+            false => below("did.json"),
+        };
+        let description = stated.description.as_ref().map(Prose::as_str);
+        Shown {
+            name: stated.name.to_string(),
+            description: super::paragraphs(description.unwrap_or_default()),
+            issuer_id: keyring.issuer_id().to_owned(),
+            url: issuer.profile.url.clone(),
+            email: stated.email.as_ref().map(Line::to_string),
+            did_document: is_did_web(keyring).then_some(document),
+            profile: match of_host {
+                true => "/issuer.json".to_owned(),
+                false => below("profile.json"),
+            },
+            keys: keys.collect(),
+        }
     }
-    let document = edge.app.keyring.did_document().to_string();
-    Ok((briefly_cached("application/did+json"), document).into_response())
 }
 
-async fn jwks(State(edge): State<Edge>) -> Response {
-    (
-        briefly_cached("application/jwk-set+json"),
-        edge.app.keyring.jwks().to_string(),
-    )
-        .into_response()
+fn is_did_web(keyring: &Keyring) -> bool {
+    keyring.issuer_id().starts_with("did:web:")
 }
 
-async fn key(State(edge): State<Edge>, Path(name): Path<String>) -> Result<Response, HttpError> {
-    let id = KeyId::new(&name).ok_or(HttpError::NotFound)?;
-    let jwk = edge.app.keyring.jwk(&id).ok_or(HttpError::NotFound)?;
-    Ok((briefly_cached("application/jwk+json"), jwk.to_string()).into_response())
-}
-
-fn is_did_web(app: &App) -> bool {
-    app.keyring.issuer_id().starts_with("did:web:")
-}
+/// More organisations than one service has; a set of their keys has some 300 kB.
+const ORGANISATIONS: usize = 1_000;
