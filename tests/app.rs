@@ -24,6 +24,7 @@ use issuer::revocation;
 use issuer::site::Site;
 use issuer::status::{self, Fill};
 use issuer::store::Store;
+use issuer::topic;
 use keys::{DidWeb, KeyId, KeyState, KeyUse, Keyring, KeyringKey, SecretKey};
 use schemas::timestamp::Timestamp;
 use std::ops::{Deref, DerefMut};
@@ -97,6 +98,7 @@ impl TestApp {
             email: None,
         };
         organisation::establish_host(&app, profile, noon()).expect("the host");
+        topic::seed(&app).expect("the topics");
         let test = TestApp {
             app: Held(Arc::new(app)),
             now: noon(),
@@ -289,11 +291,10 @@ impl TestApp {
     pub fn check_badge(&self, id: BadgeId) {
         let (badge, issued) = self.seen_by_a_stranger(id);
         let catalogued = self.app.store.micro_credential(&badge.micro_credential);
-        let picture = picture::draw(
-            &catalogued
-                .expect("the store")
-                .expect("the micro-credential"),
-        );
+        let catalogued = catalogued
+            .expect("the store")
+            .expect("the micro-credential");
+        let picture = picture::for_baking(&self.app, &catalogued).expect("a picture");
         let baked = bake::bake(&picture, issued.json()).expect("a baked picture");
         let baked_jwt = bake::bake(&picture, issued.jwt()).expect("a baked picture");
         let forms = [

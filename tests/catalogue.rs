@@ -12,16 +12,16 @@ pub fn wait_time() -> MicroCredentialId {
 /// What the micro-credential of the chapters says.
 pub fn content() -> Content {
     Content {
-        name: "Wait Time".parse().expect("a title"),
-        competency: "The educator waits before taking an answer."
-            .parse()
-            .expect("a line"),
-        description: "Silence after a question gives everybody time to think."
-            .parse()
-            .expect("a text"),
-        criteria: "A lesson shows it, and a reflection says what it changed."
-            .parse()
-            .expect("a text"),
+        competencies: vec![
+            "The educator waits before taking an answer."
+                .parse()
+                .expect("a line"),
+        ],
+        criteria: Some(
+            "A lesson shows it, and a reflection says what it changed."
+                .parse()
+                .expect("a text"),
+        ),
         evidence_requirements: vec![
             requirement(
                 "lesson",
@@ -36,17 +36,21 @@ pub fn content() -> Content {
         ])
         .expect("a good rubric"),
         tags: vec!["questioning".parse().expect("a tag")],
-        colour: None,
+        ..Content::new(
+            "Wait Time".parse().expect("a title"),
+            "Silence after a question gives everybody time to think."
+                .parse()
+                .expect("a text"),
+        )
     }
 }
 
 fn requirement(id: &str, name: &str, accepts: &[EvidenceKind]) -> EvidenceRequirement {
-    EvidenceRequirement {
-        id: id.parse().expect("a slug"),
-        name: name.parse().expect("a name"),
-        description: None,
-        accepts: accepts.iter().copied().collect(),
-    }
+    EvidenceRequirement::new(
+        id.parse().expect("a slug"),
+        name.parse().expect("a name"),
+        accepts.iter().copied(),
+    )
 }
 
 /// A criterion with three levels, the second of which is required.

@@ -35,6 +35,7 @@ mod chapters {
     mod breadth;
     mod caller_loop;
     mod catalogue;
+    mod catalogue_content;
     mod changes;
     mod cli;
     mod clr;

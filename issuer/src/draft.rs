@@ -1,15 +1,19 @@
 //! A draft: the Open Badges 3.0 document of an award, before it is known to be a good one.
 
+use crate::app::App;
 use crate::award::Award;
 use crate::digest::Sha256Digest;
 use crate::drawn::{Drawn, whole_seconds};
+use crate::error::Error;
 use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
 use crate::issuers::{IdentifierPolicy, Issuer};
-use crate::micro_credential::{EvidenceRequirement, MicroCredential};
+use crate::micro_credential::{Alignment, Content, Credits, EvidenceRequirement, MicroCredential};
 use crate::person::{EmailInBadges, Person};
 use crate::rubric::Criterion;
 use crate::site::Site;
 use crate::submission::{Evidence, EvidenceContent};
+use crate::text::{Line, Prose};
+use crate::validity;
 use keys::jsonld::{self, Contexts, LdLimits};
 use schemas::Finding;
 use schemas::lint;
@@ -64,6 +68,12 @@ impl Draft {
             name: Some(grounds.micro_credential.content.name.as_str().into()),
             issuer: issuer.profile.clone().into(),
             valid_from: drawn.issued.to_string(),
+            valid_until: grounds
+                .micro_credential
+                .content
+                .validity_months
+                .and_then(|months| validity::end(drawn.issued, months))
+                .map(|end| end.to_string()),
             awarded_date: Some(whole_seconds(grounds.award.awarded).to_string()),
             credential_subject: model::AchievementSubject {
                 id: Some(
@@ -106,14 +116,7 @@ impl Draft {
     pub fn lint(self) -> Result<Linted, Vec<Finding>> {
         let document = serde_json::to_value(&self.credential)
             .expect("the data model is strings, numbers and lists of them");
-        let mut findings = lint::lint(&document);
-        if let Err(error) = jsonld::to_rdf(&document, Contexts::embedded(), &LdLimits::default()) {
-            findings.push(Finding {
-                code: error.code(),
-                pointer: error.pointer().to_owned(),
-                message: error.to_string(),
-            });
-        }
+        let mut findings = faults(&document);
         let document = document.to_string();
         if document.len() > DOCUMENT_BYTES {
             findings.push(Finding {
@@ -186,16 +189,24 @@ pub fn achievement(
         description: content.description.as_str().into(),
         criteria: model::Criteria {
             id: Some(site.achievement(id)),
-            narrative: Some(format!("{}\n\n{}", content.competency, content.criteria).into()),
+            narrative: Some(narrative(content).into()),
             ..Default::default()
         },
         achievement_type: Some(model::AchievementType::MicroCredential),
         creator: Some(creator.clone()),
+        alignment: content.alignments.iter().map(Alignment::in_badge).collect(),
+        credits_available: content.credits.map(Credits::number),
         image: Some(model::Image {
-            id: site.picture(id),
+            id: site.picture(id, micro_credential.picture_type()),
             caption: Some(format!("The badge for {}", content.name).into()),
             ..Default::default()
         }),
+        in_language: content.language.as_ref().map(ToString::to_string),
+        other_identifier: vec![model::IdentifierEntry {
+            identifier: micro_credential.content_sha256().to_string(),
+            identifier_type: model::IdentifierType::Extension(CONTENT_SHA256.to_owned()),
+            ..Default::default()
+        }],
         result_description: criteria
             .map(|criterion| result_description(site, id, criterion))
             .collect(),
@@ -203,6 +214,54 @@ pub fn achievement(
         version: Some(micro_credential.version.to_string().into()),
         ..Default::default()
     }
+}
+
+/// What the criteria say in one text: the competency, and what it takes to show it.
+fn narrative(content: &Content) -> String {
+    let parts = content.competencies.iter().map(Line::as_str);
+    let parts = parts.chain(content.criteria.as_ref().map(Prose::as_str));
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
+/// Holds a micro-credential against the rules of badges, before anybody has earned it: what is
+/// published can be issued.
+pub(crate) fn lint_achievement(app: &App, of: &MicroCredential) -> Result<(), Error> {
+    let issuer = app.issuer(&of.organisation)?.profile;
+    let achievement = achievement(&issuer, &app.site, of);
+    let mut specimen = model::AchievementCredential {
+        id: "urn:uuid:00000000-0000-4000-8000-000000000001".to_owned(),
+        issuer: issuer.into(),
+        valid_from: "2026-01-01T00:00:00Z".to_owned(),
+        credential_subject: model::AchievementSubject {
+            id: Some("urn:uuid:00000000-0000-4000-8000-000000000000".to_owned()),
+            achievement,
+            ..Default::default()
+        },
+        ..Default::default()
+    };
+    specimen.context = [model::VC_CONTEXT, model::OB_CONTEXT]
+        .map(Into::into)
+        .into();
+    let document = serde_json::to_value(&specimen)
+        .expect("the data model is strings, numbers and lists of them");
+    let findings = faults(&document);
+    match findings.is_empty() {
+        true => Ok(()),
+        false => Err(Error::Lint { findings }),
+    }
+}
+
+/// What is wrong with a document: by the schema, the house rules, and JSON-LD in safe mode.
+fn faults(document: &serde_json::Value) -> Vec<Finding> {
+    let mut findings = lint::lint(document);
+    if let Err(error) = jsonld::to_rdf(document, Contexts::embedded(), &LdLimits::default()) {
+        findings.push(Finding {
+            code: error.code(),
+            pointer: error.pointer().to_owned(),
+            message: error.to_string(),
+        });
+    }
+    findings
 }
 
 /// A criterion of the rubric with all its levels, lowest first.
@@ -301,6 +360,8 @@ fn identity_hash(identifier: &str, salt: &str) -> String {
     )
 }
 
+/// The digest of the content of a micro-credential, as a badge names it.
+pub const CONTENT_SHA256: &str = "ext:contentSha256";
 /// A badge is kept in both forms in one record of at most 100 kB; the JWT takes a third more.
 const DOCUMENT_BYTES: usize = 40 * 1024;
 

@@ -137,6 +137,18 @@ slug! {
     LevelId,
     /// The name of an evidence requirement within its micro-credential.
     RequirementId,
+    /// The name of a topic of the catalogue.
+    TopicId,
+}
+
+impl MicroCredentialId {
+    /// The name of a version of the line that begins with this one.
+    pub fn of_version(&self, version: u32) -> MicroCredentialId {
+        let ending = format!("-v{version}");
+        let room = SLUG_BYTES.saturating_sub(ending.len());
+        let kept = self.0.get(..room).unwrap_or(&self.0).trim_end_matches('-');
+        MicroCredentialId(format!("{kept}{ending}"))
+    }
 }
 
 /// Slugs stand in addresses, file names and log lines; 64 bytes fit everywhere.

@@ -26,6 +26,12 @@
 //! mail-due/{time}/{mail}             that a message is to be sent, soonest first
 //! forget/{time}/{sha256}             keys that are of no use after a time, one of them with this digest
 //! micro-credential/{name}            one version of a micro-credential
+//! micro-credential-of/{organisation}/{name}   that a version belongs to an organisation
+//! catalogue-changes                  how many changes of the public catalogue there were
+//! catalogue-change/{number}          what one of them was about
+//! topic/{name}                       a topic of the catalogue
+//! topics-seeded                      that the first topics were written
+//! image/{type}/{sha256}              a picture, as it is served: PNG or SVG
 //! submission/{submission}            a submission as it stands
 //! submission-of/{person}/{name}      a person's submission for one micro-credential
 //! submission-evidence/{submission}/{evidence}   one piece of evidence
@@ -49,8 +55,9 @@
 use crate::digest::Sha256Digest;
 use crate::id::{
     AwardId, BadgeId, EvidenceId, MailId, MicroCredentialId, OrganisationId, PersonId, RefreshId,
-    SessionId, SubmissionId, TokenId,
+    SessionId, SubmissionId, TokenId, TopicId,
 };
+use crate::image::ImageRef;
 use crate::person::Email;
 use crate::review::Waiting;
 use crate::status::{StatusListNumber, StatusPlace};
@@ -199,6 +206,52 @@ pub fn micro_credential(id: &MicroCredentialId) -> Vec<u8> {
 /// The prefix of all micro-credentials.
 pub fn micro_credentials() -> Vec<u8> {
     prefix(&["micro-credential"])
+}
+
+/// That a version belongs to an organisation.
+pub fn micro_credential_of(organisation: &OrganisationId, id: &MicroCredentialId) -> Vec<u8> {
+    key(&["micro-credential-of", organisation.as_str(), id.as_str()])
+}
+
+/// The prefix of all versions that belong to an organisation.
+pub fn micro_credentials_of(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["micro-credential-of", organisation.as_str()])
+}
+
+/// How many changes of the public catalogue there were.
+pub fn catalogue_changes() -> Vec<u8> {
+    key(&["catalogue-changes"])
+}
+
+/// What one change of the public catalogue was about.
+pub fn catalogue_change(change: u64) -> Vec<u8> {
+    key(&["catalogue-change", &number(change)])
+}
+
+/// The prefix of all changes of the public catalogue.
+pub fn catalogue_change_prefix() -> Vec<u8> {
+    prefix(&["catalogue-change"])
+}
+
+/// A topic of the catalogue.
+pub fn topic(id: &TopicId) -> Vec<u8> {
+    key(&["topic", id.as_str()])
+}
+
+/// The prefix of all topics.
+pub fn topics() -> Vec<u8> {
+    prefix(&["topic"])
+}
+
+/// That the first topics were written.
+pub fn topics_seeded() -> Vec<u8> {
+    key(&["topics-seeded"])
+}
+
+/// A picture, by its digest.
+pub fn image(image: &ImageRef) -> Vec<u8> {
+    let sha256 = image.sha256.to_string();
+    key(&["image", image.media_type.extension(), &sha256])
 }
 
 /// A submission as it stands.

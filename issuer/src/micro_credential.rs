@@ -1,27 +1,48 @@
 //! A micro-credential: the catalogue's entry for one competency, with what must be shown for it
 //! and the rubric that decides.
+//!
+//! Each version is a record of its own with a name of its own (`wait-time`, `wait-time-v2`), so that
+//! a submission and a badge keep to the version they were begun with.
+
+pub mod alignment;
+pub mod asked;
+pub mod colour;
+pub mod content;
+pub mod credits;
+pub mod resource;
+
+pub use alignment::Alignment;
+pub use asked::{ContextPrompt, EvidenceKind, EvidenceLimits, EvidenceRequirement};
+pub use colour::Colour;
+pub use content::Content;
+pub use credits::Credits;
+pub use resource::{Reference, Resource, ResourceKind, ResourcePlace};
 
 use crate::app::App;
 use crate::digest::Sha256Digest;
+use crate::draft;
 use crate::error::Error;
-use crate::id::{MicroCredentialId, OrganisationId, PersonId, RequirementId};
+use crate::id::{MicroCredentialId, OrganisationId, PersonId};
+use crate::image;
 use crate::person::Person;
-use crate::rubric::Rubric;
-use crate::store::StoreError;
-use crate::text::{Line, Prose};
+use crate::store::{StoreError, Stored};
+use crate::text::Line;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// One version of a micro-credential.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MicroCredential {
     /// The name of this version in addresses.
     pub id: MicroCredentialId,
+    /// The name of the first version, which all versions of it share.
+    pub line: MicroCredentialId,
     /// 1 for the first version.
     pub version: u32,
     /// The version this one follows.
     pub revises: Option<MicroCredentialId>,
+    /// The version that took its place.
+    pub superseded_by: Option<MicroCredentialId>,
     /// The organisation it belongs to, which badges name as its creator.
     pub organisation: OrganisationId,
     /// Who wrote it.
@@ -30,6 +51,10 @@ pub struct MicroCredential {
     pub content: Content,
     /// Whether it may still be changed.
     pub state: State,
+    /// Where it was taken from, if it was imported.
+    pub origin: Option<Origin>,
+    /// Whether other organisations may issue it.
+    pub adoption: AdoptionPolicy,
 }
 
 /// Whether a micro-credential may still be changed.
@@ -38,72 +63,69 @@ pub struct MicroCredential {
 pub enum State {
     /// Its organisation's authors are writing it, and nobody else sees it.
     Draft,
-    /// It can be earned, and never changes again.
+    /// It can be earned, and its content never changes again.
     Published {
         /// Since when.
         at: Timestamp,
         /// The digest of its rubric, which earner, reviewer and public page show alike.
         rubric_sha256: Sha256Digest,
+        /// The digest of its whole content, the same on page, in the interface and in badges.
+        content_sha256: Sha256Digest,
     },
 }
 
-/// What a micro-credential says.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Content {
-    /// The title.
-    pub name: Line,
-    /// The one competency that is shown by earning it.
-    pub competency: Line,
-    /// What it is about.
-    pub description: Prose,
-    /// What it takes, for those who read the badge (the standard's criteria narrative).
-    pub criteria: Prose,
-    /// What is to be handed in.
-    pub evidence_requirements: Vec<EvidenceRequirement>,
-    /// What the evidence is held against.
-    pub rubric: Rubric,
-    /// Words to find it by.
-    pub tags: Vec<Line>,
-    /// The colour of its picture.
-    pub colour: Option<Colour>,
-}
-
-/// One thing that is to be handed in.
+/// Where an imported micro-credential was taken from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct EvidenceRequirement {
-    /// The requirement's name within the micro-credential.
-    pub id: RequirementId,
-    /// What people read.
-    pub name: Line,
-    /// What is wanted.
-    pub description: Option<Prose>,
-    /// Any one of these satisfies it.
-    pub accepts: BTreeSet<EvidenceKind>,
+pub struct Origin {
+    /// The format it came in.
+    pub format: OriginFormat,
+    /// What it was called there: an address, a number, a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<Line>,
+    /// The file or catalogue it came from, as whoever imported it called it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Line>,
+    /// When it was imported.
+    pub imported: Timestamp,
 }
 
-/// What a piece of evidence is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// The format something was imported from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum EvidenceKind {
-    /// A file: audio, video, student work.
-    File,
-    /// A text: a reflection.
-    Text,
-    /// An address of something published elsewhere.
-    Link,
+pub enum OriginFormat {
+    /// A table (RFC 4180).
+    Csv,
+    /// An achievement of Open Badges 3.0.
+    #[serde(rename = "ob3")]
+    OpenBadges3,
+    /// A badge class of Open Badges 2.0.
+    #[serde(rename = "ob2")]
+    OpenBadges2,
+    /// A credential of the Credential Transparency Description Language.
+    Ctdl,
 }
 
-/// A colour of red, green and blue, written `#rrggbb`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Colour {
-    /// Red.
-    pub red: u8,
-    /// Green.
-    pub green: u8,
-    /// Blue.
-    pub blue: u8,
+/// Whether other organisations may issue a micro-credential.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdoptionPolicy {
+    /// Whichever wants to.
+    Open,
+    /// Those that asked and were let.
+    #[default]
+    ByRequest,
+    /// None but its owner.
+    Closed,
+}
+
+/// What a change of a draft rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Whatever stands there.
+    Whatever,
+    /// The content with this digest; if somebody changed it meanwhile, nothing is written.
+    Content(Sha256Digest),
 }
 
 /// Begins a new micro-credential as a draft of its author's organisation.
@@ -114,16 +136,8 @@ pub fn write(
     id: MicroCredentialId,
     content: Content,
 ) -> Result<MicroCredential, Error> {
-    content.check()?;
-    let written = MicroCredential {
-        id,
-        version: 1,
-        revises: None,
-        organisation,
-        author: author.id,
-        content,
-        state: State::Draft,
-    };
+    check(app, &content)?;
+    let written = MicroCredential::draft(id, organisation, author.id, content);
     add(app, written)
 }
 
@@ -132,13 +146,18 @@ pub fn rewrite(
     app: &App,
     id: &MicroCredentialId,
     content: Content,
+    basis: Basis,
 ) -> Result<MicroCredential, Error> {
-    content.check()?;
-    let held = app
-        .store
-        .micro_credential_held(id)?
-        .ok_or(Error::NotFound)?;
+    check(app, &content)?;
+    let held = held(app, id)?;
     held.value.must_be_draft()?;
+    if let Basis::Content(seen) = basis
+        && seen != held.value.content.sha256()
+    {
+        return Err(Error::conflict(
+            "somebody changed this draft meanwhile: look at it again before you change it",
+        ));
+    }
     let rewritten = MicroCredential {
         content,
         ..held.value.clone()
@@ -147,52 +166,93 @@ pub fn rewrite(
     Ok(rewritten)
 }
 
-/// Publishes a draft and so freezes it.
+/// Throws a draft away.
+pub fn discard(app: &App, id: &MicroCredentialId) -> Result<(), Error> {
+    let held = held(app, id)?;
+    held.value.must_be_draft()?;
+    Ok(app.store.discard_micro_credential(&held)?)
+}
+
+/// Publishes a draft and so freezes it. The version it follows, if any, is superseded in the same
+/// commit; submissions that were begun with that one go on with it.
 pub fn publish(
     app: &App,
     id: &MicroCredentialId,
     now: Timestamp,
 ) -> Result<MicroCredential, Error> {
-    let held = app
-        .store
-        .micro_credential_held(id)?
-        .ok_or(Error::NotFound)?;
+    let held = held(app, id)?;
     held.value.must_be_draft()?;
-    let rubric_sha256 = held.value.content.rubric.sha256();
+    check(app, &held.value.content)?;
+    held.value.content.check_publishable()?;
     let published = MicroCredential {
         state: State::Published {
             at: now,
-            rubric_sha256,
+            rubric_sha256: held.value.content.rubric.sha256(),
+            content_sha256: held.value.content.sha256(),
         },
         ..held.value.clone()
     };
-    app.store.replace_micro_credential(&held, &published)?;
+    draft::lint_achievement(app, &published)?;
+    let former = match &published.revises {
+        Some(former) => Some(self::held(app, former)?),
+        None => None,
+    };
+    if former
+        .as_ref()
+        .is_some_and(|former| former.value.superseded_by.is_some())
+    {
+        return Err(Error::conflict(
+            "another version took the former one's place meanwhile",
+        ));
+    }
+    app.store
+        .publish_micro_credential(&held, &published, former.as_ref())?;
     Ok(published)
 }
 
 /// Begins the next version of a published micro-credential; open submissions keep to theirs.
+/// Without a name of its own it is called as its line is, with the version behind it.
 pub fn revise(
     app: &App,
     author: &Person,
     of: &MicroCredentialId,
-    id: MicroCredentialId,
+    id: Option<MicroCredentialId>,
 ) -> Result<MicroCredential, Error> {
     let former = app.store.micro_credential(of)?.ok_or(Error::NotFound)?;
-    let State::Published { .. } = former.state else {
+    if !former.is_published() {
         return Err(Error::conflict(
             "this micro-credential is a draft: change it as it is",
         ));
-    };
+    }
+    if former.superseded_by.is_some() {
+        return Err(Error::conflict(
+            "there is a newer version: the next one follows that",
+        ));
+    }
+    let id = id.unwrap_or_else(|| former.line.of_version(former.version + 1));
     let revision = MicroCredential {
-        id,
+        line: former.line,
         version: former.version + 1,
         revises: Some(former.id),
-        organisation: former.organisation,
-        author: author.id,
-        content: former.content,
-        state: State::Draft,
+        adoption: former.adoption,
+        ..MicroCredential::draft(id, former.organisation, author.id, former.content)
     };
     add(app, revision)
+}
+
+/// Says whether other organisations may issue a micro-credential.
+pub fn set_adoption_policy(
+    app: &App,
+    id: &MicroCredentialId,
+    adoption: AdoptionPolicy,
+) -> Result<MicroCredential, Error> {
+    let held = held(app, id)?;
+    let changed = MicroCredential {
+        adoption,
+        ..held.value.clone()
+    };
+    app.store.replace_micro_credential(&held, &changed)?;
+    Ok(changed)
 }
 
 /// Finds a published micro-credential; drafts are nobody's business but their organisation's.
@@ -203,7 +263,57 @@ pub fn published(app: &App, id: &MicroCredentialId) -> Result<MicroCredential, E
     }
 }
 
-fn add(app: &App, new: MicroCredential) -> Result<MicroCredential, Error> {
+/// Lists the versions of a micro-credential that are published, oldest first.
+pub fn versions(app: &App, of: &MicroCredential) -> Result<Vec<MicroCredential>, Error> {
+    let mut versions = vec![of.clone()];
+    while let Some(former) = versions.last().and_then(|one| one.revises.clone()) {
+        versions.push(published(app, &former)?);
+    }
+    versions.reverse();
+    while let Some(next) = versions.last().and_then(|one| one.superseded_by.clone()) {
+        versions.push(published(app, &next)?);
+    }
+    Ok(versions)
+}
+
+/// Holds what is to be written against itself, and against what it refers to.
+pub(crate) fn check(app: &App, content: &Content) -> Result<(), Error> {
+    content.check()?;
+    for (place, topic) in content.topics.iter().enumerate() {
+        if app.store.topic(topic)?.is_none() {
+            let message = format!("there is no topic {topic}: take one of those listed");
+            return Err(Error::invalid(format!("/topics/{place}"), message));
+        }
+    }
+    for (member, named) in [
+        ("prerequisites", &content.prerequisites),
+        ("stack", &content.stack),
+    ] {
+        for (place, id) in named.iter().enumerate() {
+            let found = app.store.micro_credential(id)?;
+            let pointer = format!("/{member}/{place}");
+            match found {
+                Some(found)
+                    if found.is_published() && member == "stack" && found.content.is_stack() =>
+                {
+                    let message = "a stack holds no other stacks";
+                    return Err(Error::invalid(pointer, message));
+                }
+                Some(found) if found.is_published() => {}
+                _ => {
+                    let message = format!("there is no published micro-credential {id}");
+                    return Err(Error::invalid(pointer, message));
+                }
+            }
+        }
+    }
+    if let Some(image) = &content.image {
+        image::must_be_known(app, image)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn add(app: &App, new: MicroCredential) -> Result<MicroCredential, Error> {
     match app.store.add_micro_credential(&new) {
         Err(StoreError::Conflict) => {
             Err(Error::conflict("there is a micro-credential of this name"))
@@ -212,10 +322,57 @@ fn add(app: &App, new: MicroCredential) -> Result<MicroCredential, Error> {
     }
 }
 
+fn held(app: &App, id: &MicroCredentialId) -> Result<Stored<MicroCredential>, Error> {
+    app.store.micro_credential_held(id)?.ok_or(Error::NotFound)
+}
+
 impl MicroCredential {
+    /// The first version of something new.
+    pub(crate) fn draft(
+        id: MicroCredentialId,
+        organisation: OrganisationId,
+        author: PersonId,
+        content: Content,
+    ) -> MicroCredential {
+        MicroCredential {
+            line: id.clone(),
+            id,
+            version: 1,
+            revises: None,
+            superseded_by: None,
+            organisation,
+            author,
+            content,
+            state: State::Draft,
+            origin: None,
+            adoption: AdoptionPolicy::default(),
+        }
+    }
+
     /// Whether it can be earned.
     pub fn is_published(&self) -> bool {
         matches!(self.state, State::Published { .. })
+    }
+
+    /// Whether it is published and no newer version is.
+    pub fn is_newest(&self) -> bool {
+        self.is_published() && self.superseded_by.is_none()
+    }
+
+    /// Since when it is published.
+    pub fn published_at(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Draft => None,
+            State::Published { at, .. } => Some(at),
+        }
+    }
+
+    /// The digest of its content: frozen once it is published.
+    pub fn content_sha256(&self) -> Sha256Digest {
+        match self.state {
+            State::Draft => self.content.sha256(),
+            State::Published { content_sha256, .. } => content_sha256,
+        }
     }
 
     fn must_be_draft(&self) -> Result<(), Error> {
@@ -227,87 +384,3 @@ impl MicroCredential {
         }
     }
 }
-
-impl Content {
-    fn check(&self) -> Result<(), Error> {
-        let requirements = &self.evidence_requirements;
-        if requirements.is_empty() || requirements.len() > REQUIREMENTS {
-            let message = format!("between 1 and {REQUIREMENTS} pieces of evidence are asked for");
-            return Err(Error::invalid("/evidence_requirements", message));
-        }
-        let mut names = BTreeSet::new();
-        for (place, requirement) in requirements.iter().enumerate() {
-            let pointer = format!("/evidence_requirements/{place}");
-            if !names.insert(&requirement.id) {
-                return Err(Error::invalid(
-                    pointer + "/id",
-                    "another requirement has this name",
-                ));
-            }
-            if requirement.accepts.is_empty() {
-                return Err(Error::invalid(
-                    pointer + "/accepts",
-                    "nothing would satisfy this requirement",
-                ));
-            }
-        }
-        if self.tags.len() > TAGS {
-            return Err(Error::invalid("/tags", format!("at most {TAGS} tags")));
-        }
-        // All of it stands in every badge, and a badge with both its forms in one record.
-        let size = serde_json::to_string(self).map_or(usize::MAX, |text| text.len());
-        if size > CONTENT_BYTES {
-            return Err(Error::TooLarge {
-                what: "micro-credential",
-                bytes: size as u64,
-                limit: CONTENT_BYTES as u64,
-            });
-        }
-        Ok(())
-    }
-
-    /// The requirement of this name.
-    pub fn requirement(&self, id: &RequirementId) -> Option<&EvidenceRequirement> {
-        self.evidence_requirements
-            .iter()
-            .find(|requirement| requirement.id == *id)
-    }
-}
-
-/// A text that is not a colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a colour is written #rrggbb")]
-pub struct ColourError;
-
-impl std::str::FromStr for Colour {
-    type Err = ColourError;
-
-    fn from_str(text: &str) -> Result<Colour, ColourError> {
-        let digits = text.strip_prefix('#').ok_or(ColourError)?;
-        if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(ColourError);
-        }
-        let number = u32::from_str_radix(digits, 16).map_err(|_| ColourError)?;
-        let [_, red, green, blue] = number.to_be_bytes();
-        Ok(Colour { red, green, blue })
-    }
-}
-
-impl std::fmt::Display for Colour {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "#{:02x}{:02x}{:02x}",
-            self.red, self.green, self.blue
-        )
-    }
-}
-
-crate::id::written_as_text!(Colour);
-
-/// Twenty files a submission may have, so at most twenty things can be asked for.
-const REQUIREMENTS: usize = 20;
-/// Enough to be found by.
-const TAGS: usize = 20;
-/// A record of the store stays under 100 kB, and holds a badge in two forms.
-const CONTENT_BYTES: usize = 24 * 1024;

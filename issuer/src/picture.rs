@@ -4,13 +4,41 @@
 //! and two of them rarely do. There are no words in it: words belong where they can be read aloud
 //! and translated.
 
+use crate::app::App;
 use crate::digest::Sha256Digest;
+use crate::error::Error;
+use crate::image::{self, ImageType};
 use crate::micro_credential::{Colour, MicroCredential};
 use std::f32::consts::PI;
 use tiny_skia::{
     Color, FillRule, GradientStop, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point,
     SpreadMode, Stroke, Transform,
 };
+
+impl MicroCredential {
+    /// What its picture is: its own, or the PNG that is drawn for it.
+    pub fn picture_type(&self) -> ImageType {
+        let image = self.content.image.as_ref();
+        image.map_or(ImageType::Png, |image| image.media_type)
+    }
+}
+
+/// The picture of a micro-credential as its pages show it.
+pub fn shown(app: &App, of: &MicroCredential) -> Result<(ImageType, Vec<u8>), Error> {
+    match &of.content.image {
+        Some(image) => Ok((image.media_type, image::bytes(app, image)?)),
+        None => Ok((ImageType::Png, draw(of))),
+    }
+}
+
+/// The picture that badges are baked into: a PNG, its own or one that is drawn.
+pub fn for_baking(app: &App, of: &MicroCredential) -> Result<Vec<u8>, Error> {
+    match shown(app, of)? {
+        (ImageType::Png, bytes) => Ok(bytes),
+        // No pixels are made of an SVG here: its badges carry the drawn picture when they are baked.
+        (ImageType::Svg, _) => Ok(draw(of)),
+    }
+}
 
 /// Draws the picture of a micro-credential as a PNG of 512 by 512 pixels.
 pub fn draw(micro_credential: &MicroCredential) -> Vec<u8> {

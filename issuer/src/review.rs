@@ -14,7 +14,7 @@ use crate::id::{
 use crate::micro_credential::{self, MicroCredential};
 use crate::page::{Page, PageRequest};
 use crate::person::Person;
-use crate::rubric::{Met, Rubric};
+use crate::rubric::{self, Met, Rubric};
 use crate::store::Stored;
 use crate::submission::{self, Evidence, MetCriterion, Submission, Version};
 use crate::text::Prose;
@@ -198,7 +198,8 @@ pub fn finish(
     held.value.must_wait_as(version)?;
     let micro_credential = micro_credential::published(app, &held.value.micro_credential)?;
     let rubric = &micro_credential.content.rubric;
-    let judged = judge(rubric, &held.value.met, &scores, version)?;
+    let decision = micro_credential.content.decision;
+    let judged = judge(rubric, decision, &held.value.met, &scores, version)?;
 
     let mut changed = held.value.clone();
     changed.met.extend(judged.met);
@@ -276,6 +277,7 @@ struct Judged {
 /// Holds the scores against the rubric: exactly one for every criterion that is still open.
 fn judge(
     rubric: &Rubric,
+    decision: rubric::Decision,
     met: &[MetCriterion],
     scores: &[Score],
     version: u32,
@@ -318,6 +320,22 @@ fn judge(
             }
         }
     }
+    let open_for_points = judged.open_for_points(rubric, decision, met);
+    if judged.unmet.is_empty() {
+        // Nothing falls short by itself: what could come higher needs a word on how.
+        let wordless =
+            |score: &&Score| score.comment.is_none() && open_for_points.contains(&score.criterion);
+        uncommented.extend(
+            scores
+                .iter()
+                .filter(wordless)
+                .map(|score| score.criterion.clone()),
+        );
+        judged.unmet.clone_from(&open_for_points);
+    }
+    judged
+        .met
+        .retain(|met| !open_for_points.contains(&met.criterion));
     let open =
         |id: &CriterionId| !scored.contains(id) && !met.iter().any(|met| met.criterion == *id);
     let criteria = rubric.criteria().iter().map(|criterion| &criterion.id);
@@ -331,6 +349,38 @@ fn judge(
         });
     }
     Ok(judged)
+}
+
+impl Judged {
+    /// The criteria that stay open because all together lack points: all that could come higher.
+    /// None, if the rubric alone decides or there are points enough.
+    fn open_for_points(
+        &self,
+        rubric: &Rubric,
+        decision: rubric::Decision,
+        earlier: &[MetCriterion],
+    ) -> Vec<CriterionId> {
+        let rubric::Decision::LeastPoints(least) = decision else {
+            return Vec::new();
+        };
+        let reached = || earlier.iter().chain(&self.met);
+        let points = reached().filter_map(|met| {
+            let level = rubric.criterion(&met.criterion)?.level(&met.level)?;
+            Some(u64::from(level.points))
+        });
+        let enough = points.sum::<u64>() >= u64::from(least);
+        if enough && self.unmet.is_empty() {
+            return Vec::new();
+        }
+        // If they were settled now, the points could never be reached.
+        let could_rise = |met: &&MetCriterion| {
+            let criterion = rubric.criterion(&met.criterion);
+            let top = criterion.and_then(|criterion| criterion.levels.last());
+            top.is_some_and(|top| top.id != met.level)
+        };
+        let open = self.met.iter().filter(could_rise);
+        open.map(|met| met.criterion.clone()).collect()
+    }
 }
 
 /// The level reached in every criterion, in the order of the rubric.

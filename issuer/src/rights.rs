@@ -67,6 +67,8 @@ actions! {
     ReadDrafts: &[Who::Role(Role::Author)], Catalogue Read;
     /// Write and publish micro-credentials.
     WriteMicroCredentials: &[Who::Role(Role::Author)], Catalogue Write;
+    /// Change the list of topics.
+    ChangeTopics: &[Who::Operator], Catalogue Write;
 
     /// See one's own submissions.
     ReadOwnSubmissions: &[Who::SignedIn], Submissions Read;

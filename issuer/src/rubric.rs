@@ -7,11 +7,23 @@ use crate::text::{Line, Prose};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Criteria with ordered levels; one that exists can be reviewed against.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "RawRubric")]
+/// Criteria with ordered levels. A draft's may be empty; one that is published can be reviewed
+/// against.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rubric {
     criteria: Vec<Criterion>,
+}
+
+/// What decides over a review.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Every criterion reaches its required level.
+    #[default]
+    AllCriteria,
+    /// Every criterion reaches its required level, and all together at least so many points.
+    LeastPoints(u32),
 }
 
 /// One criterion, and the level of it that must be reached.
@@ -23,6 +35,7 @@ pub struct Criterion {
     /// What people read.
     pub name: Line,
     /// What is looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Prose>,
     /// From lowest to highest.
     pub levels: Vec<Level>,
@@ -39,6 +52,7 @@ pub struct Level {
     /// What people read.
     pub name: Line,
     /// What work at this level looks like.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<Prose>,
     /// What the level is worth.
     pub points: u32,
@@ -53,28 +67,28 @@ pub enum Met {
     Unmet,
 }
 
-#[derive(Deserialize)]
-struct RawRubric {
-    criteria: Vec<Criterion>,
-}
-
-impl TryFrom<RawRubric> for Rubric {
-    type Error = Error;
-
-    fn try_from(raw: RawRubric) -> Result<Rubric, Error> {
-        Rubric::new(raw.criteria)
-    }
-}
-
 impl Rubric {
     /// Takes criteria that can be reviewed against: named once, with levels in order, and a
     /// required level that somebody can fall short of.
     pub fn new(criteria: Vec<Criterion>) -> Result<Rubric, Error> {
-        if criteria.is_empty() || criteria.len() > CRITERIA {
-            return Err(Error::invalid(
-                "/rubric/criteria",
-                format!("a rubric has between 1 and {CRITERIA} criteria"),
-            ));
+        let rubric = Rubric { criteria };
+        if rubric.is_empty() {
+            return Err(too_few_or_many());
+        }
+        rubric.check()?;
+        Ok(rubric)
+    }
+
+    /// Whether there is nothing to review against yet.
+    pub fn is_empty(&self) -> bool {
+        self.criteria.is_empty()
+    }
+
+    /// Holds the criteria there are against what makes them usable.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let criteria = &self.criteria;
+        if criteria.len() > CRITERIA {
+            return Err(too_few_or_many());
         }
         let mut names = BTreeSet::new();
         for (place, criterion) in criteria.iter().enumerate() {
@@ -87,7 +101,13 @@ impl Rubric {
             }
             criterion.check(&pointer)?;
         }
-        Ok(Rubric { criteria })
+        Ok(())
+    }
+
+    /// The most points that can be reached.
+    pub fn most_points(&self) -> u64 {
+        let best = |criterion: &Criterion| criterion.levels.last().map_or(0, |level| level.points);
+        self.criteria.iter().map(|one| u64::from(best(one))).sum()
     }
 
     /// The criteria in the order of the rubric.
@@ -107,6 +127,24 @@ impl Rubric {
         let document =
             serde_json::to_value(self).expect("a rubric is made of strings and whole numbers");
         Sha256Digest::of_canonical_json(&document)
+    }
+}
+
+impl Decision {
+    /// Whether it is the usual one, which goes without saying.
+    pub fn is_all_criteria(&self) -> bool {
+        *self == Decision::AllCriteria
+    }
+
+    pub(crate) fn check(&self, rubric: &Rubric) -> Result<(), Error> {
+        match self {
+            Decision::LeastPoints(least) if u64::from(*least) > rubric.most_points() => {
+                let most = rubric.most_points();
+                let message = format!("nobody can reach more than {most} points in this rubric");
+                Err(Error::invalid("/decision/least_points", message))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -169,6 +207,11 @@ impl Criterion {
             Some(_) => Ok(()),
         }
     }
+}
+
+fn too_few_or_many() -> Error {
+    let message = format!("a rubric has between 1 and {CRITERIA} criteria");
+    Error::invalid("/rubric/criteria", message)
 }
 
 /// What a reviewer can hold in mind, and what fits into a badge.

@@ -4,6 +4,7 @@
 use crate::id::{
     BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RefreshId,
 };
+use crate::image::ImageType;
 use crate::status::StatusListNumber;
 use url::Url;
 
@@ -52,8 +53,9 @@ impl Site {
     }
 
     /// The picture of an achievement.
-    pub fn picture(&self, id: &MicroCredentialId) -> String {
-        format!("{}/achievements/{id}/picture.png", self.base)
+    pub fn picture(&self, id: &MicroCredentialId, media_type: ImageType) -> String {
+        let extension = media_type.extension();
+        format!("{}/achievements/{id}/picture.{extension}", self.base)
     }
 
     /// A criterion of an achievement's rubric.

@@ -32,6 +32,7 @@ use issuer::status;
 use issuer::store::{Store, StoreError};
 use issuer::text::Prose;
 use issuer::tls::TlsError;
+use issuer::topic;
 use keys::{DidError, DidWeb, KeyError, KeyUse, Keyring, KeyringError, SecretKey};
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
@@ -72,6 +73,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         email: config.issuer.email.clone(),
     };
     organisation::establish_host(&app, profile, Clock::System.now())?;
+    topic::seed(&app)?;
     let evidence = EvidenceFiles::open(&config.folder)?;
     let postman = postman(config)?;
     Ok(Started {

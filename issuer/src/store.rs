@@ -14,6 +14,7 @@ use crate::page::CursorError;
 
 mod award;
 mod badge;
+mod catalogue;
 mod link;
 mod mail;
 mod micro_credential;

@@ -116,6 +116,16 @@ pub fn start(
     now: Timestamp,
 ) -> Result<Submission, Error> {
     let published = micro_credential::published(app, id)?;
+    if published.superseded_by.is_some() {
+        return Err(Error::conflict(
+            "a newer version of this micro-credential is out: begin with that one",
+        ));
+    }
+    if published.content.is_stack() {
+        return Err(Error::conflict(
+            "this is earned by earning what it is made of: nothing is handed in for it",
+        ));
+    }
     let submission = Submission {
         id: SubmissionId::draw(&app.random),
         micro_credential: published.id,
@@ -159,10 +169,16 @@ pub fn add_evidence(
             "the micro-credential asks for nothing of this name",
         ));
     };
-    if !asked.accepts.contains(&content.kind()) {
+    content.answers(asked)?;
+    let answers = held.value.evidence.iter();
+    let answers = answers.filter(|entry| entry.requirement == *requirement);
+    if asked
+        .most
+        .is_some_and(|most| answers.count() >= most as usize)
+    {
         return Err(Error::invalid(
-            "/content",
-            "the requirement does not accept evidence of this kind",
+            "/requirement",
+            "there are as many pieces for this as are asked for: take one out first",
         ));
     }
     let evidence = Evidence {
@@ -352,13 +368,12 @@ fn held_by_its_earner(
 }
 
 impl Submission {
-    /// The requirements nothing answers to yet.
+    /// The requirements that fewer pieces answer to than are asked for.
     pub fn missing(&self, micro_credential: &MicroCredential) -> Vec<RequirementId> {
         let unanswered = |asked: &&EvidenceRequirement| {
-            !self
-                .evidence
-                .iter()
-                .any(|entry| entry.requirement == asked.id)
+            let entries = self.evidence.iter();
+            let answers = entries.filter(|entry| entry.requirement == asked.id);
+            answers.count() < asked.least as usize
         };
         let asked = micro_credential.content.evidence_requirements.iter();
         asked

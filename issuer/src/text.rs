@@ -112,3 +112,86 @@ impl fmt::Display for Prose {
 
 written_as_text!(Line);
 written_as_text!(Prose);
+
+/// An address on the web. The service never fetches it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WebAddress(url::Url);
+
+/// An address that is not on the web, or longer than a badge should carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an address begins with https:// or http:// and has at most {ADDRESS_BYTES} bytes")]
+pub struct WebAddressError;
+
+impl WebAddress {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl FromStr for WebAddress {
+    type Err = WebAddressError;
+
+    fn from_str(text: &str) -> Result<WebAddress, WebAddressError> {
+        let url = url::Url::parse(text.trim()).map_err(|_| WebAddressError)?;
+        let fits = matches!(url.scheme(), "https" | "http")
+            && url.host().is_some()
+            && url.as_str().len() <= ADDRESS_BYTES;
+        fits.then_some(WebAddress(url)).ok_or(WebAddressError)
+    }
+}
+
+impl fmt::Display for WebAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+written_as_text!(WebAddress);
+
+/// A language, as `en`, `es-MX` or `zh-Hant` (BCP 47).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LanguageTag(String);
+
+/// A text that is no language tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a language is written as in en, es-MX or zh-Hant (BCP 47)")]
+pub struct LanguageTagError;
+
+impl LanguageTag {
+    /// The tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for LanguageTag {
+    type Err = LanguageTagError;
+
+    fn from_str(text: &str) -> Result<LanguageTag, LanguageTagError> {
+        let mut parts = text.split('-');
+        let primary = parts.next().unwrap_or_default();
+        let letters = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let good = (2..=8).contains(&primary.len())
+            && letters(primary)
+            && text.len() <= TAG_BYTES
+            && parts.all(|part| {
+                (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric())
+            });
+        good.then(|| LanguageTag(text.to_owned()))
+            .ok_or(LanguageTagError)
+    }
+}
+
+impl fmt::Display for LanguageTag {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+written_as_text!(LanguageTag);
+
+/// What browsers and databases take everywhere.
+const ADDRESS_BYTES: usize = 2_000;
+/// RFC 5646, 4.4.1: 35 bytes hold every tag in use.
+const TAG_BYTES: usize = 35;

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use crate::catalogue::{content, criterion, wait_time};
-use issuer::micro_credential;
+use issuer::micro_credential::{self, Basis};
 use issuer::organisation::Role;
 use issuer::rubric::Rubric;
 
@@ -13,7 +13,7 @@ fn publishing_freezes_a_micro_credential_and_a_change_makes_a_new_version() {
     let test = TestApp::new();
     let donna = test.person("donna", &[Role::Author]);
     let app = &test.app;
-    let rewritten = micro_credential::rewrite(app, &wait_time(), content());
+    let rewritten = micro_credential::rewrite(app, &wait_time(), content(), Basis::Whatever);
     assert_eq!(
         rewritten.expect_err("it is published").code(),
         "state.conflict"
@@ -21,7 +21,7 @@ fn publishing_freezes_a_micro_credential_and_a_change_makes_a_new_version() {
 
     let begun = test.learner("ada").prepares();
     let second = "wait-time-2".parse().expect("a slug");
-    micro_credential::revise(app, &donna, &wait_time(), second).expect("a revision");
+    micro_credential::revise(app, &donna, &wait_time(), Some(second)).expect("a revision");
     let second = "wait-time-2".parse().expect("a slug");
     assert_eq!(
         micro_credential::published(app, &second)
@@ -31,7 +31,7 @@ fn publishing_freezes_a_micro_credential_and_a_change_makes_a_new_version() {
     );
     let mut changed = content();
     changed.rubric = Rubric::new(vec![criterion("waiting", "Waiting longer")]).expect("a rubric");
-    micro_credential::rewrite(app, &second, changed).expect("a draft may change");
+    micro_credential::rewrite(app, &second, changed, Basis::Whatever).expect("a draft may change");
     let revision = micro_credential::publish(app, &second, test.now).expect("its publication");
     assert_eq!((revision.version, revision.revises), (2, Some(wait_time())));
 

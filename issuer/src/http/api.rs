@@ -1,6 +1,7 @@
 //! The JSON interface under `/api/v1`: everything the service does, for programs.
 
 mod badges;
+mod catalogue;
 pub mod evidence;
 mod micro_credentials;
 mod organisations;
@@ -17,6 +18,7 @@ pub fn with_token() -> Vec<Route> {
         people::routes(),
         organisations::routes(),
         micro_credentials::routes(),
+        catalogue::routes(),
         submissions::routes(),
         reviews::routes(),
         badges::routes(),

@@ -1,8 +1,9 @@
 //! One piece of evidence: a file, a text or an address.
 
 use crate::digest::{Salt, Sha256Digest};
+use crate::error::Error;
 use crate::id::{EvidenceId, PersonId, SubmissionId, written_as_text};
-use crate::micro_credential::EvidenceKind;
+use crate::micro_credential::{EvidenceKind, EvidenceRequirement};
 use crate::text::{Line, Prose};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -65,6 +66,37 @@ impl EvidenceContent {
             EvidenceContent::File(_) => EvidenceKind::File,
             EvidenceContent::Text(_) => EvidenceKind::Text,
             EvidenceContent::Link(_) => EvidenceKind::Link,
+        }
+    }
+
+    /// Whether it is what a requirement asks for, and small enough.
+    pub fn answers(&self, asked: &EvidenceRequirement) -> Result<(), Error> {
+        let kind = match self {
+            EvidenceContent::File(file) => EvidenceKind::of_media_type(&file.media_type),
+            other => other.kind(),
+        };
+        if !asked.accepts(kind) {
+            return Err(Error::invalid(
+                "/content",
+                "the requirement does not accept evidence of this kind",
+            ));
+        }
+        let (limits, too_much) = (&asked.limits, |message: String| {
+            Err(Error::invalid("/content", message))
+        });
+        match (self, limits.bytes, limits.words) {
+            (EvidenceContent::File(file), Some(limit), _) if file.bytes > limit => {
+                too_much(format!(
+                    "this file has {} bytes, and at most {limit} are asked for",
+                    file.bytes
+                ))
+            }
+            (EvidenceContent::Text(text), _, Some(limit))
+                if text.as_str().split_whitespace().count() > limit as usize =>
+            {
+                too_much(format!("this text has more than {limit} words"))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -1,111 +1,91 @@
-//! The catalogue of micro-credentials.
+//! The catalogue of micro-credentials: reading what is published, writing drafts, publishing.
 
 use axum::Json as Answer;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::IF_MATCH;
+use axum::http::{HeaderMap, StatusCode};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Sha256Digest;
+use crate::error::Error;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::paging::{ListBody, Paging, Unfiltered};
 use crate::http::parameter::{Id, Path};
-use crate::http::route::{Route, get, post, put};
-use crate::id::{LevelId, MicroCredentialId, OrganisationId, RequirementId};
+use crate::http::route::{Route, delete, get, post, put};
+use crate::id::{MicroCredentialId, OrganisationId};
 use crate::micro_credential::{
-    self, Colour, Content, EvidenceKind, EvidenceRequirement, MicroCredential, State as Stage,
+    self, AdoptionPolicy, Basis, Content, MicroCredential, Origin, State as Stage,
 };
 use crate::rights::Action;
-use crate::rubric::{Criterion, Level, Rubric};
-use crate::text::{Line, Prose};
 
 pub fn routes() -> Vec<Route> {
+    let (read, write_them) = (Action::ReadPublished, Action::WriteMicroCredentials);
     vec![
-        get("/micro-credentials", Action::ReadPublished, list),
+        get("/micro-credentials", read, list),
+        get("/micro-credentials/{micro_credential}", read, show),
         get(
-            "/micro-credentials/{micro_credential}",
-            Action::ReadPublished,
-            show,
+            "/micro-credentials/{micro_credential}/content",
+            read,
+            content,
+        ),
+        get(
+            "/micro-credentials/{micro_credential}/versions",
+            read,
+            versions,
+        ),
+        get(
+            "/organisations/{organisation}/micro-credentials",
+            Action::ReadDrafts,
+            list_of_organisation,
+        ),
+        get(
+            "/organisations/{organisation}/micro-credentials/{name}",
+            Action::ReadDrafts,
+            show_to_authors,
         ),
         put(
             "/organisations/{organisation}/micro-credentials/{name}",
-            Action::WriteMicroCredentials,
+            write_them,
             write,
         ),
+        delete("/micro-credentials/{micro_credential}", write_them, discard),
         post(
             "/micro-credentials/{micro_credential}/publish",
-            Action::WriteMicroCredentials,
+            write_them,
             publish,
         ),
         post(
             "/micro-credentials/{micro_credential}/revisions",
-            Action::WriteMicroCredentials,
+            write_them,
             revise,
         ),
+        put(
+            "/micro-credentials/{micro_credential}/adoption",
+            write_them,
+            set_adoption_policy,
+        ),
     ]
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ContentBody {
-    name: Line,
-    competency: Line,
-    description: Prose,
-    criteria: Prose,
-    evidence_requirements: Vec<RequirementBody>,
-    rubric: RubricBody,
-    #[serde(default)]
-    tags: Vec<Line>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    colour: Option<Colour>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RequirementBody {
-    id: RequirementId,
-    name: Line,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    description: Option<Prose>,
-    accepts: Vec<EvidenceKind>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RubricBody {
-    criteria: Vec<CriterionBody>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CriterionBody {
-    id: crate::id::CriterionId,
-    name: Line,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    description: Option<Prose>,
-    levels: Vec<LevelBody>,
-    required_level: LevelId,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LevelBody {
-    id: LevelId,
-    name: Line,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    description: Option<Prose>,
-    points: u32,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RevisionBody {
-    id: MicroCredentialId,
+    #[serde(default)]
+    id: Option<MicroCredentialId>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AdoptionBody {
+    adoption: AdoptionPolicy,
+}
+
+/// A version with what stands beside its content. The content's members stand among these, in the
+/// form in which they are hashed.
 #[derive(Serialize)]
 pub(super) struct MicroCredentialBody {
     id: MicroCredentialId,
@@ -115,11 +95,28 @@ pub(super) struct MicroCredentialBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     revises: Option<MicroCredentialId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    superseded_by: Option<MicroCredentialId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rubric_sha256: Option<Sha256Digest>,
+    content_sha256: Sha256Digest,
+    adoption: AdoptionPolicy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<Origin>,
     #[serde(flatten)]
-    content: ContentBody,
+    content: Content,
+}
+
+/// A version in a list of versions.
+#[derive(Serialize)]
+struct VersionBody {
+    id: MicroCredentialId,
+    version: u32,
+    url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<Timestamp>,
+    content_sha256: Sha256Digest,
 }
 
 async fn list(
@@ -129,9 +126,7 @@ async fn list(
         filter: Unfiltered {},
     }: Paging,
 ) -> Result<Answer<ListBody<MicroCredentialBody>>, HttpError> {
-    let published = edge
-        .work(move |app| Ok(app.store.published(&page)?))
-        .await?;
+    let published = edge.work(move |app| Ok(app.store.newest(&page)?)).await?;
     let show = |found| MicroCredentialBody::new(&edge, found);
     Ok(Answer(ListBody::of(published, show)))
 }
@@ -146,25 +141,108 @@ async fn show(
     Ok(Answer(MicroCredentialBody::new(&edge, found)))
 }
 
-/// Begins a draft under this name, or replaces what the draft of this name says.
+/// The content alone: its canonical JSON (RFC 8785) hashes to `content_sha256`.
+async fn content(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<MicroCredentialId>>,
+) -> Result<Answer<Content>, HttpError> {
+    let found = edge
+        .work(move |app| micro_credential::published(app, &id))
+        .await?;
+    Ok(Answer(found.content))
+}
+
+async fn versions(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<MicroCredentialId>>,
+) -> Result<Answer<Vec<VersionBody>>, HttpError> {
+    let versions = edge
+        .work(move |app| {
+            let found = micro_credential::published(app, &id)?;
+            micro_credential::versions(app, &found)
+        })
+        .await?;
+    let body = |version: MicroCredential| VersionBody {
+        url: edge.app.site.achievement(&version.id),
+        version: version.version,
+        published: version.published_at(),
+        content_sha256: version.content_sha256(),
+        id: version.id,
+    };
+    Ok(Answer(versions.into_iter().map(body).collect()))
+}
+
+/// Lists what an organisation has: drafts, published versions, superseded ones.
+async fn list_of_organisation(
+    State(edge): State<Edge>,
+    Path(Id(organisation)): Path<Id<OrganisationId>>,
+    Paging {
+        page,
+        filter: Unfiltered {},
+    }: Paging,
+) -> Result<Answer<ListBody<MicroCredentialBody>>, HttpError> {
+    let found = edge
+        .work(move |app| Ok(app.store.micro_credentials_of(&organisation, &page)?))
+        .await?;
+    let show = |found| MicroCredentialBody::new(&edge, found);
+    Ok(Answer(ListBody::of(found, show)))
+}
+
+async fn show_to_authors(
+    State(edge): State<Edge>,
+    Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
+) -> Result<Answer<MicroCredentialBody>, HttpError> {
+    let found = edge
+        .work(move |app| {
+            let found = app.store.micro_credential(&id)?;
+            let theirs = found.filter(|found| found.organisation == organisation);
+            theirs.ok_or(Error::NotFound)
+        })
+        .await?;
+    Ok(Answer(MicroCredentialBody::new(&edge, found)))
+}
+
+/// Begins a draft under this name, or replaces what the draft of this name says. With `If-Match` and
+/// the `content_sha256` that was read, nobody's change is written over.
 async fn write(
     State(edge): State<Edge>,
     Caller { person: author, .. }: Caller,
     Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
-    Json(body): Json<ContentBody>,
+    headers: HeaderMap,
+    Json(content): Json<Content>,
 ) -> Result<Answer<MicroCredentialBody>, HttpError> {
+    let basis = basis(&headers)?;
     let written = edge
-        .work(move |app| {
-            let content = body.try_into()?;
-            match app.store.micro_credential(&id)? {
-                Some(found) if found.organisation == organisation => {
-                    micro_credential::rewrite(app, &id, content)
-                }
-                _ => micro_credential::write(app, &author, organisation, id, content),
+        .work(move |app| match app.store.micro_credential(&id)? {
+            Some(found) if found.organisation == organisation => {
+                micro_credential::rewrite(app, &id, content, basis)
             }
+            _ => micro_credential::write(app, &author, organisation, id, content),
         })
         .await?;
     Ok(Answer(MicroCredentialBody::new(&edge, written)))
+}
+
+fn basis(headers: &HeaderMap) -> Result<Basis, HttpError> {
+    let Some(header) = headers.get(IF_MATCH) else {
+        return Ok(Basis::Whatever);
+    };
+    let digest = header.to_str().ok().map(|text| text.trim_matches('"'));
+    match digest.and_then(|digest| digest.parse().ok()) {
+        Some(digest) => Ok(Basis::Content(digest)),
+        None => Err(HttpError::Query {
+            message: "If-Match takes the content_sha256 of the draft that was read.".to_owned(),
+        }),
+    }
+}
+
+async fn discard(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<MicroCredentialId>>,
+) -> Result<StatusCode, HttpError> {
+    edge.work(move |app| micro_credential::discard(app, &id))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn publish(
@@ -193,101 +271,38 @@ async fn revise(
     ))
 }
 
+async fn set_adoption_policy(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<MicroCredentialId>>,
+    Json(body): Json<AdoptionBody>,
+) -> Result<Answer<MicroCredentialBody>, HttpError> {
+    let changed = edge
+        .work(move |app| micro_credential::set_adoption_policy(app, &id, body.adoption))
+        .await?;
+    Ok(Answer(MicroCredentialBody::new(&edge, changed)))
+}
+
 impl MicroCredentialBody {
     pub(super) fn new(edge: &Edge, found: MicroCredential) -> MicroCredentialBody {
         let (published, rubric_sha256) = match found.state {
             Stage::Draft => (None, None),
-            Stage::Published { at, rubric_sha256 } => (Some(at), Some(rubric_sha256)),
+            Stage::Published {
+                at, rubric_sha256, ..
+            } => (Some(at), Some(rubric_sha256)),
         };
         MicroCredentialBody {
             url: edge.app.site.achievement(&found.id),
+            content_sha256: found.content_sha256(),
             id: found.id,
             organisation: found.organisation,
             version: found.version,
             revises: found.revises,
+            superseded_by: found.superseded_by,
             published,
             rubric_sha256,
-            content: found.content.into(),
-        }
-    }
-}
-
-impl TryFrom<ContentBody> for Content {
-    type Error = crate::error::Error;
-
-    fn try_from(body: ContentBody) -> Result<Content, crate::error::Error> {
-        let requirement = |body: RequirementBody| EvidenceRequirement {
-            id: body.id,
-            name: body.name,
-            description: body.description,
-            accepts: body.accepts.into_iter().collect(),
-        };
-        let level = |body: LevelBody| Level {
-            id: body.id,
-            name: body.name,
-            description: body.description,
-            points: body.points,
-        };
-        let criterion = |body: CriterionBody| Criterion {
-            id: body.id,
-            name: body.name,
-            description: body.description,
-            levels: body.levels.into_iter().map(level).collect(),
-            required_level: body.required_level,
-        };
-        Ok(Content {
-            name: body.name,
-            competency: body.competency,
-            description: body.description,
-            criteria: body.criteria,
-            evidence_requirements: body
-                .evidence_requirements
-                .into_iter()
-                .map(requirement)
-                .collect(),
-            rubric: Rubric::new(body.rubric.criteria.into_iter().map(criterion).collect())?,
-            tags: body.tags,
-            colour: body.colour,
-        })
-    }
-}
-
-impl From<Content> for ContentBody {
-    fn from(content: Content) -> ContentBody {
-        let requirement = |requirement: EvidenceRequirement| RequirementBody {
-            id: requirement.id,
-            name: requirement.name,
-            description: requirement.description,
-            accepts: requirement.accepts.into_iter().collect(),
-        };
-        let level = |level: &Level| LevelBody {
-            id: level.id.clone(),
-            name: level.name.clone(),
-            description: level.description.clone(),
-            points: level.points,
-        };
-        let criterion = |criterion: &Criterion| CriterionBody {
-            id: criterion.id.clone(),
-            name: criterion.name.clone(),
-            description: criterion.description.clone(),
-            levels: criterion.levels.iter().map(level).collect(),
-            required_level: criterion.required_level.clone(),
-        };
-        ContentBody {
-            rubric: RubricBody {
-                criteria: content.rubric.criteria().iter().map(criterion).collect(),
-            },
-            name: content.name,
-            competency: content.competency,
-            description: content.description,
-            criteria: content.criteria,
-            evidence_requirements: content
-                .evidence_requirements
-                .into_iter()
-                .map(requirement)
-                .collect(),
-            tags: content.tags,
-            colour: content.colour,
+            adoption: found.adoption,
+            origin: found.origin,
+            content: found.content,
         }
     }
 }

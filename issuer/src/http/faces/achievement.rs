@@ -19,6 +19,7 @@ use crate::http::pages::page;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get};
 use crate::id::MicroCredentialId;
+use crate::image::ImageType;
 use crate::micro_credential::{self, MicroCredential};
 use crate::picture;
 use crate::rights::Action;
@@ -30,7 +31,12 @@ pub fn routes() -> Vec<Route> {
         get(
             "/achievements/{id}/picture.png",
             Action::ReadPublished,
-            drawn,
+            picture_png,
+        ),
+        get(
+            "/achievements/{id}/picture.svg",
+            Action::ReadPublished,
+            picture_svg,
         ),
     ]
 }
@@ -80,26 +86,48 @@ async fn achievement(
     match face {
         Some(Face::Page) => achievement_page(&edge, &found),
         Some(Face::Json) => linked_data(&edge, &creator, &found),
-        Some(Face::Png) => Ok((of_type("image/png"), picture::draw(&found)).into_response()),
+        Some(Face::Png) => {
+            let png = edge
+                .work(move |app| picture::for_baking(app, &found))
+                .await?;
+            Ok((of_type("image/png"), png).into_response())
+        }
         Some(Face::Jwt) => Err(HttpError::NotFound),
         None => Err(HttpError::NotAcceptable),
     }
 }
 
-async fn drawn(
+async fn picture_png(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
 ) -> Result<Response, HttpError> {
     let picture = edge
-        .work(move |app| Ok(picture::draw(&micro_credential::published(app, &id)?)))
+        .work(move |app| picture::for_baking(app, &micro_credential::published(app, &id)?))
         .await?;
-    // A published micro-credential never changes, and so neither does its picture.
-    Ok((
+    Ok(unchanging_picture(ImageType::Png, picture))
+}
+
+async fn picture_svg(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<MicroCredentialId>>,
+) -> Result<Response, HttpError> {
+    let shown = edge
+        .work(move |app| picture::shown(app, &micro_credential::published(app, &id)?))
+        .await?;
+    match shown {
+        (ImageType::Svg, picture) => Ok(unchanging_picture(ImageType::Svg, picture)),
+        (ImageType::Png, _) => Err(HttpError::NotFound),
+    }
+}
+
+/// A published micro-credential never changes, and so neither does its picture.
+fn unchanging_picture(media_type: ImageType, picture: Vec<u8>) -> Response {
+    (
         [(CACHE_CONTROL, "public, max-age=86400")],
-        of_type("image/png"),
+        of_type(media_type.as_str()),
         picture,
     )
-        .into_response())
+        .into_response()
 }
 
 fn linked_data(
@@ -125,12 +153,19 @@ fn achievement_page(edge: &Edge, found: &MicroCredential) -> Result<Response, Ht
     page(&AchievementPage {
         site: &edge.masthead,
         url: site.achievement(&found.id),
-        picture_url: site.picture(&found.id),
-        picture_path: format!("/achievements/{}/picture.png", found.id),
+        picture_url: site.picture(&found.id, found.picture_type()),
+        picture_path: format!(
+            "/achievements/{}/picture.{}",
+            found.id,
+            found.picture_type().extension()
+        ),
         title: content.name.to_string(),
-        competency: content.competency.to_string(),
+        competency: content
+            .competency()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         description: content.description.to_string(),
-        criteria: super::paragraphs(content.criteria.as_str()),
+        criteria: super::paragraphs(content.criteria.as_ref().map_or("", |text| text.as_str())),
         evidence: evidence.collect(),
         rubric: content.rubric.criteria().iter().map(row).collect(),
     })

@@ -64,10 +64,8 @@ async fn shown(
 async fn baked(edge: &Edge, badge: Badge, issued: Issued) -> Result<Vec<u8>, HttpError> {
     let picture = edge
         .work(move |app| {
-            Ok(picture::draw(&micro_credential::published(
-                app,
-                &badge.micro_credential,
-            )?))
+            let earned = micro_credential::published(app, &badge.micro_credential)?;
+            picture::for_baking(app, &earned)
         })
         .await?;
     bake::bake(&picture, issued.json()).map_err(HttpError::fault)

@@ -97,13 +97,17 @@ impl Shown {
         let subject = &document["credentialSubject"];
         let achievement = &subject["achievement"];
         let (site, id) = (&edge.app.site, &badge.micro_credential);
+        let picture_url = text(&achievement["image"]["id"]);
         Shown {
             url: site.badge(badge.id),
             command: command(edge, &site.badge(badge.id)),
             title: text(&achievement["name"]),
             description: text(&achievement["description"]),
-            picture_path: format!("/achievements/{id}/picture.png"),
-            picture_url: site.picture(id),
+            picture_path: picture_url
+                .strip_prefix(site.base())
+                .unwrap_or(&picture_url)
+                .to_owned(),
+            picture_url,
             achievement_path: format!("/achievements/{id}"),
             listed: badge.visibility == Visibility::Public,
             standing: standing(badge, document, now),

@@ -33,11 +33,15 @@ async fn home(State(edge): State<Edge>) -> Result<Response, HttpError> {
     let found = edge
         .work(|app| Ok(app.store.micro_credentials(None, LISTED)?))
         .await?;
-    let published = found.into_iter().filter(MicroCredential::is_published);
+    let published = found.into_iter().filter(MicroCredential::is_newest);
     let micro_credentials = published.map(|found| Item {
         path: format!("/achievements/{}", found.id),
         title: found.content.name.to_string(),
-        description: found.content.competency.to_string(),
+        description: found
+            .content
+            .competency()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
     });
     page(&Home {
         site: &edge.masthead,
