@@ -6,6 +6,7 @@
 //! requests a badge, and what was fetched a moment ago not fetched again.
 
 pub mod cache;
+mod clients;
 mod editions;
 mod names;
 mod polite;
@@ -20,11 +21,12 @@ use std::pin::Pin;
 use url::Url;
 use verifier::{Answer, DocumentKind};
 
+pub use clients::{Authorities, AuthoritiesError};
 pub use editions::NewestLists;
 pub use names::{LookingUp, Names};
 pub use reach::{PrivateHost, Reach};
 pub use rounds::verify;
-pub use web::{Authorities, Web};
+pub use web::Web;
 
 /// The outside world: answers what stands at an address, or why that cannot be told.
 pub trait Fetch: Send + Sync {

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap,
-    HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION,
+    ACCEPT, AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    IF_NONE_MATCH, LOCATION,
 };
-use reqwest::{Certificate, Client, ClientBuilder, Response, StatusCode};
+use reqwest::{Response, StatusCode};
 use url::Url;
 use verifier::{Answer, Document, DocumentKind, FetchFailure};
 
 use super::cache::{self, Cache, Kept};
-use super::names::{JudgedNames, KnownNames, MachinesNames, Names, failure};
+use super::clients::{Authorities, Clients};
+use super::names::{Names, failure};
 use super::polite::Hosts;
 use super::reach::{Reach, Way};
 use super::{Fetch, Fetching, Wanted};
@@ -22,11 +23,7 @@ use crate::clock::Clock;
 
 /// The outside world as it is, reached over the network.
 pub struct Web {
-    reach: Reach,
-    /// Absent where the machine has no list of certificate authorities: then every call fails.
-    public: Option<Client>,
-    private: Option<Client>,
-    development: Option<Client>,
+    clients: Clients,
     cache: Cache,
     hosts: Hosts,
     clock: Clock,
@@ -39,26 +36,6 @@ enum Keeping {
     ForAWhile,
     UntilAskedAgain,
 }
-
-/// Certificate authorities that an operator trusts for the private hosts, and for no others.
-#[derive(Clone, Debug, Default)]
-pub struct Authorities(Vec<Certificate>);
-
-impl Authorities {
-    /// Reads certificates in PEM, one or more.
-    pub fn read(pem: &[u8]) -> Result<Authorities, AuthoritiesError> {
-        let certificates = Certificate::from_pem_bundle(pem).map_err(|_| AuthoritiesError)?;
-        if certificates.is_empty() {
-            return Err(AuthoritiesError);
-        }
-        Ok(Authorities(certificates))
-    }
-}
-
-/// The file holds no certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("holds no certificate in PEM")]
-pub struct AuthoritiesError;
 
 impl Web {
     /// Reaches public addresses only.
@@ -74,11 +51,7 @@ impl Web {
 
     /// Reaches what `reach` allows; private hosts may show certificates of these authorities too.
     pub fn reaching(reach: Reach, authorities: &Authorities) -> Web {
-        let private = reach
-            .has_private_hosts()
-            .then(|| private(authorities, builder))
-            .flatten();
-        Web::calling(reach, private)
+        Web::calling(Clients::reaching(reach, authorities))
     }
 
     /// The same, where private hosts are found at these addresses and nowhere else: no name of
@@ -88,23 +61,12 @@ impl Web {
         authorities: &Authorities,
         addresses: HashMap<String, SocketAddr>,
     ) -> Web {
-        let known = Arc::new(KnownNames::new(addresses));
-        let private = private(authorities, || builder().dns_resolver(known.clone()));
-        Web::calling(reach, private)
+        Web::calling(Clients::reaching_at(reach, authorities, addresses))
     }
 
-    fn calling(reach: Reach, private: Option<Client>) -> Web {
-        let public = public(Arc::new(MachinesNames));
-        if public.is_none() {
-            tracing::warn!(
-                "No certificate authorities were found on this machine: no public address can be fetched"
-            );
-        }
+    fn calling(clients: Clients) -> Web {
         Web {
-            private,
-            development: reach.has_development().then(development).flatten(),
-            public,
-            reach,
+            clients,
             cache: Cache::new(MOST_CACHED_BYTES),
             hosts: Hosts::default(),
             clock: Clock::System,
@@ -115,7 +77,7 @@ impl Web {
     /// Looks the names of public hosts up here.
     pub fn looking_up(self, names: Arc<dyn Names>) -> Web {
         Web {
-            public: public(names),
+            clients: self.clients.looking_up(names),
             ..self
         }
     }
@@ -184,6 +146,7 @@ impl Web {
         let mut redirects = 0;
         loop {
             let mut request = self
+                .clients
                 .client(&url)?
                 .get(url.clone())
                 .header(ACCEPT, wanted.accept());
@@ -214,16 +177,6 @@ impl Web {
         }
     }
 
-    /// The client that may call this address.
-    fn client(&self, url: &Url) -> Result<&Client, FetchFailure> {
-        let client = match self.reach.way(url)? {
-            Way::Public => &self.public,
-            Way::Private => &self.private,
-            Way::Development => &self.development,
-        };
-        client.as_ref().ok_or(FetchFailure::Tls)
-    }
-
     fn next_hop(&self, from: &Url, response: &Response) -> Option<Url> {
         let location = response.headers().get(LOCATION)?.to_str().ok()?;
         let mut next = from.join(location).ok()?;
@@ -231,7 +184,7 @@ impl Web {
         // A hop to a place that may not be called is a fault of the redirect, not of the address
         // that was asked for. From the public web, no hop leads to what only the operator's leave
         // opens: whoever may name a private host shall name it in the badge, where it is seen.
-        let way = self.reach.way(&next).ok()?;
+        let way = self.clients.way(&next).ok()?;
         (way == Way::Public || next.origin() == from.origin()).then_some(next)
     }
 }
@@ -248,7 +201,7 @@ impl Fetch for Web {
             match wanted {
                 Wanted::Part(kind) => {
                     // What may not be called takes no place in the cache.
-                    self.reach.way(url)?;
+                    self.clients.way(url)?;
                     self.part(url, kind).await
                 }
                 // Whoever has a badge verified means the badge as it is now.
@@ -341,56 +294,6 @@ fn max_age(headers: &HeaderMap) -> Option<Duration> {
         seconds.saturating_sub(age.unwrap_or(0)),
     ))
 }
-
-/// The client of the public web.
-fn public(names: Arc<dyn Names>) -> Option<Client> {
-    let client = builder().dns_resolver(JudgedNames(names)).https_only(true);
-    client.build().ok()
-}
-
-/// The client of private hosts. An authority of the operator's own vouches for nobody else.
-fn private(authorities: &Authorities, builder: impl Fn() -> ClientBuilder) -> Option<Client> {
-    let own = || builder().https_only(true);
-    let certificates = || authorities.0.iter().cloned();
-    own()
-        .tls_certs_merge(certificates())
-        .build()
-        // A machine without a list of authorities has the operator's at least.
-        .or_else(|_| own().tls_certs_only(certificates()).build())
-        .ok()
-}
-
-/// The client of the one origin on the loopback interface. Over plain http there is nobody to trust,
-/// and a machine without a list of authorities serves as well.
-fn development() -> Option<Client> {
-    let client = builder().build();
-    client
-        .or_else(|_| builder().tls_certs_only([]).build())
-        .ok()
-}
-
-fn builder() -> ClientBuilder {
-    // Fails only when another provider was installed before, which serves as well.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let identity_only = [(ACCEPT_ENCODING, HeaderValue::from_static("identity"))]
-        .into_iter()
-        .collect();
-    Client::builder()
-        .user_agent(USER_AGENT)
-        .default_headers(identity_only)
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .referer(false)
-        .connect_timeout(MOST_CONNECTING)
-        .http1_max_headers(100)
-        .pool_max_idle_per_host(2)
-        .pool_idle_timeout(Duration::from_secs(10))
-}
-
-const USER_AGENT: &str = concat!("assay/", env!("CARGO_PKG_VERSION"));
-
-/// Connecting to a host that is up takes far less; a host that is down shall not hold a worker.
-const MOST_CONNECTING: Duration = Duration::from_secs(2);
 
 /// One answer, redirects included.
 const ONE_ANSWER: Duration = Duration::from_secs(5);
