@@ -29,6 +29,7 @@
 //! * [`did_key`], [`did_jwk`], [`DidWeb`], [`ControllerDocument`], [`Jwk`]: from an address to the key behind it.
 //! * [`data_integrity`] and [`vc_jwt`]: the two ways a credential is signed, both halves of each; and
 //!   [`ecdsa_sd_2023`], by which a holder shows a part of what was signed.
+//! * [`cose`]: a key and its signatures as authenticators write them.
 //! * [`jsonld`] and [`rdfc`]: a document as statements, and those in their one order.
 //!
 //! It opens no connection and no file, and does not read the clock. It says whose key signed, not
@@ -37,6 +38,7 @@
 //! and RSA keys make no signatures.
 
 mod controller;
+pub mod cose;
 pub mod data_integrity;
 pub mod dataset;
 pub mod did_jwk;
