@@ -1,6 +1,7 @@
 //! A person's browser, as far as forms, redirects and cookies go.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use issuer::person::Person;
 use issuer::session;
@@ -8,13 +9,13 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response};
 
 use crate::app::PUBLIC_URL;
-use crate::served::{BROWSER, FORM, Served, header};
+use crate::served::{BROWSER, FORM, Served};
 
-/// A browser: it keeps the site's cookie, and says where its forms come from.
+/// A browser: it keeps the site's cookies, and says where its forms come from.
 pub struct Browser<'a> {
     served: &'a Served,
     client: Client,
-    cookie: RefCell<Option<String>>,
+    cookies: RefCell<BTreeMap<String, String>>,
 }
 
 impl<'a> Browser<'a> {
@@ -27,7 +28,7 @@ impl<'a> Browser<'a> {
         Browser {
             served,
             client: client.build().expect("a client"),
-            cookie: RefCell::default(),
+            cookies: RefCell::default(),
         }
     }
 
@@ -40,14 +41,21 @@ impl<'a> Browser<'a> {
         browser
     }
 
-    /// The cookie that the browser sends, as it stands in the header.
+    /// The cookies that the browser sends, as they stand in the header.
     pub fn cookie(&self) -> Option<String> {
-        self.cookie.borrow().clone()
+        let cookies = self.cookies.borrow();
+        let pairs: Vec<_> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
     /// Puts a cookie into the browser.
     pub fn keep(&self, cookie: &str) {
-        *self.cookie.borrow_mut() = Some(cookie.to_owned());
+        let (name, value) = cookie.split_once('=').expect("a cookie");
+        let mut cookies = self.cookies.borrow_mut();
+        cookies.insert(name.to_owned(), value.to_owned());
     }
 
     /// A request as a browser sends it, with the cookie and without an origin.
@@ -80,12 +88,14 @@ impl<'a> Browser<'a> {
 
     async fn send(&self, request: RequestBuilder) -> Response {
         let answer = request.send().await.expect("an answer");
-        let set = header(&answer, "set-cookie");
-        if let Some((cookie, attributes)) = set.split_once(';') {
-            *self.cookie.borrow_mut() = match attributes.contains("Max-Age=0;") {
-                true => None,
-                false => Some(cookie.to_owned()),
-            };
+        for set in answer.headers().get_all("set-cookie") {
+            let set = set.to_str().expect("a header in ASCII");
+            let (cookie, attributes) = set.split_once(';').expect("a cookie with attributes");
+            self.keep(cookie);
+            if attributes.contains("Max-Age=0;") {
+                let (name, _) = cookie.split_once('=').expect("a cookie");
+                self.cookies.borrow_mut().remove(name);
+            }
         }
         answer
     }

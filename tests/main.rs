@@ -12,6 +12,7 @@ mod mutation;
 mod peer;
 mod people;
 mod program;
+mod provider;
 mod rdf_oracle;
 mod served;
 mod site;
@@ -82,6 +83,7 @@ mod chapters {
     mod model;
     mod nested;
     mod odd_strings;
+    mod oidc;
     mod organisations;
     mod paging;
     mod peers;

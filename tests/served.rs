@@ -67,7 +67,21 @@ impl Served {
         Served::serving(TestApp::new(), limits, world).await
     }
 
+    /// The service with something changed at its edge, once it is known where it listens.
+    pub async fn changed(change: impl FnOnce(&mut Edge, SocketAddr)) -> Served {
+        Served::serving_changed(TestApp::new(), LIMITS, None, change).await
+    }
+
     async fn serving(test: TestApp, limits: EdgeLimits, world: Option<Arc<dyn Fetch>>) -> Served {
+        Served::serving_changed(test, limits, world, |_, _| {}).await
+    }
+
+    async fn serving_changed(
+        test: TestApp,
+        limits: EdgeLimits,
+        world: Option<Arc<dyn Fetch>>,
+        change: impl FnOnce(&mut Edge, SocketAddr),
+    ) -> Served {
         let now = test.now;
         issuer::status::keep_all_fresh(&test.app, now).expect("a first status list");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
@@ -79,7 +93,7 @@ impl Served {
         let signer = NoteSigner::new(name, SecretKey::ed25519([9; 32])).expect("a signer");
         let outside = Outside::at(address);
         let client = outside.client.clone();
-        let edge = Edge {
+        let mut edge = Edge {
             app: test.app.share(),
             fetch: world.unwrap_or_else(|| Arc::new(outside)),
             newest_lists: Arc::default(),
@@ -95,8 +109,10 @@ impl Served {
             log_signer: Arc::new(signer),
             trusted_proxies: Arc::new([]),
             post: Post::Sent,
+            providers: Arc::default(),
             verifying: Edge::turns(),
         };
+        change(&mut edge, address);
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(server::serve(
             listener,

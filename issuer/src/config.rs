@@ -3,6 +3,7 @@
 //! Secrets never stand in it: what is secret is named by the path of the file that holds it.
 
 mod mail;
+mod oidc;
 mod verify;
 
 use std::net::{IpAddr, SocketAddr};
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use self::mail::RawMail;
 pub use self::mail::{MailConfig, MailLogin, MailSecurity};
+pub use self::oidc::{ProviderConfig, RawProvider};
 pub use self::verify::VerifyConfig;
 use crate::public_url::PublicUrl;
 use crate::text::{Line, Prose, TextError};
@@ -40,6 +42,8 @@ pub struct Config {
     pub mail: Option<MailConfig>,
     /// Whose word is taken on where a request comes from.
     pub trusted_proxies: Vec<IpAddr>,
+    /// The identity providers that people may sign in with.
+    pub oidc: Vec<ProviderConfig>,
     /// What is written about it all.
     pub log: LogConfig,
 }
@@ -157,6 +161,7 @@ pub struct RawConfig {
     pub smtp_ca_file: String,
     pub mail_from: String,
     pub trusted_proxies: Vec<String>,
+    pub oidc: Vec<RawProvider>,
     pub log_filter: String,
     pub log_format: String,
 }
@@ -189,6 +194,7 @@ impl Default for RawConfig {
             smtp_ca_file: String::new(),
             mail_from: String::new(),
             trusted_proxies: vec!["127.0.0.1".to_owned(), "::1".to_owned()],
+            oidc: Vec::new(),
             log_filter: "info".to_owned(),
             log_format: "text".to_owned(),
         }
@@ -311,6 +317,7 @@ impl RawConfig {
                 given => given.into(),
             },
         };
+        let oidc = oidc::read(self.oidc.clone(), mode)?;
         let folder = present("folder", self.folder.clone())?.into();
         let issuer = self.issuer(mode)?;
         Ok(Config {
@@ -324,6 +331,7 @@ impl RawConfig {
             verify,
             mail,
             trusted_proxies,
+            oidc,
             log,
         })
     }

@@ -4,7 +4,9 @@ use crate::allocation::SignError;
 use crate::id::{CriterionId, RequirementId};
 use crate::issuers::IssuerKeyError;
 use crate::log::LogError;
+use crate::oidc::OidcError;
 use crate::page::CursorError;
+use crate::passkey::PasskeyError;
 use crate::rights::{Scope, Who};
 use crate::status::StatusListNumber;
 use crate::store::StoreError;
@@ -140,6 +142,15 @@ pub enum Error {
     /// The store refers to something that it does not hold.
     #[error("{0} is missing in the store")]
     Missing(&'static str),
+    /// Somebody is not signed in by their provider.
+    #[error(transparent)]
+    Oidc(#[from] OidcError),
+    /// A passkey opens nothing, or is not taken.
+    #[error(transparent)]
+    Passkey(#[from] PasskeyError),
+    /// More is under way than can be kept.
+    #[error("too many people are signing in at once")]
+    TooManyAttempts,
     /// The store could not answer.
     #[error(transparent)]
     Store(StoreError),
@@ -173,6 +184,9 @@ impl Error {
             Error::StatusListDamaged { .. } => "status.malformed",
             Error::Log(error) => error.code(),
             Error::AlreadyRevoked { .. } => "status.already_revoked",
+            Error::Oidc(error) => error.code(),
+            Error::Passkey(error) => error.code(),
+            Error::TooManyAttempts => "overload",
             Error::Missing(_) => "store.missing",
             Error::Store(error) => error.code(),
         }

@@ -1,6 +1,7 @@
 //! The web: what strangers, people and programs see of the service.
 
 mod api;
+mod attempt;
 pub(crate) mod body;
 mod caller;
 pub mod client;

@@ -131,6 +131,8 @@ slug! {
     OrganisationId,
     /// The name of one version of a micro-credential in addresses.
     MicroCredentialId,
+    /// The name of an identity provider in addresses.
+    ProviderId,
     /// The name of a criterion within its rubric.
     CriterionId,
     /// The name of a level within its criterion.

@@ -11,6 +11,15 @@ use zeroize::Zeroizing;
 
 /// Reads a key. A file that others may read is refused: whoever has read it is the issuer too.
 pub fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
+    let pem = read_text(path)?;
+    SecretKey::from_pkcs8_pem(&pem).map_err(|source| KeyFileError::Key {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Reads a secret that is no key, from a file that nobody else may read either.
+pub fn read_text(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
     let io = |source| KeyFileError::Io {
         path: path.to_owned(),
         source,
@@ -23,14 +32,11 @@ pub fn read(path: &Path) -> Result<SecretKey, KeyFileError> {
             mode: mode & 0o777,
         });
     }
-    let mut pem = Zeroizing::new(String::new());
+    let mut text = Zeroizing::new(String::new());
     file.take(MOST_PEM_BYTES)
-        .read_to_string(&mut pem)
+        .read_to_string(&mut text)
         .map_err(io)?;
-    SecretKey::from_pkcs8_pem(&pem).map_err(|source| KeyFileError::Key {
-        path: path.to_owned(),
-        source,
-    })
+    Ok(text)
 }
 
 /// Writes a key to a file that is not there yet, and syncs it: a key that was used and then lost

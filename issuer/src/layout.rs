@@ -25,6 +25,11 @@
 //! mail/{mail}                        a message that is to be sent, or was given up
 //! mail-due/{time}/{mail}             that a message is to be sent, soonest first
 //! forget/{time}/{sha256}             keys that are of no use after a time, one of them with this digest
+//! attempt/{place}                    an attempt to sign in, in one of 65,536 places
+//! identity/{sha256}                  whose account an identity at a provider opens
+//! identity-of/{person}/{sha256}      that an identity opens this person's account
+//! passkey/{sha256}                   a passkey, under the digest of its credential's identifier
+//! passkey-of/{person}/{sha256}       that a passkey is this person's
 //! micro-credential/{name}            one version of a micro-credential
 //! micro-credential-of/{organisation}/{name}   that a version belongs to an organisation
 //! catalogue-changes                  how many changes of the public catalogue there were
@@ -196,6 +201,41 @@ pub fn forget(after: Timestamp, digest: Sha256Digest) -> Vec<u8> {
 /// The prefix of all that is of no use after some time, soonest first.
 pub fn forgettable() -> Vec<u8> {
     prefix(&["forget"])
+}
+
+/// The place of an attempt to sign in whose secret has this digest: its first two bytes.
+pub fn attempt(digest: Sha256Digest) -> Vec<u8> {
+    key(&["attempt", &digest.to_string()[..4]])
+}
+
+/// Whose account an identity at a provider opens.
+pub fn identity(digest: Sha256Digest) -> Vec<u8> {
+    key(&["identity", &digest.to_string()])
+}
+
+/// That an identity opens this person's account.
+pub fn identity_of(person: PersonId, digest: Sha256Digest) -> Vec<u8> {
+    key(&["identity-of", &person.to_string(), &digest.to_string()])
+}
+
+/// The prefix of all identities that open a person's account.
+pub fn identities_of(person: PersonId) -> Vec<u8> {
+    prefix(&["identity-of", &person.to_string()])
+}
+
+/// A passkey.
+pub fn passkey(digest: Sha256Digest) -> Vec<u8> {
+    key(&["passkey", &digest.to_string()])
+}
+
+/// That a passkey is this person's.
+pub fn passkey_of(person: PersonId, digest: Sha256Digest) -> Vec<u8> {
+    key(&["passkey-of", &person.to_string(), &digest.to_string()])
+}
+
+/// The prefix of all passkeys of a person.
+pub fn passkeys_of(person: PersonId) -> Vec<u8> {
+    prefix(&["passkey-of", &person.to_string()])
 }
 
 /// One version of a micro-credential.

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod allocation;
 pub mod app;
+pub mod attempt;
 pub mod award;
 pub mod badge;
 pub mod bake;
@@ -36,8 +37,10 @@ pub mod mail;
 pub mod media_type;
 pub mod merkle;
 pub mod micro_credential;
+pub mod oidc;
 pub mod organisation;
 pub mod page;
+pub mod passkey;
 pub mod person;
 pub mod picture;
 pub mod public_url;

@@ -13,7 +13,7 @@ use issuer::embedded::{self, Embedded};
 use issuer::engine::EngineError;
 use issuer::error::Error;
 use issuer::evidence::{EvidenceError, EvidenceFiles};
-use issuer::fetch::{Reach, Web};
+use issuer::fetch::{self, ProviderCalls, Reach, Web};
 use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge, Post};
 use issuer::interop::InteropKeyError;
@@ -43,6 +43,7 @@ pub struct Started {
     evidence: EvidenceFiles,
     log_signer: NoteSigner,
     postman: Option<Arc<Postman>>,
+    providers: Vec<ProviderCalls>,
     config: Config,
 }
 
@@ -81,6 +82,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         postman,
         evidence,
         log_signer,
+        providers: fetch::providers(config)?,
         config: config.clone(),
     })
 }
@@ -97,6 +99,7 @@ impl Started {
         };
         let verify = self.config.verify;
         let edge = Edge {
+            providers: Arc::new(self.providers),
             fetch: Arc::new(web(self.config.mode, &public_url, &verify)),
             newest_lists: Arc::default(),
             trust: verify.trust.map(Arc::new),

@@ -89,6 +89,14 @@ impl Reach {
 }
 
 impl PrivateHost {
+    /// The host of an address, at the address's port.
+    pub fn of(url: &Url) -> Option<PrivateHost> {
+        Some(PrivateHost {
+            host: url.host()?.to_owned(),
+            port: url.port_or_known_default()?,
+        })
+    }
+
     fn is_of(&self, url: &Url) -> bool {
         let host = url.host().map(|host| host.to_owned());
         host.as_ref() == Some(&self.host) && url.port_or_known_default() == Some(self.port)

@@ -39,7 +39,11 @@ pub async fn sign_out(edge: &Edge, headers: &HeaderMap) -> Result<HeaderValue, H
 
 /// The secret in the cookie of a request, if there is one that can be read.
 pub fn secret_in(headers: &HeaderMap, public_url: &PublicUrl) -> Option<Secret> {
-    let name = name(public_url);
+    value_in(headers, name(public_url))?.parse().ok()
+}
+
+/// The value of a cookie of this name, if the request brings one.
+pub fn value_in<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -47,7 +51,7 @@ pub fn secret_in(headers: &HeaderMap, public_url: &PublicUrl) -> Option<Secret> 
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(found, _)| *found == name)
-        .and_then(|(_, value)| value.parse().ok())
+        .map(|(_, value)| value)
 }
 
 /// Refuses a request that changes something unless a page of this site has sent it.
@@ -71,15 +75,23 @@ pub fn require_same_origin(parts: &Parts, public_url: &PublicUrl) -> Result<(), 
 }
 
 fn set(public_url: &PublicUrl, value: &str, seconds: i64) -> Result<HeaderValue, HttpError> {
+    written(public_url, name(public_url), value, seconds)
+}
+
+/// The header that gives the browser a cookie for so many seconds.
+pub fn written(
+    public_url: &PublicUrl,
+    name: &str,
+    value: &str,
+    seconds: i64,
+) -> Result<HeaderValue, HttpError> {
     let secure = match is_https(public_url) {
         true => "; Secure",
         false => "",
     };
     // Lax, not Strict: a link in a mail must find people signed in, and no GET changes anything.
-    let cookie = format!(
-        "{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}",
-        name(public_url)
-    );
+    let cookie =
+        format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::try_from(cookie).map_err(HttpError::fault)
 }
 
@@ -92,7 +104,7 @@ fn name(public_url: &PublicUrl) -> &'static str {
     }
 }
 
-fn is_https(public_url: &PublicUrl) -> bool {
+pub fn is_https(public_url: &PublicUrl) -> bool {
     public_url.url().scheme() == "https"
 }
 

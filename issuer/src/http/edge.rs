@@ -14,7 +14,8 @@ pub use crate::clock::Clock;
 use crate::config::EdgeLimits;
 use crate::error::Error;
 use crate::evidence::EvidenceFiles;
-use crate::fetch::{Fetch, NewestLists};
+use crate::fetch::{Fetch, NewestLists, ProviderCalls};
+use crate::id::ProviderId;
 use crate::public_url::PublicUrl;
 
 /// What every handler holds. Copies share everything.
@@ -44,6 +45,8 @@ pub struct Edge {
     pub trusted_proxies: Arc<[IpAddr]>,
     /// Whether there is a way for mail, and where it can be seen if not.
     pub post: Post,
+    /// The identity providers that people may sign in with.
+    pub providers: Arc<Vec<ProviderCalls>>,
     /// One permit for each verification under way.
     pub verifying: Arc<Semaphore>,
 }
@@ -63,6 +66,13 @@ impl Edge {
     /// The permits for verifications under way; each holds at most its badge and eight documents.
     pub fn turns() -> Arc<Semaphore> {
         Arc::new(Semaphore::new(MOST_VERIFICATIONS))
+    }
+
+    /// The identity provider of this name, if the operator has named one so.
+    pub fn provider(&self, id: &ProviderId) -> Result<&ProviderCalls, Error> {
+        let mut providers = self.providers.iter();
+        let found = providers.find(|calls| calls.provider.id == *id);
+        found.ok_or(Error::NotFound)
     }
 
     /// Does work that touches the store on a thread that may wait for it.

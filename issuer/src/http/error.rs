@@ -2,6 +2,8 @@
 //!
 //! Programs get a problem document (RFC 9457), people a page that says the same.
 
+mod sign_in;
+
 use std::any::Any;
 use std::error::Error;
 use std::io;
@@ -207,6 +209,9 @@ fn of_service(error: &ServiceError) -> Shown {
         }
         ServiceError::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used"),
         ServiceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This is too large"),
+        ServiceError::Oidc(error) => sign_in::of_oidc(error),
+        ServiceError::Passkey(error) => sign_in::of_passkey(error),
+        ServiceError::TooManyAttempts => return HttpError::Overloaded.shown(),
         ServiceError::Lint { .. }
         | ServiceError::Sign(_)
         | ServiceError::IssuerKey(_)

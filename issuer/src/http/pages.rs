@@ -1,7 +1,10 @@
 //! The pages: what people see. Every one works without JavaScript; one has a script of its own.
 
 mod assets;
+pub(super) mod doors;
 mod home;
+mod oidc;
+mod passkeys;
 mod verify;
 
 use askama::Template;
@@ -12,10 +15,16 @@ use super::route::Route;
 
 /// The pages that are not also documents.
 pub fn routes() -> Vec<Route> {
-    [home::routes(), verify::routes(), assets::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        home::routes(),
+        verify::routes(),
+        oidc::routes(),
+        passkeys::routes(),
+        assets::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Fills in a template; everything in it is escaped unless the template says otherwise, and none does.

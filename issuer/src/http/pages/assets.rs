@@ -1,4 +1,4 @@
-//! The stylesheet, the icon and the one script.
+//! The stylesheet, the icon and the scripts.
 
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
@@ -16,6 +16,9 @@ pub fn routes() -> Vec<Route> {
         }),
         get("/assets/verify.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", VERIFY_SCRIPT)
+        }),
+        get("/assets/passkey.js", Action::ReadPublished, async || {
+            asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
         }),
         get("/robots.txt", Action::ReadPublished, async || {
             asset("text/plain; charset=utf-8", ROBOTS)
@@ -36,6 +39,8 @@ fn asset(media_type: &'static str, text: &'static str) -> impl IntoResponse {
 const STYLE: &str = include_str!("../../../assets/style.css");
 const ICON: &str = include_str!("../../../assets/icon.svg");
 const VERIFY_SCRIPT: &str = include_str!("../../../assets/verify.js");
+
+const PASSKEY_SCRIPT: &str = include_str!("../../../assets/passkey.js");
 
 /// Badges say themselves whether they may be listed; the rest is no matter for search engines.
 const ROBOTS: &str = "User-agent: *\nDisallow: /api/\nDisallow: /refresh/\nDisallow: /log/\n";
