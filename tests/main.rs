@@ -84,6 +84,7 @@ mod chapters {
     mod nested;
     mod odd_strings;
     mod oidc;
+    mod openapi;
     mod organisations;
     mod paging;
     mod peers;

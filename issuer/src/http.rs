@@ -14,6 +14,7 @@ pub mod form;
 mod gate;
 pub(crate) mod headers;
 pub mod negotiation;
+pub mod openapi;
 mod pages;
 mod paging;
 mod parameter;
@@ -69,6 +70,7 @@ pub fn routes() -> Vec<Route> {
 /// What programs on any site may read.
 fn open_routes() -> Vec<Route> {
     let mut routes = faces::routes();
+    routes.extend(openapi::routes());
     routes.extend(api::for_everybody());
     routes
 }

@@ -10,7 +10,9 @@ mod reviews;
 mod submissions;
 mod verification;
 
+use super::openapi::Chapter;
 use super::route::Route;
+use utoipa::OpenApi as _;
 
 /// What is done by people and programs that say who they are.
 pub fn with_token() -> Vec<Route> {
@@ -35,4 +37,52 @@ pub fn for_everybody() -> Vec<Route> {
     routes.map(|route| route.below(BASE)).collect()
 }
 
-const BASE: &str = "/api/v1";
+/// What the document of the interface says of each group of routes.
+pub fn chapters() -> Vec<Chapter> {
+    let chapter = |name, about, operations| Chapter {
+        name,
+        about,
+        operations,
+    };
+    vec![
+        chapter(
+            "People",
+            "Accounts, and tokens for programs.",
+            people::Document::openapi(),
+        ),
+        chapter(
+            "Organisations",
+            "Organisations and what people are in them.",
+            organisations::Document::openapi(),
+        ),
+        chapter(
+            "Micro-credentials",
+            "What can be earned.",
+            micro_credentials::Document::openapi(),
+        ),
+        chapter(
+            "Catalogue",
+            "Topics, and pictures to give to drafts.",
+            catalogue::Document::openapi(),
+        ),
+        chapter(
+            "Submissions",
+            "An earner's own work, from the first piece of evidence to the decision.",
+            submissions::Document::openapi(),
+        ),
+        chapter(
+            "Reviews",
+            "Work held against its rubric, without its earner's name.",
+            reviews::Document::openapi(),
+        ),
+        chapter("Badges", "What was earned.", badges::Document::openapi()),
+        chapter(
+            "Verification",
+            "Any Open Badge, ours or another's.",
+            verification::Document::openapi(),
+        ),
+    ]
+}
+
+/// What all addresses of the interface begin with.
+pub const BASE: &str = "/api/v1";

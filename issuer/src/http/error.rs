@@ -12,6 +12,7 @@ use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 use verifier::FetchFailure;
 
 use crate::error::Error as ServiceError;
@@ -291,7 +292,7 @@ fn capitalised(sentence: &str) -> String {
 }
 
 /// A problem document (RFC 9457), with the stable code beside the standard's members.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, ToSchema)]
 pub(super) struct Problem {
     #[serde(rename = "type")]
     pub(super) kind: &'static str,

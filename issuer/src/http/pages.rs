@@ -1,5 +1,6 @@
 //! The pages: what people see. Every one works without JavaScript; one has a script of its own.
 
+mod api;
 mod assets;
 pub(super) mod doors;
 mod home;
@@ -20,6 +21,7 @@ pub fn routes() -> Vec<Route> {
         verify::routes(),
         oidc::routes(),
         passkeys::routes(),
+        api::routes(),
         assets::routes(),
     ]
     .into_iter()

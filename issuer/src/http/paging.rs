@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
+use utoipa::{IntoParams, ToSchema};
 
 use super::error::HttpError;
 use crate::error::Error;
@@ -26,8 +27,20 @@ pub struct Paging<F = Unfiltered> {
 #[serde(deny_unknown_fields)]
 pub struct Unfiltered {}
 
+/// Which page of a list is asked for, as the document of the interface says it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it is never read: `Paging` is")]
+pub struct PageParameters {
+    /// How many items the page has at most: 50 if nothing is said.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    cursor: Option<Cursor>,
+}
+
 /// One page of a list, and where the next one begins.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ListBody<T> {
     items: Vec<T>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use schemas::timestamp::Timestamp;
 use serde::Deserialize;
 use tokio::sync::SemaphorePermit;
 use url::Url;
+use utoipa::IntoParams;
 use verifier::{Clock, FetchFailure, Policy, Report};
 
 use super::body;
@@ -55,16 +56,25 @@ pub enum Strictness {
 }
 
 /// What stands after the question mark. A recipient does not belong there: addresses are logged.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
+    /// Where the badge stands; the body is not looked at.
     #[serde(default)]
+    #[param(value_type = Option<String>)]
     url: Option<Id<Url>>,
+    /// How strictly: `strict` if nothing is said.
     #[serde(default)]
+    #[param(value_type = Option<String>, pattern = "^(strict|lenient)$")]
     policy: Strictness,
+    /// At least so many proofs have to hold.
     #[serde(default)]
+    #[param(minimum = 0)]
     proofs: Option<usize>,
+    /// The time as of which it is verified (RFC 3339).
     #[serde(default)]
+    #[param(format = DateTime)]
     now: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::badge::{self, Badge, Edition, Visibility};
 use crate::error::Error;
@@ -12,7 +13,8 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::paging::{ListBody, Paging};
+use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post, put};
 use crate::id::{AwardId, BadgeId, MicroCredentialId};
@@ -20,6 +22,11 @@ use crate::log::LogPosition;
 use crate::revocation;
 use crate::rights::Action;
 use crate::text::Prose;
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(mine, show, set_visibility, revoke))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -34,19 +41,19 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct VisibilityBody {
     visibility: Visibility,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RevokeBody {
     reason: Prose,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct BadgeBody {
     id: BadgeId,
     url: String,
@@ -56,22 +63,31 @@ struct BadgeBody {
     editions: Vec<EditionBody>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct EditionBody {
     number: u32,
+    #[schema(value_type = DateTime)]
     issued: Timestamp,
     log_position: LogPosition,
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked: Option<RevocationBody>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct RevocationBody {
+    #[schema(value_type = DateTime)]
     at: Timestamp,
     reason: Prose,
     log_position: LogPosition,
 }
 
+/// Lists one's own badges.
+#[utoipa::path(
+    get,
+    path = "/badges",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<BadgeBody>)),
+)]
 async fn mine(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -84,6 +100,12 @@ async fn mine(
     Ok(Answer(ListBody::of(badges, show)))
 }
 
+/// Shows a badge of one's own.
+#[utoipa::path(
+    get,
+    path = "/badges/{badge}",
+    responses((status = 200, body = BadgeBody)),
+)]
 async fn show(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -100,6 +122,13 @@ async fn show(
     Ok(Answer(BadgeBody::new(&edge, found)))
 }
 
+/// Says who may see a badge of one's own.
+#[utoipa::path(
+    put,
+    path = "/badges/{badge}/visibility",
+    request_body = VisibilityBody,
+    responses((status = 200, body = BadgeBody)),
+)]
 async fn set_visibility(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -112,6 +141,13 @@ async fn set_visibility(
     Ok(Answer(BadgeBody::new(&edge, changed)))
 }
 
+/// Revokes a badge, which is final.
+#[utoipa::path(
+    post,
+    path = "/badges/{badge}/revoke",
+    request_body = RevokeBody,
+    responses((status = 201, body = RevocationBody)),
+)]
 async fn revoke(
     State(edge): State<Edge>,
     Caller {

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::http::body::{self, Json};
 use crate::http::edge::Edge;
@@ -16,6 +17,11 @@ use crate::image::{self, IMAGE_BYTES, ImageRef};
 use crate::rights::Action;
 use crate::text::Line;
 use crate::topic::{self, Topic};
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(topics, put_topic, remove_topic, take_in_image))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -30,23 +36,36 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewTopicBody {
     name: Line,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct TopicBody {
     id: TopicId,
     name: Line,
 }
 
+/// Lists the topics.
+#[utoipa::path(
+    get,
+    path = "/topics",
+    responses((status = 200, body = Vec<TopicBody>)),
+)]
 async fn topics(State(edge): State<Edge>) -> Result<Answer<Vec<TopicBody>>, HttpError> {
     let topics = edge.work(topic::all).await?;
     Ok(Answer(topics.into_iter().map(TopicBody::from).collect()))
 }
 
+/// Adds a topic, or gives it another name.
+#[utoipa::path(
+    put,
+    path = "/topics/{topic}",
+    request_body = NewTopicBody,
+    responses((status = 200, body = TopicBody)),
+)]
 async fn put_topic(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<TopicId>>,
@@ -60,6 +79,12 @@ async fn put_topic(
     Ok(Answer(written.into()))
 }
 
+/// Takes a topic away.
+#[utoipa::path(
+    delete,
+    path = "/topics/{topic}",
+    responses((status = 204)),
+)]
 async fn remove_topic(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<TopicId>>,
@@ -69,6 +94,12 @@ async fn remove_topic(
 }
 
 /// Takes a PNG or SVG as the body of the request, as it is; drafts refer to it by its digest.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/images",
+    request_body(content_type = "*/*"),
+    responses((status = 201, body = ImageRef)),
+)]
 async fn take_in_image(
     State(edge): State<Edge>,
     Path(Id(_)): Path<Id<OrganisationId>>,

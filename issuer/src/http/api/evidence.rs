@@ -10,25 +10,28 @@ use futures_util::{Stream, StreamExt, stream};
 use schemas::timestamp::Timestamp;
 use serde::Serialize;
 use tokio::time::Instant;
+use utoipa::ToSchema;
 
 use crate::digest::Sha256Digest;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::openapi::DateTime;
 use crate::id::{EvidenceId, PersonId};
 use crate::submission::{Evidence, EvidenceContent, EvidenceFile, Link};
 use crate::text::{Line, Prose};
 
 /// A piece of evidence, without its salt and without its owner.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct EvidenceBody {
     id: EvidenceId,
     #[serde(flatten)]
     content: ContentBody,
     sha256: Sha256Digest,
+    #[schema(value_type = DateTime)]
     added: Timestamp,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum ContentBody {
     File {

@@ -6,6 +6,7 @@ use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::digest::Sha256Digest;
 use crate::error::Error;
@@ -13,7 +14,8 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::paging::{ListBody, Paging, Unfiltered};
+use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, PageParameters, Paging, Unfiltered};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{MicroCredentialId, OrganisationId};
@@ -21,6 +23,23 @@ use crate::micro_credential::{
     self, AdoptionPolicy, Basis, Content, MicroCredential, Origin, State as Stage,
 };
 use crate::rights::Action;
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(
+    list,
+    show,
+    content,
+    versions,
+    list_of_organisation,
+    show_to_authors,
+    write,
+    discard,
+    publish,
+    revise,
+    set_adoption_policy
+))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     let (read, write_them) = (Action::ReadPublished, Action::WriteMicroCredentials);
@@ -71,14 +90,14 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RevisionBody {
     #[serde(default)]
     id: Option<MicroCredentialId>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AdoptionBody {
     adoption: AdoptionPolicy,
@@ -86,7 +105,7 @@ struct AdoptionBody {
 
 /// A version with what stands beside its content. The content's members stand among these, in the
 /// form in which they are hashed.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct MicroCredentialBody {
     id: MicroCredentialId,
     organisation: OrganisationId,
@@ -97,6 +116,7 @@ pub(super) struct MicroCredentialBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     superseded_by: Option<MicroCredentialId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DateTime>)]
     published: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     rubric_sha256: Option<Sha256Digest>,
@@ -109,16 +129,24 @@ pub(super) struct MicroCredentialBody {
 }
 
 /// A version in a list of versions.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct VersionBody {
     id: MicroCredentialId,
     version: u32,
     url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DateTime>)]
     published: Option<Timestamp>,
     content_sha256: Sha256Digest,
 }
 
+/// Lists what is published, in the order of names.
+#[utoipa::path(
+    get,
+    path = "/micro-credentials",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<MicroCredentialBody>)),
+)]
 async fn list(
     State(edge): State<Edge>,
     Paging {
@@ -131,6 +159,12 @@ async fn list(
     Ok(Answer(ListBody::of(published, show)))
 }
 
+/// Shows what is published.
+#[utoipa::path(
+    get,
+    path = "/micro-credentials/{micro_credential}",
+    responses((status = 200, body = MicroCredentialBody)),
+)]
 async fn show(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
@@ -142,6 +176,11 @@ async fn show(
 }
 
 /// The content alone: its canonical JSON (RFC 8785) hashes to `content_sha256`.
+#[utoipa::path(
+    get,
+    path = "/micro-credentials/{micro_credential}/content",
+    responses((status = 200, body = Content)),
+)]
 async fn content(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
@@ -152,6 +191,12 @@ async fn content(
     Ok(Answer(found.content))
 }
 
+/// Lists the versions of a micro-credential.
+#[utoipa::path(
+    get,
+    path = "/micro-credentials/{micro_credential}/versions",
+    responses((status = 200, body = Vec<VersionBody>)),
+)]
 async fn versions(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
@@ -173,6 +218,12 @@ async fn versions(
 }
 
 /// Lists what an organisation has: drafts, published versions, superseded ones.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/micro-credentials",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<MicroCredentialBody>)),
+)]
 async fn list_of_organisation(
     State(edge): State<Edge>,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
@@ -188,6 +239,12 @@ async fn list_of_organisation(
     Ok(Answer(ListBody::of(found, show)))
 }
 
+/// Shows what an organisation has under this name, draft or published.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/micro-credentials/{name}",
+    responses((status = 200, body = MicroCredentialBody)),
+)]
 async fn show_to_authors(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
@@ -204,6 +261,12 @@ async fn show_to_authors(
 
 /// Begins a draft under this name, or replaces what the draft of this name says. With `If-Match` and
 /// the `content_sha256` that was read, nobody's change is written over.
+#[utoipa::path(
+    put,
+    path = "/organisations/{organisation}/micro-credentials/{name}",
+    request_body = Content,
+    responses((status = 200, body = MicroCredentialBody)),
+)]
 async fn write(
     State(edge): State<Edge>,
     Caller { person: author, .. }: Caller,
@@ -236,6 +299,12 @@ fn basis(headers: &HeaderMap) -> Result<Basis, HttpError> {
     }
 }
 
+/// Throws a draft away.
+#[utoipa::path(
+    delete,
+    path = "/micro-credentials/{micro_credential}",
+    responses((status = 204)),
+)]
 async fn discard(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
@@ -245,6 +314,12 @@ async fn discard(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Freezes a draft; from now on it can be earned.
+#[utoipa::path(
+    post,
+    path = "/micro-credentials/{micro_credential}/publish",
+    responses((status = 200, body = MicroCredentialBody)),
+)]
 async fn publish(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
@@ -256,6 +331,13 @@ async fn publish(
     Ok(Answer(MicroCredentialBody::new(&edge, published)))
 }
 
+/// Begins a new version, as a draft.
+#[utoipa::path(
+    post,
+    path = "/micro-credentials/{micro_credential}/revisions",
+    request_body = RevisionBody,
+    responses((status = 201, body = MicroCredentialBody)),
+)]
 async fn revise(
     State(edge): State<Edge>,
     Caller { person: author, .. }: Caller,
@@ -271,6 +353,13 @@ async fn revise(
     ))
 }
 
+/// Says who else may issue it.
+#[utoipa::path(
+    put,
+    path = "/micro-credentials/{micro_credential}/adoption",
+    request_body = AdoptionBody,
+    responses((status = 200, body = MicroCredentialBody)),
+)]
 async fn set_adoption_policy(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<MicroCredentialId>>,

@@ -6,15 +6,22 @@ use axum::Json as Answer;
 use axum::extract::State;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::http::body::Json;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::openapi::DateTime;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, put};
 use crate::id::{OrganisationId, PersonId};
 use crate::organisation::{self, Membership, Role};
 use crate::rights::Action;
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(set_roles))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![put(
@@ -24,20 +31,28 @@ pub fn routes() -> Vec<Route> {
     )]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RolesBody {
     roles: BTreeSet<Role>,
 }
 
 /// A member as the organisation sees them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct MemberBody {
     person: PersonId,
     roles: BTreeSet<Role>,
+    #[schema(value_type = DateTime)]
     since: Timestamp,
 }
 
+/// Makes a person a member with these roles.
+#[utoipa::path(
+    put,
+    path = "/organisations/{organisation}/members/{member}",
+    request_body = RolesBody,
+    responses((status = 200, body = MemberBody)),
+)]
 async fn set_roles(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,

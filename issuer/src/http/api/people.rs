@@ -7,12 +7,14 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::error::Error;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::openapi::DateTime;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{OrganisationId, PersonId};
@@ -20,6 +22,11 @@ use crate::organisation::{Membership, Role};
 use crate::person::{self, Email, EmailInBadges, NewPerson, Person};
 use crate::rights::{Action, Scope};
 use crate::text::Line;
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(register, me, make_token))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -33,7 +40,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewPersonBody {
     name: Line,
@@ -44,7 +51,7 @@ struct NewPersonBody {
     email_in_badges: EmailInBadges,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct PersonBody {
     id: PersonId,
     name: Line,
@@ -52,11 +59,12 @@ struct PersonBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     did: Option<String>,
     email_in_badges: EmailInBadges,
+    #[schema(value_type = DateTime)]
     registered: Timestamp,
 }
 
 /// A person as they see themselves.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct AccountBody {
     #[serde(flatten)]
     person: PersonBody,
@@ -64,19 +72,27 @@ struct AccountBody {
 }
 
 /// What a person is in an organisation.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct MembershipBody {
     organisation: OrganisationId,
     roles: BTreeSet<Role>,
+    #[schema(value_type = DateTime)]
     since: Timestamp,
 }
 
 /// A token as it is shown this once.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct TokenBody {
     token: String,
 }
 
+/// Registers a person.
+#[utoipa::path(
+    post,
+    path = "/people",
+    request_body = NewPersonBody,
+    responses((status = 201, body = PersonBody)),
+)]
 async fn register(
     State(edge): State<Edge>,
     Json(body): Json<NewPersonBody>,
@@ -94,6 +110,12 @@ async fn register(
     Ok((StatusCode::CREATED, Answer(person.into())))
 }
 
+/// Shows one's own account.
+#[utoipa::path(
+    get,
+    path = "/people/me",
+    responses((status = 200, body = AccountBody)),
+)]
 async fn me(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
@@ -108,6 +130,12 @@ async fn me(
     }))
 }
 
+/// Makes a bearer token for a person, which is shown this once.
+#[utoipa::path(
+    post,
+    path = "/people/{person}/tokens",
+    responses((status = 201, body = TokenBody)),
+)]
 async fn make_token(
     State(edge): State<Edge>,
     Path(Id(person)): Path<Id<PersonId>>,

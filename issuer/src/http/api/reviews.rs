@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use super::evidence::{self, EvidenceBody};
 use super::micro_credentials::MicroCredentialBody;
@@ -14,7 +15,8 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::paging::{ListBody, Paging};
+use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{
@@ -25,6 +27,11 @@ use crate::issuance;
 use crate::review::{self, Decision, Reading, Review, Score, Waiting};
 use crate::rights::Action;
 use crate::text::Prose;
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(queue, open, finish, decline, show))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -44,7 +51,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct FinishBody {
     version: u32,
@@ -53,7 +60,7 @@ struct FinishBody {
     comment: Option<Prose>,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ScoreBody {
     criterion: CriterionId,
@@ -62,23 +69,24 @@ struct ScoreBody {
     comment: Option<Prose>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DeclineBody {
     version: u32,
     rationale: Prose,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct WaitingBody {
     submission: SubmissionId,
     micro_credential: MicroCredentialId,
     version: u32,
+    #[schema(value_type = DateTime)]
     since: Timestamp,
 }
 
 /// Everything that was handed in, and not by whom.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ReadingBody {
     submission: SubmissionId,
     version: u32,
@@ -90,7 +98,7 @@ struct ReadingBody {
     earlier: Vec<ReviewBody>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ReadEvidence {
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<RequirementId>,
@@ -99,7 +107,7 @@ struct ReadEvidence {
 }
 
 /// A finished review as its earner and later reviewers see it: without the reviewer's name.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct ReviewBody {
     submission: SubmissionId,
     version: u32,
@@ -111,10 +119,11 @@ pub(super) struct ReviewBody {
     scores: Vec<ScoreBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<Prose>,
+    #[schema(value_type = DateTime)]
     finished: Timestamp,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum DecisionBody {
     Accepted,
@@ -122,6 +131,13 @@ enum DecisionBody {
     Declined,
 }
 
+/// Lists what waits for a review, oldest first.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/reviews",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<WaitingBody>)),
+)]
 async fn queue(
     State(edge): State<Edge>,
     Caller {
@@ -136,6 +152,12 @@ async fn queue(
     Ok(Answer(ListBody::of(waiting, WaitingBody::from)))
 }
 
+/// Shows what waits for a review, without who handed it in.
+#[utoipa::path(
+    get,
+    path = "/reviews/{submission}",
+    responses((status = 200, body = ReadingBody)),
+)]
 async fn open(
     State(edge): State<Edge>,
     Caller {
@@ -149,6 +171,12 @@ async fn open(
     Ok(Answer(ReadingBody::new(&edge, reading)))
 }
 
+/// Hands out a piece of evidence that waits for a review.
+#[utoipa::path(
+    get,
+    path = "/reviews/{submission}/evidence/{evidence}",
+    responses((status = 200, content_type = "*/*")),
+)]
 async fn show(
     State(edge): State<Edge>,
     Caller {
@@ -163,6 +191,12 @@ async fn show(
 }
 
 /// Finishes a review; when all criteria are met, the badge is issued before the answer is given.
+#[utoipa::path(
+    post,
+    path = "/reviews/{submission}",
+    request_body = FinishBody,
+    responses((status = 201, body = ReviewBody)),
+)]
 async fn finish(
     State(edge): State<Edge>,
     Caller {
@@ -194,6 +228,13 @@ async fn finish(
     Ok((StatusCode::CREATED, Answer(finished.into())))
 }
 
+/// Declines a submission for good.
+#[utoipa::path(
+    post,
+    path = "/reviews/{submission}/decline",
+    request_body = DeclineBody,
+    responses((status = 201, body = ReviewBody)),
+)]
 async fn decline(
     State(edge): State<Edge>,
     Caller {

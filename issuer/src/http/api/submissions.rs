@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use super::evidence::{self, EvidenceBody};
 use super::reviews::ReviewBody;
@@ -15,7 +16,8 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::paging::{ListBody, Paging};
+use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path, Query};
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{
@@ -28,6 +30,13 @@ use crate::submission::{
     Submission, Version,
 };
 use crate::text::{Line, Prose};
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(
+    mine, start, show, add, upload, download, remove, share, submit, withdraw, feedback
+))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -77,14 +86,14 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct StartBody {
     micro_credential: MicroCredentialId,
 }
 
 /// A text or the address of something published elsewhere; files are uploaded.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewEvidenceBody {
     requirement: RequirementId,
@@ -92,7 +101,7 @@ struct NewEvidenceBody {
     content: NewContent,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum NewContent {
     Text(Prose),
@@ -100,30 +109,32 @@ enum NewContent {
 }
 
 /// What an uploaded file answers to, and what its owner calls it.
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Upload {
     requirement: RequirementId,
     name: Line,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SharingBody {
     sharing: Sharing,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SubmitBody {
     #[serde(default)]
     note: Option<Prose>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SubmissionBody {
     id: SubmissionId,
     micro_credential: MicroCredentialId,
+    #[schema(value_type = DateTime)]
     started: Timestamp,
     state: StateBody,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,7 +146,7 @@ struct SubmissionBody {
     met: Vec<MetBody>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum StateBody {
     Draft,
@@ -146,14 +157,14 @@ enum StateBody {
     Withdrawn,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct EntryBody {
     id: EvidenceId,
     requirement: RequirementId,
     sharing: Sharing,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct MetBody {
     criterion: CriterionId,
     level: LevelId,
@@ -161,13 +172,20 @@ pub(super) struct MetBody {
 }
 
 /// The receipt of a version that was handed in.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ReceiptBody {
     version: u32,
     manifest: Manifest,
     manifest_sha256: Sha256Digest,
 }
 
+/// Lists one's own submissions.
+#[utoipa::path(
+    get,
+    path = "/submissions",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<SubmissionBody>)),
+)]
 async fn mine(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -179,6 +197,13 @@ async fn mine(
     Ok(Answer(ListBody::of(found, SubmissionBody::from)))
 }
 
+/// Begins a submission for a micro-credential.
+#[utoipa::path(
+    post,
+    path = "/submissions",
+    request_body = StartBody,
+    responses((status = 201, body = SubmissionBody)),
+)]
 async fn start(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -191,6 +216,12 @@ async fn start(
     Ok((StatusCode::CREATED, Answer(started.into())))
 }
 
+/// Shows a submission of one's own.
+#[utoipa::path(
+    get,
+    path = "/submissions/{submission}",
+    responses((status = 200, body = SubmissionBody)),
+)]
 async fn show(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -202,6 +233,13 @@ async fn show(
     Ok(Answer(found.into()))
 }
 
+/// Adds a text or a link as evidence.
+#[utoipa::path(
+    post,
+    path = "/submissions/{submission}/evidence",
+    request_body = NewEvidenceBody,
+    responses((status = 201, body = EvidenceBody)),
+)]
 async fn add(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -222,6 +260,13 @@ async fn add(
 }
 
 /// Takes one file as the body of the request, as it is, and stores it while it comes in.
+#[utoipa::path(
+    post,
+    path = "/submissions/{submission}/files",
+    params(Upload),
+    request_body(content_type = "application/octet-stream"),
+    responses((status = 201, body = EvidenceBody)),
+)]
 async fn upload(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -250,6 +295,12 @@ async fn upload(
     Ok((StatusCode::CREATED, Answer(added.into())))
 }
 
+/// Hands out a piece of evidence: a file, a text or an address.
+#[utoipa::path(
+    get,
+    path = "/submissions/{submission}/evidence/{evidence}",
+    responses((status = 200, content_type = "*/*")),
+)]
 async fn download(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -261,6 +312,12 @@ async fn download(
     evidence::hand_out(&edge, found).await
 }
 
+/// Takes a piece of evidence out of a submission.
+#[utoipa::path(
+    delete,
+    path = "/submissions/{submission}/evidence/{evidence}",
+    responses((status = 200, body = SubmissionBody)),
+)]
 async fn remove(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -279,6 +336,13 @@ async fn remove(
     Ok(Answer(removed.submission.into()))
 }
 
+/// Says whether the badge will name a piece of evidence.
+#[utoipa::path(
+    put,
+    path = "/submissions/{submission}/evidence/{evidence}/sharing",
+    request_body = SharingBody,
+    responses((status = 200, body = SubmissionBody)),
+)]
 async fn share(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -291,6 +355,13 @@ async fn share(
     Ok(Answer(shared.into()))
 }
 
+/// Hands a version in for review; the answer is the receipt.
+#[utoipa::path(
+    post,
+    path = "/submissions/{submission}/submit",
+    request_body = SubmitBody,
+    responses((status = 201, body = ReceiptBody)),
+)]
 async fn submit(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -304,6 +375,12 @@ async fn submit(
     Ok((StatusCode::CREATED, Answer(version.into())))
 }
 
+/// Takes a submission back.
+#[utoipa::path(
+    post,
+    path = "/submissions/{submission}/withdraw",
+    responses((status = 200, body = SubmissionBody)),
+)]
 async fn withdraw(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
@@ -315,6 +392,13 @@ async fn withdraw(
     Ok(Answer(withdrawn.into()))
 }
 
+/// Lists the reviews of a submission of one's own.
+#[utoipa::path(
+    get,
+    path = "/submissions/{submission}/feedback",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<ReviewBody>)),
+)]
 async fn feedback(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,

@@ -6,6 +6,8 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
+use utoipa::OpenApi;
+
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::parameter::Query;
@@ -13,11 +15,23 @@ use crate::http::route::{Route, post};
 use crate::http::verifying::{Answered, Parameters, Question};
 use crate::rights::Action;
 
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(verify))]
+pub struct Document;
+
 pub fn routes() -> Vec<Route> {
     vec![post("/verify", Action::Verify, verify)]
 }
 
 /// Verifies the body of the request, in whatever form it is, or what stands at `url`.
+#[utoipa::path(
+    post,
+    path = "/verify",
+    params(Parameters),
+    request_body(content_type = "*/*"),
+    responses((status = 200, body = Object, description = "The report, whatever the verdict; its shape is at /schemas/report.json.")),
+)]
 async fn verify(
     State(edge): State<Edge>,
     Query(parameters): Query<Parameters>,

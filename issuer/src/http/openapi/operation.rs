@@ -1,0 +1,95 @@
+//! What the route table and the table of rights add to what a handler says of itself.
+
+use serde_json::{Value, json};
+
+use super::problems;
+use crate::http::route::Route;
+use crate::rights::Rule;
+
+/// An operation with its name, who may do it, the values in its path, and the ways in which it fails.
+pub fn tell(route: &Route, chapter: &str, said: &Value) -> Value {
+    let rule = route.action.rule();
+    let mut told = said.clone();
+    let function = said["operationId"].as_str().unwrap_or_default();
+    told["operationId"] = json!(format!(
+        "{}.{function}",
+        chapter.to_lowercase().replace(' ', "_")
+    ));
+    told["tags"] = json!([chapter]);
+    told["security"] = security(&rule);
+    told["x-who-may"] = rule.who.iter().map(ToString::to_string).collect();
+    let mut parameters: Vec<Value> = path_values(route).map(parameter).collect();
+    parameters.extend(said["parameters"].as_array().into_iter().flatten().cloned());
+    parameters.extend(conditions(route, &rule));
+    if !parameters.is_empty() {
+        told["parameters"] = json!(parameters);
+    }
+    for (status, answer) in problems::of(route, &parameters, said) {
+        let entry = &mut told["responses"][status.to_string()];
+        if entry.is_null() {
+            *entry = answer;
+        }
+    }
+    if let Some(answers) = told["responses"].as_object_mut() {
+        for (status, answer) in answers {
+            complete(route, status, answer);
+        }
+    }
+    told
+}
+
+fn security(rule: &Rule) -> Value {
+    let token = json!({ "token": [rule.scope.to_string()] });
+    match rule.is_open() {
+        true => json!([{}, token]),
+        false => json!([token]),
+    }
+}
+
+/// The names of the values in a path.
+fn path_values(route: &Route) -> impl Iterator<Item = &str> {
+    route
+        .path
+        .split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+}
+
+fn parameter(name: &str) -> Value {
+    let (shape, description) = match name {
+        "organisation" => ("OrganisationId", "The name of an organisation."),
+        "micro_credential" => ("MicroCredentialId", "The name of a micro-credential."),
+        "name" => ("MicroCredentialId", "The name it gets, or has."),
+        "person" | "member" => ("PersonId", "A person."),
+        "submission" => ("SubmissionId", "A submission."),
+        "evidence" => ("EvidenceId", "A piece of evidence."),
+        "topic" => ("TopicId", "A topic."),
+        "badge" => ("BadgeId", "A badge."),
+        _ => ("", "A value of the path."),
+    };
+    let schema = match shape {
+        "" => json!({ "type": "string" }),
+        "OrganisationId" | "MicroCredentialId" | "TopicId" => super::texts::slug(),
+        _ => super::texts::random_id(),
+    };
+    json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })
+}
+
+/// The headers that make a request conditional, or safe to repeat.
+fn conditions(route: &Route, rule: &Rule) -> Vec<Value> {
+    let header = |name: &str, description: &str, schema: Value| json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema });
+    let _ = (&header, rule, route);
+    Vec::new()
+}
+
+/// What the standard wants of every answer and the handler left out.
+fn complete(_route: &Route, status: &str, answer: &mut Value) {
+    if answer["description"].as_str().is_none_or(str::is_empty) {
+        let words = match status {
+            "200" => "It is so.",
+            "201" => "It was made.",
+            "204" => "It was done.",
+            _ => "The answer.",
+        };
+        answer["description"] = json!(words);
+    }
+}

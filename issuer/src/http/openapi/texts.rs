@@ -1,0 +1,203 @@
+//! How the texts and choices of the domain look in JSON, with their limits.
+
+use serde_json::{Value, json};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::{RefOr, SchemaFormat};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::badge::Visibility;
+use crate::digest::Sha256Digest;
+use crate::id::{
+    AwardId, BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId,
+    PersonId, RequirementId, SubmissionId, TopicId,
+};
+use crate::image::ImageRef;
+use crate::log::LogPosition;
+use crate::micro_credential::{AdoptionPolicy, Colour, Content, Origin};
+use crate::organisation::Role;
+use crate::page::Cursor;
+use crate::person::{Email, EmailInBadges};
+use crate::submission::{Link, Manifest, Sharing};
+use crate::text::{Line, Prose};
+
+/// How a moment is written: `#[schema(value_type = DateTime)]`.
+pub struct DateTime;
+
+/// Names the shape of each type that is written as one text.
+macro_rules! texts {
+    ($($type:ty: $text:expr;)+) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                let text: Text = $text;
+                text.schema()
+            }
+        }
+
+        impl ToSchema for $type {}
+    )+};
+}
+
+/// Names the choices of each type that has a few; a choice left out does not compile.
+macro_rules! choices {
+    ($($type:ident: $($choice:ident)|+, $about:literal;)+) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                const _: fn($type) = |chosen| match chosen {
+                    $($type::$choice => (),)+
+                };
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .enum_values(Some([$(json!($type::$choice)),+]))
+                    .description(Some($about))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $type {}
+    )+};
+}
+
+texts! {
+    Line: Text::of("One line of text, without blanks at its ends; as many bytes in UTF-8.").longest(Line::BYTES);
+    Prose: Text::of("Text of several lines; as many bytes in UTF-8.").longest(Prose::BYTES);
+    Email: Text::of("An e-mail address.").longest(254).format("email");
+    Link: Text::of("An `https` address. The service never fetches it.").longest(2_048).format("uri");
+    Colour: Text::of("Red, green and blue.").matching("^#[0-9A-Fa-f]{6}$");
+    Cursor: Text::of("Where a page ended.").longest(2_048).matching("^[A-Za-z0-9_-]+$");
+    Sha256Digest: Text::of("A SHA-256 digest in hexadecimal.").matching("^[0-9a-f]{64}$");
+    DateTime: Text::of("A moment in UTC (RFC 3339).").format("date-time");
+    AwardId: Text::random_id("An award.");
+    BadgeId: Text::random_id("A badge: the last part of its address.");
+    EvidenceId: Text::random_id("A piece of evidence.");
+    PersonId: Text::random_id("A person.");
+    SubmissionId: Text::random_id("A submission.");
+    CriterionId: Text::slug("The name of a criterion in its rubric.");
+    LevelId: Text::slug("The name of a level in its criterion.");
+    MicroCredentialId: Text::slug("The name of a micro-credential.");
+    OrganisationId: Text::slug("The name of an organisation.");
+    RequirementId: Text::slug("The name of an evidence requirement.");
+    TopicId: Text::slug("The name of a topic.");
+}
+
+choices! {
+    AdoptionPolicy: Open | ByRequest | Closed, "Whether other organisations may issue a micro-credential.";
+    Visibility: Private | Link | Public, "Who may see a badge: its earner, whoever knows its address, or everybody.";
+    Sharing: Private | Shared, "Whether the badge names the piece of evidence.";
+    EmailInBadges: Hashed | Plain, "How an e-mail address stands in badges.";
+    Role: Author | Reviewer | Adjudicator | IssuingOfficer | Coordinator | Administrator,
+        "What a member may do in an organisation beside earning.";
+}
+
+impl PartialSchema for LogPosition {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        number
+            .minimum(Some(0))
+            .description(Some("A place in the issuance log."))
+            .into()
+    }
+}
+
+impl ToSchema for LogPosition {}
+
+/// Says what documents are whose form is the domain's own, because they are kept and hashed as they are.
+macro_rules! documents {
+    ($($type:ident: $about:literal;)+) => {$(
+        impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                let object = ObjectBuilder::new().schema_type(Type::Object);
+                object.description(Some($about)).into()
+            }
+        }
+
+        impl ToSchema for $type {}
+    )+};
+}
+
+documents! {
+    Manifest: "What was handed in, with a salted digest of each piece.";
+    Content: "What a micro-credential says; its canonical JSON (RFC 8785) is hashed.";
+    Origin: "Where an imported micro-credential was taken from.";
+    ImageRef: "A picture: the digest of its bytes, and what it is.";
+}
+
+/// A text as JSON Schema describes it.
+struct Text {
+    about: &'static str,
+    longest: Option<usize>,
+    matching: Option<&'static str>,
+    format: Option<&'static str>,
+}
+
+impl Text {
+    fn of(about: &'static str) -> Text {
+        Text {
+            about,
+            longest: None,
+            matching: None,
+            format: None,
+        }
+    }
+
+    fn random_id(about: &'static str) -> Text {
+        Text::of(about)
+            .longest(RANDOM_ID_LENGTH)
+            .matching(RANDOM_ID)
+    }
+
+    fn slug(about: &'static str) -> Text {
+        Text::of(about).longest(SLUG_LENGTH).matching(SLUG)
+    }
+
+    fn longest(self, longest: usize) -> Text {
+        Text {
+            longest: Some(longest),
+            ..self
+        }
+    }
+
+    fn matching(self, pattern: &'static str) -> Text {
+        Text {
+            matching: Some(pattern),
+            ..self
+        }
+    }
+
+    fn format(self, format: &'static str) -> Text {
+        Text {
+            format: Some(format),
+            ..self
+        }
+    }
+
+    fn schema(self) -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(self.about))
+            .min_length(Some(1))
+            .max_length(self.longest)
+            .pattern(self.matching)
+            .format(
+                self.format
+                    .map(|format| SchemaFormat::Custom(format.to_owned())),
+            )
+            .into()
+    }
+}
+
+/// A value of a path that people chose.
+pub fn slug() -> Value {
+    json!({ "type": "string", "pattern": SLUG, "maxLength": SLUG_LENGTH })
+}
+
+/// A value of a path that was drawn.
+pub fn random_id() -> Value {
+    json!({ "type": "string", "pattern": RANDOM_ID, "maxLength": RANDOM_ID_LENGTH })
+}
+
+const SLUG: &str = "^[a-z0-9]+(-[a-z0-9]+)*$";
+const SLUG_LENGTH: usize = 64;
+
+/// Base58.
+const RANDOM_ID: &str = "^[1-9A-HJ-NP-Za-km-z]{16,22}$";
+const RANDOM_ID_LENGTH: usize = 22;
