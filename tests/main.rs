@@ -8,6 +8,7 @@ mod forge;
 mod forms;
 #[path = "fuzz/targets.rs"]
 mod fuzz;
+mod mailbox;
 mod mutation;
 mod peer;
 mod people;
@@ -26,6 +27,9 @@ mod web;
 static ALLOCATOR: fuzz::memory::Counting = fuzz::memory::Counting;
 
 mod chapters {
+    mod accounts;
+    mod accounts_mail;
+    mod accounts_merge;
     mod accounts_sessions;
     mod attacks;
     mod attacks_keys;

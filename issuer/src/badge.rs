@@ -114,7 +114,7 @@ pub fn refresh(app: &App, id: RefreshId) -> Result<(Badge, Issued), Error> {
 /// Finds the badge of an award, for its earner.
 pub fn of_award(app: &App, earner: &Person, award: AwardId) -> Result<Badge, Error> {
     let badge = app.store.badge_of_award(award)?.ok_or(Error::NotFound)?;
-    if badge.earner != earner.id {
+    if !earner.is(badge.earner) {
         return Err(Error::NotFound);
     }
     Ok(badge)
@@ -128,7 +128,7 @@ pub fn set_visibility(
     visibility: Visibility,
 ) -> Result<Badge, Error> {
     let held = app.store.badge_held(id)?.ok_or(Error::NotFound)?;
-    if held.value.earner != earner.id {
+    if !earner.is(held.value.earner) {
         return Err(Error::NotFound);
     }
     let changed = Badge {
@@ -179,7 +179,7 @@ impl Badge {
     fn is_visible_to(&self, viewer: Viewer<'_>) -> bool {
         match (self.visibility, viewer) {
             (Visibility::Link | Visibility::Public, _) => true,
-            (Visibility::Private, Viewer::Person(person)) => person.id == self.earner,
+            (Visibility::Private, Viewer::Person(person)) => person.is(self.earner),
             (Visibility::Private, Viewer::Stranger) => false,
         }
     }

@@ -201,6 +201,18 @@ impl Error {
         }
     }
 
+    /// Whether it lies in what was asked for, and asking for something else may help.
+    pub fn is_the_askers(&self) -> bool {
+        matches!(
+            self,
+            Error::Invalid { .. }
+                | Error::Conflict { .. }
+                | Error::RateLimited { .. }
+                | Error::LastAddress
+                | Error::EmailTaken
+        )
+    }
+
     /// A value that cannot be used, and where it stands.
     pub fn invalid(pointer: impl Into<String>, message: impl Into<String>) -> Error {
         Error::Invalid {

@@ -17,6 +17,7 @@
 //! person/{person}                    a person
 //! person-email/{email}               whose e-mail address it is
 //! person-joined/{person}             which account an account was joined to
+//! joining/{person}                   an account whose belongings are being moved to another
 //! person-token/{sha256}              whose bearer token has this digest
 //! person-token-of/{person}/{token}   that a person has a bearer token
 //! session/{sha256}                   the session whose secret has this digest
@@ -39,6 +40,7 @@
 //! image/{type}/{sha256}              a picture, as it is served: PNG or SVG
 //! submission/{submission}            a submission as it stands
 //! submission-of/{person}/{name}      a person's submission for one micro-credential
+//! submission-of/{person}/{name}/{submission}    a further one, from an account that was joined to theirs
 //! submission-evidence/{submission}/{evidence}   one piece of evidence
 //! submission-version/{submission}/{version}     a version as it was handed in
 //! review/{submission}/{version}      the finished review of one version
@@ -141,6 +143,16 @@ pub fn person_token(digest: Sha256Digest) -> Vec<u8> {
 /// Which account an account was joined to.
 pub fn person_joined(person: PersonId) -> Vec<u8> {
     key(&["person-joined", &person.to_string()])
+}
+
+/// An account whose belongings are being moved to another.
+pub fn joining(from: PersonId) -> Vec<u8> {
+    key(&["joining", &from.to_string()])
+}
+
+/// The prefix of all such accounts.
+pub fn joinings() -> Vec<u8> {
+    prefix(&["joining"])
 }
 
 /// That a person has a bearer token.
@@ -302,6 +314,29 @@ pub fn submission(id: SubmissionId) -> Vec<u8> {
 /// A person's submission for one micro-credential.
 pub fn submission_of(person: PersonId, micro_credential: &MicroCredentialId) -> Vec<u8> {
     key(&[
+        "submission-of",
+        &person.to_string(),
+        micro_credential.as_str(),
+    ])
+}
+
+/// A further submission of a person for one micro-credential.
+pub fn further_submission_of(
+    person: PersonId,
+    micro_credential: &MicroCredentialId,
+    submission: SubmissionId,
+) -> Vec<u8> {
+    key(&[
+        "submission-of",
+        &person.to_string(),
+        micro_credential.as_str(),
+        &submission.to_string(),
+    ])
+}
+
+/// The prefix of all further submissions of a person for one micro-credential.
+pub fn further_submissions_of(person: PersonId, micro_credential: &MicroCredentialId) -> Vec<u8> {
+    prefix(&[
         "submission-of",
         &person.to_string(),
         micro_credential.as_str(),

@@ -35,6 +35,7 @@ pub mod link;
 pub mod log;
 pub mod mail;
 pub mod media_type;
+pub mod merge;
 pub mod merkle;
 pub mod micro_credential;
 pub mod oidc;

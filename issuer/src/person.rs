@@ -163,6 +163,11 @@ pub fn change(app: &App, person: PersonId, details: Details) -> Result<Person, E
 }
 
 impl Person {
+    /// Whether this identifier is theirs, or was that of an account joined to theirs.
+    pub fn is(&self, id: PersonId) -> bool {
+        self.id == id || self.former.contains(&id)
+    }
+
     /// The address that is written to and named in badges.
     pub fn primary(&self) -> &Email {
         self.emails

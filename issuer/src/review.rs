@@ -399,7 +399,7 @@ fn achieved(rubric: &Rubric, met: &[MetCriterion]) -> Vec<Achieved> {
 /// Finds a submission for this reviewer. Their own they know of, so that one is not hidden.
 fn open_for(app: &App, reviewer: &Person, id: SubmissionId) -> Result<Stored<Submission>, Error> {
     let held = app.store.submission_held(id)?.ok_or(Error::NotFound)?;
-    if held.value.earner == reviewer.id {
+    if reviewer.is(held.value.earner) {
         return Err(Error::OwnSubmission);
     }
     match held.value.state {

@@ -53,6 +53,8 @@ actions! {
     ChangeOwnAccount: &[Who::SignedIn], Account Write;
     /// Register other people and make bearer tokens for them.
     RegisterPeople: &[Who::Operator], Organisations Write;
+    /// See which messages wait to be sent, and which were given up.
+    ReadOutbox: &[Who::Operator], Organisations Read;
 
     /// Take organisations in.
     FoundOrganisation: &[Who::Operator], Organisations Write;
@@ -248,7 +250,7 @@ impl Place {
                     let found = app.store.organisation(&id)?.ok_or(Error::NotFound)?;
                     place.organisation = Some(found.id);
                 }
-                "person" => place.owner = Some(read(value)?),
+                "person" => place.owner = Some(present(app, read(value)?)?),
                 "micro_credential" => {
                     let id: MicroCredentialId = read(value)?;
                     let found = app.store.micro_credential(&id)?.ok_or(Error::NotFound)?;
@@ -258,12 +260,12 @@ impl Place {
                     let held = app.store.submission_held(read(value)?)?;
                     let submission = held.ok_or(Error::NotFound)?.value;
                     place.organisation = Some(submission.organisation);
-                    place.owner = Some(submission.earner);
+                    place.owner = Some(present(app, submission.earner)?);
                 }
                 "badge" => {
                     let badge = app.store.badge(read(value)?)?.ok_or(Error::NotFound)?;
                     place.organisation = Some(badge.organisation);
-                    place.owner = Some(badge.earner);
+                    place.owner = Some(present(app, badge.earner)?);
                 }
                 _ => {}
             }
@@ -361,6 +363,12 @@ impl fmt::Display for Who {
             Who::Operator => "an administrator of the organisation that runs this service",
         })
     }
+}
+
+/// The identifier a person has now: their account may have been joined to another.
+fn present(app: &App, person: PersonId) -> Result<PersonId, Error> {
+    let found = app.store.person(person)?;
+    Ok(found.map_or(person, |found| found.id))
 }
 
 fn read<T: FromStr>(value: &str) -> Result<T, Error> {

@@ -23,6 +23,7 @@ use issuer::key_file::{self, KeyFileError};
 use issuer::link::LinkLimits;
 use issuer::log::{Log, LogError};
 use issuer::mail;
+use issuer::merge;
 use issuer::organisation::{self, OrganisationProfile};
 use issuer::public_url::{PublicUrl, is_loopback};
 use issuer::random::{Random, RandomError};
@@ -179,6 +180,7 @@ impl Upkeep {
                 );
             }
             app.store.forget_what_ended(now)?;
+            merge::resume(&app, now)?;
             let resumed = issuance::resume(&app, now)?;
             if resumed.issued > 0 {
                 info!(

@@ -18,6 +18,7 @@ mod catalogue;
 mod identity;
 mod link;
 mod mail;
+mod merge;
 mod micro_credential;
 mod organisation;
 mod page;

@@ -71,6 +71,19 @@ pub enum State {
     Withdrawn,
 }
 
+impl State {
+    /// How far it has come, for comparing two.
+    pub(crate) fn progress(&self) -> u8 {
+        match self {
+            State::Withdrawn | State::Declined { .. } => 0,
+            State::Draft => 1,
+            State::Returned => 2,
+            State::Submitted => 3,
+            State::Accepted { .. } => 4,
+        }
+    }
+}
+
 /// A piece of evidence within a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceEntry {
@@ -349,7 +362,7 @@ pub fn evidence_of_earner(
     evidence: EvidenceId,
 ) -> Result<Evidence, Error> {
     let evidence = app.store.evidence(id, evidence)?.ok_or(Error::NotFound)?;
-    if evidence.owner != earner.id {
+    if !earner.is(evidence.owner) {
         return Err(Error::NotFound);
     }
     Ok(evidence)
@@ -361,7 +374,7 @@ fn held_by_its_earner(
     id: SubmissionId,
 ) -> Result<Stored<Submission>, Error> {
     let held = app.store.submission_held(id)?.ok_or(Error::NotFound)?;
-    if held.value.earner != earner.id {
+    if !earner.is(held.value.earner) {
         return Err(Error::NotFound);
     }
     Ok(held)

@@ -1,5 +1,6 @@
 //! The JSON interface under `/api/v1`: everything the service does, for programs.
 
+mod account;
 mod badges;
 mod catalogue;
 pub mod evidence;
@@ -18,6 +19,7 @@ use utoipa::OpenApi as _;
 pub fn with_token() -> Vec<Route> {
     [
         people::routes(),
+        account::routes(),
         organisations::routes(),
         micro_credentials::routes(),
         catalogue::routes(),
@@ -49,6 +51,16 @@ pub fn chapters() -> Vec<Chapter> {
             "People",
             "Accounts, and tokens for programs.",
             people::Document::openapi(),
+        ),
+        chapter(
+            "Account",
+            "One's own account: details, addresses, and joining another account to it.",
+            account::Document::openapi(),
+        ),
+        chapter(
+            "Access",
+            "Who gets into one's own account: browsers by sessions, programs by tokens.",
+            account::access::Document::openapi(),
         ),
         chapter(
             "Organisations",

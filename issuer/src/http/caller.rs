@@ -39,6 +39,16 @@ pub enum CameBy {
     Session(SessionId),
 }
 
+impl CameBy {
+    /// The session somebody came by, if it is one.
+    pub fn session(self) -> Option<SessionId> {
+        match self {
+            CameBy::Session(session) => Some(session),
+            CameBy::Token => None,
+        }
+    }
+}
+
 /// The person who calls, if the request says so.
 #[derive(Clone)]
 pub struct AnyCaller(pub Option<Caller>);

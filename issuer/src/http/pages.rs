@@ -1,11 +1,15 @@
 //! The pages: what people see. Every one works without JavaScript; one has a script of its own.
 
 mod api;
+mod account;
 mod assets;
 pub(super) mod doors;
 mod home;
 mod oidc;
 mod passkeys;
+mod link;
+mod outbox;
+mod sign_in;
 mod verify;
 
 use askama::Template;
@@ -22,6 +26,10 @@ pub fn routes() -> Vec<Route> {
         oidc::routes(),
         passkeys::routes(),
         api::routes(),
+        sign_in::routes(),
+        link::routes(),
+        account::routes(),
+        outbox::routes(),
         assets::routes(),
     ]
     .into_iter()
@@ -34,3 +42,6 @@ pub(super) fn page(template: &impl Template) -> Result<Response, HttpError> {
     let html = template.render().map_err(HttpError::fault)?;
     Ok(Html(html).into_response())
 }
+
+/// Where people begin who have signed in.
+const LANDING: &str = "/account";

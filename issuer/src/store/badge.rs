@@ -1,5 +1,6 @@
 //! What the store knows of badges.
 
+use super::merge::AT_ONCE;
 use super::submission::OpenAward;
 use super::{Store, StoreError, Stored};
 use crate::allocation::AllocationRecord;
@@ -47,6 +48,34 @@ impl Store {
     ) -> Result<Page<Badge>, StoreError> {
         let find = |entry: Entry| self.badge(entry.badge);
         self.page(&layout::badges_of(person), asked, find)
+    }
+
+    /// Says how many badges a person has, up to a thousand.
+    pub(crate) fn count_badges_of(&self, person: PersonId) -> Result<usize, StoreError> {
+        let found = self
+            .engine()
+            .scan(&layout::badges_of(person), b"", AT_ONCE)?;
+        Ok(found.len())
+    }
+
+    /// Moves badges of one person to another, and says how many.
+    pub(super) fn move_badges(&self, from: PersonId, to: PersonId) -> Result<usize, StoreError> {
+        let found = self.read_all::<Entry>(&layout::badges_of(from), b"", AT_ONCE)?;
+        for entry in &found {
+            let held = self.badge_held(entry.value.badge)?;
+            let held = held.ok_or(StoreError::Conflict)?;
+            let moved = Badge {
+                earner: to,
+                ..held.value.clone()
+            };
+            let mut batch = Batch::default();
+            held.require_unchanged(&mut batch);
+            batch.put_record(held.key().to_vec(), &moved)?;
+            let place = layout::badge_of(to, moved.id);
+            self.move_entry(&mut batch, entry.key().to_vec(), place)?;
+            self.commit(batch)?;
+        }
+        Ok(found.len())
     }
 
     /// Finds one edition of a badge.

@@ -5,6 +5,7 @@ use crate::engine::Batch;
 use crate::id::PersonId;
 use crate::layout;
 use crate::person::{Email, Person, Proof, VerifiedBy};
+use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 impl Store {
@@ -135,4 +136,5 @@ pub(super) struct Owner {
 #[derive(Serialize, Deserialize)]
 pub(super) struct Joined {
     pub(super) to: PersonId,
+    pub(super) at: Timestamp,
 }

@@ -71,6 +71,32 @@ impl Store {
         self.commit(batch).map(Some)
     }
 
+    /// Moves sessions of one person to another, and says how many.
+    pub(super) fn move_sessions(&self, from: PersonId, to: PersonId) -> Result<usize, StoreError> {
+        let found = self.read_all::<Entry>(&layout::sessions_of(from), b"", AT_ONCE)?;
+        for entry in &found {
+            let digest = entry.value.digest;
+            let mut batch = Batch::default();
+            match self.session_held(digest)? {
+                None => batch.delete(entry.key().to_vec()),
+                Some(held) => {
+                    let moved = Session {
+                        person: to,
+                        ..held.value.clone()
+                    };
+                    held.require_unchanged(&mut batch);
+                    batch.put_record(held.key().to_vec(), &moved)?;
+                    let place = layout::session_of(to, moved.id);
+                    let keys = vec![held.key().to_vec(), place.clone()];
+                    self.move_entry(&mut batch, entry.key().to_vec(), place)?;
+                    batch.forget_after(moved.ends(), digest, keys)?;
+                }
+            }
+            self.commit(batch)?;
+        }
+        Ok(found.len())
+    }
+
     /// Forgets what is of no use any more, and says how many things there were.
     pub fn forget_what_ended(&self, now: Timestamp) -> Result<usize, StoreError> {
         let due = self.read_all::<Forgettable>(&layout::forgettable(), b"", AT_ONCE)?;

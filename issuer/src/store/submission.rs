@@ -3,6 +3,7 @@
 //! Every change of a submission requires that its record is the one that was read, so that of two
 //! changes at once one conflicts.
 
+use super::merge::AT_ONCE;
 use super::{Store, StoreError, Stored};
 use crate::award::Award;
 use crate::engine::Batch;
@@ -10,7 +11,7 @@ use crate::id::{EvidenceId, OrganisationId, PersonId, SubmissionId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
 use crate::review::{Review, Waiting};
-use crate::submission::{Evidence, Submission, Version};
+use crate::submission::{Evidence, State, Submission, Version};
 use serde::{Deserialize, Serialize};
 
 impl Store {
@@ -33,6 +34,101 @@ impl Store {
             Ok(found.map(|stored| stored.value))
         };
         self.page(&layout::submissions_of(person), asked, find)
+    }
+
+    /// Lists the submissions of a person, but for withdrawn and declined ones.
+    pub(crate) fn all_submissions_of(
+        &self,
+        person: PersonId,
+    ) -> Result<Vec<Submission>, StoreError> {
+        let mut submissions = Vec::new();
+        for entry in self.read_all::<Entry>(&layout::submissions_of(person), b"", AT_ONCE)? {
+            let found = self.submission_held(entry.value.submission)?;
+            submissions.extend(found.map(|stored| stored.value));
+        }
+        Ok(submissions)
+    }
+
+    /// Moves submissions of one person to another, with the awards they came to, and says how many.
+    ///
+    /// Where the other has one for the same micro-credential, both are kept, and the one that has
+    /// come further is the one that is found by its name.
+    pub(super) fn move_submissions(
+        &self,
+        from: PersonId,
+        to: PersonId,
+    ) -> Result<usize, StoreError> {
+        let found = self.read_all::<Entry>(&layout::submissions_of(from), b"", AT_ONCE)?;
+        for entry in &found {
+            let held = self.submission_held(entry.value.submission)?;
+            let held = held.ok_or(StoreError::Conflict)?;
+            let moved = Submission {
+                earner: to,
+                ..held.value.clone()
+            };
+            let mut batch = change(&held, &moved)?;
+            entry.require_unchanged(&mut batch);
+            batch.delete(entry.key().to_vec());
+            self.list_moved(&mut batch, &moved)?;
+            if let State::Accepted { award } = moved.state {
+                let held = self.read::<Award>(&layout::award(award))?;
+                let held = held.ok_or(StoreError::Conflict)?;
+                let moved = Award {
+                    earner: to,
+                    ..held.value.clone()
+                };
+                held.require_unchanged(&mut batch);
+                batch.put_record(held.key().to_vec(), &moved)?;
+            }
+            self.commit(batch)?;
+        }
+        Ok(found.len())
+    }
+
+    fn list_moved(&self, batch: &mut Batch, moved: &Submission) -> Result<(), StoreError> {
+        let further = |submission: SubmissionId| {
+            layout::further_submission_of(moved.earner, &moved.micro_credential, submission)
+        };
+        let main = layout::submission_of(moved.earner, &moved.micro_credential);
+        let entry = Entry {
+            submission: moved.id,
+        };
+        let Some(known) = self.read::<Entry>(&main)? else {
+            batch.require_absent(main.clone());
+            return batch.put_record(main, &entry);
+        };
+        known.require_unchanged(batch);
+        let other = self.submission_held(known.value.submission)?;
+        if other.is_some_and(|other| moved.state.progress() <= other.value.state.progress()) {
+            return batch.put_record(further(moved.id), &entry);
+        }
+        batch.put_record(further(known.value.submission), &known.value)?;
+        batch.put_record(main, &entry)
+    }
+
+    /// Takes a submission off its earner's list, in a batch. If there is a further one for the same
+    /// micro-credential, that is found by the name from now on.
+    fn leave_list(&self, batch: &mut Batch, submission: &Submission) -> Result<(), StoreError> {
+        let (earner, name) = (submission.earner, &submission.micro_credential);
+        batch.delete(layout::further_submission_of(earner, name, submission.id));
+        let main = layout::submission_of(earner, name);
+        let Some(known) = self.read::<Entry>(&main)? else {
+            return Ok(());
+        };
+        known.require_unchanged(batch);
+        if known.value.submission != submission.id {
+            return Ok(());
+        }
+        let further = layout::further_submissions_of(earner, name);
+        match self.read_all::<Entry>(&further, b"", 1)?.first() {
+            None => batch.delete(main),
+            Some(next) => {
+                next.require_unchanged(batch);
+                batch.delete(next.key().to_vec());
+                batch.put_record(main, &next.value)?;
+            }
+        }
+        Ok(())
     }
 
     /// Finds one piece of evidence.
@@ -158,10 +254,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let mut batch = change(held, changed)?;
         self.leave_queue(&mut batch, changed)?;
-        batch.delete(layout::submission_of(
-            changed.earner,
-            &changed.micro_credential,
-        ));
+        self.leave_list(&mut batch, changed)?;
         self.commit(batch)
     }
 
@@ -183,10 +276,7 @@ impl Store {
         review: &Review,
     ) -> Result<(), StoreError> {
         let mut batch = self.finish(held, changed, review)?;
-        batch.delete(layout::submission_of(
-            changed.earner,
-            &changed.micro_credential,
-        ));
+        self.leave_list(&mut batch, changed)?;
         self.commit(batch)
     }
 

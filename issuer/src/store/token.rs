@@ -1,5 +1,6 @@
 //! What the store knows of bearer tokens.
 
+use super::merge::AT_ONCE;
 use super::{Store, StoreError, Stored};
 use crate::digest::Sha256Digest;
 use crate::engine::Batch;
@@ -59,6 +60,29 @@ impl Store {
             Err(StoreError::Conflict) => Ok(()),
             other => other,
         }
+    }
+
+    /// Moves bearer tokens of one person to another, and says how many.
+    pub(super) fn move_tokens(&self, from: PersonId, to: PersonId) -> Result<usize, StoreError> {
+        let found = self.read_all::<Entry>(&layout::person_tokens_of(from), b"", AT_ONCE)?;
+        for entry in &found {
+            let mut batch = Batch::default();
+            match self.token_held(entry.value.digest)? {
+                None => batch.delete(entry.key().to_vec()),
+                Some(held) => {
+                    let moved = TokenRecord {
+                        person: to,
+                        ..held.value.clone()
+                    };
+                    held.require_unchanged(&mut batch);
+                    batch.put_record(held.key().to_vec(), &moved)?;
+                    let place = layout::person_token_of(to, moved.id);
+                    self.move_entry(&mut batch, entry.key().to_vec(), place)?;
+                }
+            }
+            self.commit(batch)?;
+        }
+        Ok(found.len())
     }
 
     /// Ends a bearer token; `None` if the person has none of this name.

@@ -9,6 +9,7 @@ use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
+use crate::app::App;
 use crate::error::Error;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
@@ -17,7 +18,9 @@ use crate::http::error::HttpError;
 use crate::http::openapi::DateTime;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
-use crate::id::{OrganisationId, PersonId};
+use crate::id::{MailId, OrganisationId, PersonId};
+use crate::link;
+use crate::mail::Fate;
 use crate::organisation::{Membership, Role};
 use crate::person::{self, Email, EmailInBadges, NewPerson, Person};
 use crate::rights::{Action, Scope};
@@ -25,7 +28,7 @@ use crate::text::Line;
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
-#[openapi(paths(register, me, make_token))]
+#[openapi(paths(register, me, make_token, add_address, invite, outbox))]
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {
@@ -37,6 +40,17 @@ pub fn routes() -> Vec<Route> {
             Action::RegisterPeople,
             make_token,
         ),
+        post(
+            "/people/{person}/addresses",
+            Action::RegisterPeople,
+            add_address,
+        ),
+        post(
+            "/people/{person}/invitation",
+            Action::RegisterPeople,
+            invite,
+        ),
+        get("/outbox", Action::ReadOutbox, outbox),
     ]
 }
 
@@ -65,7 +79,7 @@ struct PersonBody {
 
 /// A person as they see themselves.
 #[derive(Serialize, ToSchema)]
-struct AccountBody {
+pub(super) struct AccountBody {
     #[serde(flatten)]
     person: PersonBody,
     memberships: Vec<MembershipBody>,
@@ -78,6 +92,33 @@ struct MembershipBody {
     roles: BTreeSet<Role>,
     #[schema(value_type = DateTime)]
     since: Timestamp,
+}
+
+/// An address that an administrator has seen to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CheckedAddressBody {
+    email: Email,
+    /// What was seen; the person reads it.
+    note: Line,
+}
+
+/// A message that waits or was given up.
+#[derive(Serialize, ToSchema)]
+struct MailBody {
+    id: MailId,
+    to: Email,
+    subject: String,
+    #[schema(value_type = DateTime)]
+    queued: Timestamp,
+    /// What became of it so far.
+    fate: Fate,
+}
+
+/// The oldest messages of the outbox by their names.
+#[derive(Serialize, ToSchema)]
+struct OutboxBody {
+    items: Vec<MailBody>,
 }
 
 /// A token as it is shown this once.
@@ -116,17 +157,70 @@ async fn register(
     path = "/people/me",
     responses((status = 200, body = AccountBody)),
 )]
-async fn me(
+async fn me(State(edge): State<Edge>, caller: Caller) -> Result<Answer<AccountBody>, HttpError> {
+    AccountBody::of(&edge, caller.person.id).await.map(Answer)
+}
+
+/// Gives somebody's account an address after a check outside the service, as when a mailbox is lost.
+#[utoipa::path(
+    post,
+    path = "/people/{person}/addresses",
+    request_body = CheckedAddressBody,
+    responses((status = 200, body = PersonBody)),
+)]
+async fn add_address(
     State(edge): State<Edge>,
-    Caller { person, .. }: Caller,
-) -> Result<Answer<AccountBody>, HttpError> {
-    let id = person.id;
-    let memberships = edge
-        .work(move |app| Ok(app.store.memberships_of(id, MEMBERSHIPS)?))
-        .await?;
-    Ok(Answer(AccountBody {
-        person: person.into(),
-        memberships: memberships.into_iter().map(MembershipBody::from).collect(),
+    Caller {
+        person: administrator,
+        ..
+    }: Caller,
+    Path(Id(person)): Path<Id<PersonId>>,
+    Json(body): Json<CheckedAddressBody>,
+) -> Result<Answer<PersonBody>, HttpError> {
+    let now = edge.clock.now();
+    let CheckedAddressBody { email, note } = body;
+    let add =
+        move |app: &App| person::add_after_check(app, &administrator, person, email, note, now);
+    Ok(Answer(edge.work(add).await?.into()))
+}
+
+/// Mails a link to take over the account to the first address it was registered with.
+#[utoipa::path(
+    post,
+    path = "/people/{person}/invitation",
+    responses((status = 202, description = "A link is on its way.")),
+)]
+async fn invite(
+    State(edge): State<Edge>,
+    Path(Id(person)): Path<Id<PersonId>>,
+) -> Result<StatusCode, HttpError> {
+    let now = edge.clock.now();
+    edge.work(move |app| {
+        let person = app.store.person(person)?.ok_or(Error::NotFound)?;
+        link::send_claim(app, &person, now)
+    })
+    .await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Shows which messages wait and which were given up, without what they say.
+#[utoipa::path(
+    get,
+    path = "/outbox",
+    responses((status = 200, body = OutboxBody)),
+)]
+async fn outbox(State(edge): State<Edge>) -> Result<Answer<OutboxBody>, HttpError> {
+    let mut mail = edge.work(|app| Ok(app.store.outbox(OUTBOX)?)).await?;
+    mail.sort_by_key(|mail| mail.queued);
+    let items = mail.into_iter().map(|mail| MailBody {
+        id: mail.id,
+        to: mail.to,
+        subject: mail.subject,
+        queued: mail.queued,
+        fate: mail.fate,
+    });
+    Ok(Answer(OutboxBody {
+        items: items.collect(),
     }))
 }
 
@@ -155,6 +249,22 @@ async fn make_token(
     ))
 }
 
+impl AccountBody {
+    /// An account as it stands.
+    pub(super) async fn of(edge: &Edge, id: PersonId) -> Result<AccountBody, HttpError> {
+        let look = edge.work(move |app| {
+            let person = app.store.person(id)?.ok_or(Error::NotFound)?;
+            let memberships = app.store.memberships_of(person.id, MEMBERSHIPS)?;
+            Ok((person, memberships))
+        });
+        let (person, memberships) = look.await?;
+        Ok(AccountBody {
+            person: person.into(),
+            memberships: memberships.into_iter().map(MembershipBody::from).collect(),
+        })
+    }
+}
+
 impl From<Person> for PersonBody {
     fn from(person: Person) -> PersonBody {
         PersonBody {
@@ -181,6 +291,9 @@ impl From<Membership> for MembershipBody {
 fn hashed() -> EmailInBadges {
     EmailInBadges::Hashed
 }
+
+/// Where mail goes through there are a few; where it does not, these say why.
+const OUTBOX: usize = 200;
 
 /// More organisations than anybody works for.
 const MEMBERSHIPS: usize = 100;

@@ -64,6 +64,9 @@ fn parameter(name: &str) -> Value {
         "evidence" => ("EvidenceId", "A piece of evidence."),
         "topic" => ("TopicId", "A topic."),
         "badge" => ("BadgeId", "A badge."),
+        "session" => ("SessionId", "A session."),
+        "token" => ("TokenId", "A token, by the name it has in lists."),
+        "email" => ("", "An e-mail address."),
         _ => ("", "A value of the path."),
     };
     let schema = match shape {
@@ -87,6 +90,7 @@ fn complete(_route: &Route, status: &str, answer: &mut Value) {
         let words = match status {
             "200" => "It is so.",
             "201" => "It was made.",
+            "202" => "It will be done.",
             "204" => "It was done.",
             _ => "The answer.",
         };

@@ -8,15 +8,17 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::badge::Visibility;
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId,
-    PersonId, RequirementId, SubmissionId, TopicId,
+    AwardId, BadgeId, CriterionId, EvidenceId, LevelId, MailId, MicroCredentialId,
+    OrganisationId, PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
 };
 use crate::image::ImageRef;
 use crate::log::LogPosition;
+use crate::mail::Fate;
 use crate::micro_credential::{AdoptionPolicy, Colour, Content, Origin};
 use crate::organisation::Role;
 use crate::page::Cursor;
 use crate::person::{Email, EmailInBadges};
+use crate::rights::Scope;
 use crate::submission::{Link, Manifest, Sharing};
 use crate::text::{Line, Prose};
 
@@ -71,6 +73,10 @@ texts! {
     EvidenceId: Text::random_id("A piece of evidence.");
     PersonId: Text::random_id("A person.");
     SubmissionId: Text::random_id("A submission.");
+    MailId: Text::random_id("A message in the outbox.");
+    SessionId: Text::random_id("A session.");
+    TokenId: Text::random_id("A token, which is not its secret.");
+    Scope: Text::of("An area and what may be done in it, as `submissions.read`.").matching("^[a-z]+\\.(read|write)$");
     CriterionId: Text::slug("The name of a criterion in its rubric.");
     LevelId: Text::slug("The name of a level in its criterion.");
     MicroCredentialId: Text::slug("The name of a micro-credential.");
@@ -118,6 +124,7 @@ documents! {
     Manifest: "What was handed in, with a salted digest of each piece.";
     Content: "What a micro-credential says; its canonical JSON (RFC 8785) is hashed.";
     Origin: "Where an imported micro-credential was taken from.";
+    Fate: "What became of a message: `state` is `waiting` or `given_up`, with when, how often and why.";
     ImageRef: "A picture: the digest of its bytes, and what it is.";
 }
 
