@@ -5,10 +5,10 @@ mod account;
 mod assets;
 pub(super) mod doors;
 mod home;
-mod oidc;
-mod passkeys;
 mod link;
+mod oidc;
 mod outbox;
+mod passkeys;
 mod sign_in;
 mod verify;
 

@@ -73,11 +73,23 @@ impl Store {
         moved += self.move_badges(from, to)?;
         moved += self.move_sessions(from, to)?;
         moved += self.move_tokens(from, to)?;
+        moved += self.move_ways_in(from, to)?;
         for membership in self.memberships_of(from, AT_ONCE)? {
             self.move_membership(&membership, to)?;
             moved += 1;
         }
         Ok(moved)
+    }
+
+    fn move_ways_in(&self, from: PersonId, to: PersonId) -> Result<usize, StoreError> {
+        let ways = self.passkeys_of(from)?.len() + self.identities_of(from)?.len();
+        if ways > 0 {
+            let mut batch = Batch::default();
+            self.move_passkeys(&mut batch, from, to)?;
+            self.move_identities(&mut batch, from, to)?;
+            self.commit(batch)?;
+        }
+        Ok(ways)
     }
 
     fn move_membership(&self, membership: &Membership, to: PersonId) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::doors::{Doors, with_script};
 use super::{LANDING, page};
 use crate::error::Error;
 use crate::http::Masthead;
@@ -47,6 +48,7 @@ struct SignInPage<'a> {
     /// Where to go back to, or nothing.
     next: &'a str,
     problem: Option<String>,
+    doors: Doors,
 }
 
 #[derive(Template)]
@@ -66,13 +68,15 @@ async fn open(
     if caller.is_some() {
         return Ok(Redirect::to(destination(next.as_ref())).into_response());
     }
-    page(&SignInPage {
+    let shown = page(&SignInPage {
         site: &edge.masthead,
         post: edge.post,
         email: "",
         next: next.as_ref().map_or("", ReturnPath::as_str),
         problem: None,
-    })
+        doors: Doors::of(&edge, next.as_ref()),
+    })?;
+    Ok(with_script(shown))
 }
 
 async fn ask(
@@ -81,17 +85,20 @@ async fn ask(
     form: Form,
 ) -> Result<Response, HttpError> {
     let typed = form.text("email").unwrap_or_default();
-    let next = form.text("next").and_then(|next| next.parse().ok());
+    let next = form.text("next");
+    let next = next.and_then(|next| next.parse::<ReturnPath>().ok());
+    let doors = Doors::of(&edge, next.as_ref());
     let shown = |problem: String| SignInPage {
         site: &edge.masthead,
         post: edge.post,
         email: typed,
         next: form.text("next").unwrap_or_default(),
         problem: Some(problem),
+        doors,
     };
     let Ok(email) = typed.parse::<Email>() else {
         let problem = "This is not an e-mail address. One looks like name@school.example.";
-        let page = page(&shown(problem.to_owned()))?;
+        let page = with_script(page(&shown(problem.to_owned()))?);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let now = edge.clock.now();
@@ -99,7 +106,7 @@ async fn ask(
     match asking.await {
         Ok(()) => Ok(Redirect::to("/sign-in/sent").into_response()),
         Err(HttpError::Service(Error::RateLimited { seconds })) => {
-            let page = page(&shown(too_often(seconds)))?;
+            let page = with_script(page(&shown(too_often(seconds)))?);
             let wait = [(header::RETRY_AFTER, seconds.to_string())];
             Ok((StatusCode::TOO_MANY_REQUESTS, wait, page).into_response())
         }
