@@ -1,7 +1,7 @@
 //! The pages: what people see. Every one works without JavaScript; one has a script of its own.
 
-mod api;
 mod account;
+mod api;
 mod assets;
 pub(super) mod doors;
 mod home;

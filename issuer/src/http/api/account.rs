@@ -28,7 +28,17 @@ use crate::text::Line;
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
-#[openapi(paths(read, change, addresses, send_proof, make_primary, remove, prove, preview, join))]
+#[openapi(paths(
+    read,
+    change,
+    addresses,
+    send_proof,
+    make_primary,
+    remove,
+    prove,
+    preview,
+    join
+))]
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {

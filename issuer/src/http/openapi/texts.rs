@@ -8,8 +8,8 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::badge::Visibility;
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, CriterionId, EvidenceId, LevelId, MailId, MicroCredentialId,
-    OrganisationId, PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
+    AwardId, BadgeId, CriterionId, EvidenceId, LevelId, MailId, MicroCredentialId, OrganisationId,
+    PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
 };
 use crate::image::ImageRef;
 use crate::log::LogPosition;

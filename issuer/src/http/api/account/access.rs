@@ -25,7 +25,14 @@ use crate::token::{self, TokenRecord};
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
-#[openapi(paths(sessions, end_session, end_other_sessions, tokens, make_token, end_token))]
+#[openapi(paths(
+    sessions,
+    end_session,
+    end_other_sessions,
+    tokens,
+    make_token,
+    end_token
+))]
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {
