@@ -6,6 +6,7 @@ use crate::people::{Learner, Reviewer};
 use issuer::app::{App, Step};
 use issuer::badge::{self, Badge, Revocation, Viewer, Visibility};
 use issuer::bake;
+use issuer::catalogue::Catalogue;
 use issuer::embedded::{self, Embedded};
 use issuer::error::Error;
 use issuer::id::{AwardId, BadgeId, OrganisationId};
@@ -408,6 +409,7 @@ fn with(store: Store, log: Log, issuers: Issuers, random: Random, observer: fn(S
         site: Site::new(&Url::parse(PUBLIC_URL).expect("an address")),
         random,
         fill: Fill::default(),
+        catalogue: Catalogue::default(),
         link_limits: LinkLimits::default(),
         observer,
     }

@@ -41,6 +41,7 @@ mod chapters {
     mod caller_loop;
     mod catalogue;
     mod catalogue_content;
+    mod catalogue_pages;
     mod changes;
     mod cli;
     mod clr;

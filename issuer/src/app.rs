@@ -1,5 +1,6 @@
 //! Everything an operation of the service works with.
 
+use crate::catalogue::Catalogue;
 use crate::issuers::Issuers;
 use crate::link::LinkLimits;
 use crate::log::Log;
@@ -23,6 +24,8 @@ pub struct App {
     pub random: Random,
     /// How far the current status lists are filled, as far as this process knows.
     pub fill: Fill,
+    /// The catalogue as this process holds it.
+    pub catalogue: Catalogue,
     /// How often links may be asked for.
     pub link_limits: LinkLimits,
     /// Is told after every step of issuing and revoking. Where the service runs for real it

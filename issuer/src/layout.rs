@@ -35,6 +35,8 @@
 //! micro-credential-of/{organisation}/{name}   that a version belongs to an organisation
 //! catalogue-changes                  how many changes of the public catalogue there were
 //! catalogue-change/{number}          what one of them was about
+//! adoption/{organisation}/{name}     that an organisation issues another one's version, or wants to
+//! adopted-by/{name}/{organisation}   who issues a version beside its owner, or wants to
 //! topic/{name}                       a topic of the catalogue
 //! topics-seeded                      that the first topics were written
 //! image/{type}/{sha256}              a picture, as it is served: PNG or SVG
@@ -283,6 +285,26 @@ pub fn catalogue_change(change: u64) -> Vec<u8> {
 /// The prefix of all changes of the public catalogue.
 pub fn catalogue_change_prefix() -> Vec<u8> {
     prefix(&["catalogue-change"])
+}
+
+/// That an organisation issues a version that is not its own, or wants to.
+pub fn adoption(organisation: &OrganisationId, id: &MicroCredentialId) -> Vec<u8> {
+    key(&["adoption", organisation.as_str(), id.as_str()])
+}
+
+/// The prefix of all that an organisation has adopted or asked for.
+pub fn adoptions_by(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["adoption", organisation.as_str()])
+}
+
+/// Who issues a version beside its owner, or wants to.
+pub fn adopted_by(id: &MicroCredentialId, organisation: &OrganisationId) -> Vec<u8> {
+    key(&["adopted-by", id.as_str(), organisation.as_str()])
+}
+
+/// The prefix of all who issue a version beside its owner, or want to.
+pub fn adopted_by_all(id: &MicroCredentialId) -> Vec<u8> {
+    prefix(&["adopted-by", id.as_str()])
 }
 
 /// A topic of the catalogue.

@@ -1,12 +1,14 @@
 //! We say so: earning, issuing, logging, publishing, and verifying for others.
 
 pub mod address;
+pub mod adoption;
 pub mod allocation;
 pub mod app;
 pub mod attempt;
 pub mod award;
 pub mod badge;
 pub mod bake;
+pub mod catalogue;
 pub mod checkpoint;
 pub mod clock;
 pub mod config;

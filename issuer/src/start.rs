@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use issuer::app::App;
+use issuer::catalogue::Catalogue;
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
 use issuer::config::{
     Config, ConfigError, IssuerIdentity, JwtAlgorithm, LogConfig, LogFormat, Mode, VerifyConfig,
@@ -66,6 +67,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         site: Site::new(config.public_url.url()),
         random: Random::system()?,
         fill: status::Fill::default(),
+        catalogue: Catalogue::default(),
         link_limits: LinkLimits::default(),
         observer: App::log_step,
     };

@@ -12,6 +12,7 @@ use crate::engine::{Batch, CommitError, Engine, EngineError};
 use crate::layout;
 use crate::page::CursorError;
 
+mod adoption;
 mod award;
 mod badge;
 mod catalogue;

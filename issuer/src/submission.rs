@@ -7,6 +7,7 @@
 mod evidence;
 mod manifest;
 
+use crate::adoption;
 use crate::app::App;
 use crate::digest::Salt;
 use crate::error::Error;
@@ -129,7 +130,29 @@ pub fn start(
     now: Timestamp,
 ) -> Result<Submission, Error> {
     let published = micro_credential::published(app, id)?;
-    if published.superseded_by.is_some() {
+    let owner = published.organisation;
+    start_under(app, earner, id, &owner, now)
+}
+
+/// Begins work that an organisation will review and issue: the micro-credential's owner, or one
+/// that has adopted it.
+pub fn start_under(
+    app: &App,
+    earner: &Person,
+    id: &MicroCredentialId,
+    organisation: &OrganisationId,
+    now: Timestamp,
+) -> Result<Submission, Error> {
+    let published = micro_credential::published(app, id)?;
+    if *organisation != published.organisation {
+        // An adopter goes on with the version it adopted until it has adopted the next one.
+        if !adoption::is_granted(app, id, organisation)? {
+            return Err(Error::invalid(
+                "/organisation",
+                "this organisation does not issue this micro-credential",
+            ));
+        }
+    } else if published.superseded_by.is_some() {
         return Err(Error::conflict(
             "a newer version of this micro-credential is out: begin with that one",
         ));
@@ -142,7 +165,7 @@ pub fn start(
     let submission = Submission {
         id: SubmissionId::draw(&app.random),
         micro_credential: published.id,
-        organisation: published.organisation,
+        organisation: organisation.clone(),
         earner: earner.id,
         started: now,
         state: State::Draft,

@@ -1,6 +1,7 @@
 //! What the service publishes: each thing as a page for people and as documents for programs.
 
 mod achievement;
+mod achievement_page;
 mod badge;
 mod badge_page;
 mod issuer;
@@ -41,7 +42,7 @@ const CREDENTIAL_JWT: &str = "text/plain; charset=utf-8";
 const LINKED_DATA: &str = "application/ld+json";
 
 /// Splits text at its empty lines. It is shown as text: nothing in it is markup.
-fn paragraphs(text: &str) -> Vec<String> {
+pub(crate) fn paragraphs(text: &str) -> Vec<String> {
     text.split("\n\n")
         .map(str::trim)
         .filter(|paragraph| !paragraph.is_empty())

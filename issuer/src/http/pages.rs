@@ -3,6 +3,7 @@
 mod account;
 mod api;
 mod assets;
+mod catalogue;
 pub(super) mod doors;
 mod home;
 mod link;
@@ -10,6 +11,7 @@ mod oidc;
 mod outbox;
 mod passkeys;
 mod sign_in;
+mod sitemap;
 mod verify;
 
 use askama::Template;
@@ -22,6 +24,8 @@ use super::route::Route;
 pub fn routes() -> Vec<Route> {
     [
         home::routes(),
+        catalogue::routes(),
+        sitemap::routes(),
         verify::routes(),
         oidc::routes(),
         passkeys::routes(),
@@ -37,7 +41,8 @@ pub fn routes() -> Vec<Route> {
     .collect()
 }
 
-/// Fills in a template; everything in it is escaped unless the template says otherwise, and none does.
+/// Fills in a template; everything in it is escaped unless the template says otherwise, as the data
+/// block of achievements alone does.
 pub(super) fn page(template: &impl Template) -> Result<Response, HttpError> {
     let html = template.render().map_err(HttpError::fault)?;
     Ok(Html(html).into_response())

@@ -21,7 +21,8 @@ use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path, Query};
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{
-    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, RequirementId, SubmissionId,
+    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RequirementId,
+    SubmissionId,
 };
 use crate::review;
 use crate::rights::Action;
@@ -90,6 +91,8 @@ pub fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct StartBody {
     micro_credential: MicroCredentialId,
+    #[serde(default)]
+    organisation: Option<OrganisationId>,
 }
 
 /// A text or the address of something published elsewhere; files are uploaded.
@@ -211,7 +214,12 @@ async fn start(
 ) -> Result<(StatusCode, Answer<SubmissionBody>), HttpError> {
     let now = edge.clock.now();
     let started = edge
-        .work(move |app| submission::start(app, &earner, &body.micro_credential, now))
+        .work(move |app| match &body.organisation {
+            Some(organisation) => {
+                submission::start_under(app, &earner, &body.micro_credential, organisation, now)
+            }
+            None => submission::start(app, &earner, &body.micro_credential, now),
+        })
         .await?;
     Ok((StatusCode::CREATED, Answer(started.into())))
 }

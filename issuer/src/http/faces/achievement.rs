@@ -1,6 +1,5 @@
 //! Achievements: what can be earned, as a page, as linked data and as a picture.
 
-use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
@@ -8,14 +7,14 @@ use axum::response::{IntoResponse, Response};
 use schemas::model::{OB_CONTEXT, Profile, VC_CONTEXT};
 use serde_json::{Value, json};
 
+use super::achievement_page::{self, Beside, Start};
 use super::{LINKED_DATA, of_type};
 use crate::draft;
-use crate::http::Masthead;
+use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
-use crate::http::pages::page;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get};
 use crate::id::MicroCredentialId;
@@ -23,7 +22,6 @@ use crate::image::ImageType;
 use crate::micro_credential::{self, MicroCredential};
 use crate::picture;
 use crate::rights::Action;
-use crate::rubric::{Criterion, Met};
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -41,36 +39,10 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Template)]
-#[template(path = "achievement.html")]
-struct AchievementPage<'a> {
-    site: &'a Masthead,
-    url: String,
-    picture_url: String,
-    picture_path: String,
-    title: String,
-    competency: String,
-    description: String,
-    criteria: Vec<String>,
-    evidence: Vec<(String, String)>,
-    rubric: Vec<Row>,
-}
-
-struct Row {
-    title: String,
-    description: String,
-    levels: Vec<LevelRow>,
-}
-
-struct LevelRow {
-    title: String,
-    description: String,
-    meets: bool,
-}
-
 async fn achievement(
     State(edge): State<Edge>,
     Path(name): Path<String>,
+    AnyCaller(caller): AnyCaller,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     let (id, face) = Face::by_extension(&name);
@@ -84,7 +56,16 @@ async fn achievement(
         })
         .await?;
     match face {
-        Some(Face::Page) => achievement_page(&edge, &found),
+        Some(Face::Page) => {
+            let start = start(&found, caller.as_ref());
+            let (found, beside) = edge
+                .work(move |app| {
+                    let beside = Beside::of(app, &found)?;
+                    Ok((found, beside))
+                })
+                .await?;
+            achievement_page::show(&edge, &found, &beside, start)
+        }
         Some(Face::Json) => linked_data(&edge, &creator, &found),
         Some(Face::Png) => {
             let png = edge
@@ -94,6 +75,14 @@ async fn achievement(
         }
         Some(Face::Jwt) => Err(HttpError::NotFound),
         None => Err(HttpError::NotAcceptable),
+    }
+}
+
+fn start(found: &MicroCredential, caller: Option<&Caller>) -> Start {
+    match caller {
+        _ if !found.is_newest() || found.content.is_stack() => Start::Not,
+        Some(_) => Start::Button,
+        None => Start::SignIn(format!("/sign-in?next=%2Fachievements%2F{}", found.id)),
     }
 }
 
@@ -142,52 +131,4 @@ fn linked_data(
         members.extend(stated);
     }
     Ok((briefly_cached(LINKED_DATA), document.to_string()).into_response())
-}
-
-fn achievement_page(edge: &Edge, found: &MicroCredential) -> Result<Response, HttpError> {
-    let (site, content) = (&edge.app.site, &found.content);
-    let evidence = content.evidence_requirements.iter().map(|asked| {
-        let description = asked.description.as_ref().map(ToString::to_string);
-        (asked.name.to_string(), description.unwrap_or_default())
-    });
-    page(&AchievementPage {
-        site: &edge.masthead,
-        url: site.achievement(&found.id),
-        picture_url: site.picture(&found.id, found.picture_type()),
-        picture_path: format!(
-            "/achievements/{}/picture.{}",
-            found.id,
-            found.picture_type().extension()
-        ),
-        title: content.name.to_string(),
-        competency: content
-            .competency()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-        description: content.description.to_string(),
-        criteria: super::paragraphs(content.criteria.as_ref().map_or("", |text| text.as_str())),
-        evidence: evidence.collect(),
-        rubric: content.rubric.criteria().iter().map(row).collect(),
-    })
-}
-
-fn row(criterion: &Criterion) -> Row {
-    let levels = criterion.levels.iter().map(|level| LevelRow {
-        title: level.name.to_string(),
-        description: level
-            .description
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-        meets: criterion.judge(&level.id) == Some(Met::Met),
-    });
-    Row {
-        title: criterion.name.to_string(),
-        description: criterion
-            .description
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-        levels: levels.collect(),
-    }
 }

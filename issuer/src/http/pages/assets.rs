@@ -20,9 +20,6 @@ pub fn routes() -> Vec<Route> {
         get("/assets/passkey.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
         }),
-        get("/robots.txt", Action::ReadPublished, async || {
-            asset("text/plain; charset=utf-8", ROBOTS)
-        }),
     ]
 }
 
@@ -41,6 +38,3 @@ const ICON: &str = include_str!("../../../assets/icon.svg");
 const VERIFY_SCRIPT: &str = include_str!("../../../assets/verify.js");
 
 const PASSKEY_SCRIPT: &str = include_str!("../../../assets/passkey.js");
-
-/// Badges say themselves whether they may be listed; the rest is no matter for search engines.
-const ROBOTS: &str = "User-agent: *\nDisallow: /api/\nDisallow: /refresh/\nDisallow: /log/\n";
