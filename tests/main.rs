@@ -42,6 +42,8 @@ mod chapters {
     mod catalogue;
     mod catalogue_content;
     mod catalogue_pages;
+    mod catalogue_together;
+    mod catalogue_transfer;
     mod changes;
     mod cli;
     mod clr;

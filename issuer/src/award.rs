@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 pub struct Award {
     /// Its identifier.
     pub id: AwardId,
-    /// The submission that was accepted.
-    pub submission: SubmissionId,
+    /// The submission that was accepted; nothing for a stack, which is earned by earning others.
+    pub submission: Option<SubmissionId>,
     /// The version of it that was accepted.
     pub version: u32,
     /// What was earned.

@@ -154,9 +154,11 @@ pub fn evidence(
         .store
         .award(badge.award)?
         .ok_or(Error::Missing("an award"))?;
-    let submission = app.store.submission_held(award.submission)?;
-    let submission = submission.ok_or(Error::Missing("a submission"))?.value;
-    let named = submission
+    let submission = award.submission.ok_or(Error::NotFound)?;
+    let held = app.store.submission_held(submission)?;
+    let named = held
+        .ok_or(Error::Missing("a submission"))?
+        .value
         .evidence
         .iter()
         .any(|entry| entry.id == evidence && entry.sharing == Sharing::Shared);
@@ -164,7 +166,7 @@ pub fn evidence(
         return Err(Error::NotFound);
     }
     app.store
-        .evidence(award.submission, evidence)?
+        .evidence(submission, evidence)?
         .ok_or(Error::NotFound)
 }
 

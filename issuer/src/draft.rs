@@ -207,6 +207,14 @@ pub fn achievement(
             identifier_type: model::IdentifierType::Extension(CONTENT_SHA256.to_owned()),
             ..Default::default()
         }],
+        related: content
+            .stack
+            .iter()
+            .map(|member| model::Related {
+                id: site.achievement(member),
+                ..Default::default()
+            })
+            .collect(),
         result_description: criteria
             .map(|criterion| result_description(site, id, criterion))
             .collect(),
@@ -217,7 +225,7 @@ pub fn achievement(
 }
 
 /// What the criteria say in one text: the competency, and what it takes to show it.
-fn narrative(content: &Content) -> String {
+pub(crate) fn narrative(content: &Content) -> String {
     let parts = content.competencies.iter().map(Line::as_str);
     let parts = parts.chain(content.criteria.as_ref().map(Prose::as_str));
     parts.collect::<Vec<_>>().join("\n\n")

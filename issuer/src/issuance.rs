@@ -7,13 +7,16 @@ use crate::badge::{Badge, Edition, Visibility};
 use crate::draft::{Draft, Grounds};
 use crate::drawn::Drawn;
 use crate::error::Error;
-use crate::id::AwardId;
+use crate::id::{AwardId, SubmissionId};
 use crate::issued::Issued;
 use crate::log::{Entry, Kind};
+use crate::micro_credential::{EvidenceRequirement, MicroCredential};
+use crate::stack;
 use crate::status;
-use crate::submission::Sharing;
+use crate::submission::{Evidence, Sharing};
 use keys::{DidWeb, Keyring};
 use schemas::timestamp::Timestamp;
+use tracing::warn;
 use url::Url;
 use verifier::{Document, Documents, Policy, Verdict};
 
@@ -26,6 +29,14 @@ pub fn issue(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error>
         match attempt(app, award, now) {
             // Somebody else was quicker with the award, the index or the log: look again.
             Err(Error::Conflict { .. }) => {}
+            Ok(issued) => {
+                // What it completes is awarded too. The badge itself stands whatever comes of that,
+                // and what fails here is taken up by upkeep.
+                if let Err(error) = stack::settle(app, award, now) {
+                    warn!(award.id = %award, "Stacks with award {award} stay open: {error}");
+                }
+                return Ok(issued);
+            }
             outcome => return outcome,
         }
     }
@@ -106,6 +117,7 @@ pub fn resume(app: &App, now: Timestamp) -> Result<Resumed, Error> {
             Err(error) => resumed.failed.push((award, error)),
         }
     }
+    stack::settle_all(app, now)?;
     Ok(resumed)
 }
 
@@ -128,7 +140,26 @@ fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
         .store
         .person(award.earner)?
         .ok_or(Error::Missing("an earner"))?;
-    let submission = app.store.submission_held(award.submission)?;
+    let shared = match award.submission {
+        Some(submission) => shared(app, submission, &micro_credential)?,
+        None => Vec::new(),
+    };
+    Ok(Grounds {
+        award,
+        micro_credential,
+        creator,
+        earner,
+        shared,
+    })
+}
+
+/// The evidence that the earner shares, each piece with what it answers to.
+fn shared(
+    app: &App,
+    submission: SubmissionId,
+    micro_credential: &MicroCredential,
+) -> Result<Vec<(EvidenceRequirement, Evidence)>, Error> {
+    let submission = app.store.submission_held(submission)?;
     let submission = submission.ok_or(Error::Missing("a submission"))?.value;
     let mut shared = Vec::new();
     for entry in &submission.evidence {
@@ -143,13 +174,7 @@ fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
             evidence.ok_or(Error::Missing("a piece of evidence"))?,
         ));
     }
-    Ok(Grounds {
-        award,
-        micro_credential,
-        creator,
-        earner,
-        shared,
-    })
+    Ok(shared)
 }
 
 /// Verifies both forms with the issuer's own documents.

@@ -37,6 +37,9 @@
 //! catalogue-change/{number}          what one of them was about
 //! adoption/{organisation}/{name}     that an organisation issues another one's version, or wants to
 //! adopted-by/{name}/{organisation}   who issues a version beside its owner, or wants to
+//! stack-with/{name}/{stack}          that a stack has this line of versions among its parts
+//! stack-check/{award}                an award whose stacks are still to be looked at
+//! stack-award/{person}/{stack}       that a person was awarded a stack, once
 //! topic/{name}                       a topic of the catalogue
 //! topics-seeded                      that the first topics were written
 //! image/{type}/{sha256}              a picture, as it is served: PNG or SVG
@@ -305,6 +308,31 @@ pub fn adopted_by(id: &MicroCredentialId, organisation: &OrganisationId) -> Vec<
 /// The prefix of all who issue a version beside its owner, or want to.
 pub fn adopted_by_all(id: &MicroCredentialId) -> Vec<u8> {
     prefix(&["adopted-by", id.as_str()])
+}
+
+/// That a stack has this line of versions among its parts.
+pub fn stack_with(line: &MicroCredentialId, stack: &MicroCredentialId) -> Vec<u8> {
+    key(&["stack-with", line.as_str(), stack.as_str()])
+}
+
+/// The prefix of all stacks that have this line of versions among their parts.
+pub fn stacks_with(line: &MicroCredentialId) -> Vec<u8> {
+    prefix(&["stack-with", line.as_str()])
+}
+
+/// An award whose stacks are still to be looked at.
+pub fn stack_check(award: AwardId) -> Vec<u8> {
+    key(&["stack-check", &award.to_string()])
+}
+
+/// The prefix of all awards whose stacks are still to be looked at.
+pub fn stack_checks() -> Vec<u8> {
+    prefix(&["stack-check"])
+}
+
+/// That a person was awarded a stack.
+pub fn stack_award(person: PersonId, stack: &MicroCredentialId) -> Vec<u8> {
+    key(&["stack-award", &person.to_string(), stack.as_str()])
 }
 
 /// A topic of the catalogue.

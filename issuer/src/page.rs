@@ -45,6 +45,16 @@ pub struct CursorError;
 #[error("a page has between 1 and {} items", PageLimit::MOST)]
 pub struct PageLimitError;
 
+impl PageRequest {
+    /// The first page, as long as pages are.
+    pub fn most() -> PageRequest {
+        PageRequest {
+            limit: PageLimit(PageLimit::MOST),
+            cursor: None,
+        }
+    }
+}
+
 impl<T> Page<T> {
     /// The same page of other things.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {

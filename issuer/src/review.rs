@@ -205,7 +205,7 @@ pub fn finish(
     changed.met.extend(judged.met);
     let award = judged.unmet.is_empty().then(|| Award {
         id: AwardId::draw(&app.random),
-        submission: id,
+        submission: Some(id),
         version,
         micro_credential: changed.micro_credential.clone(),
         organisation: changed.organisation.clone(),

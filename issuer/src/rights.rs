@@ -69,6 +69,12 @@ actions! {
     ReadDrafts: &[Who::Role(Role::Author)], Catalogue Read;
     /// Write and publish micro-credentials.
     WriteMicroCredentials: &[Who::Role(Role::Author)], Catalogue Write;
+    /// See what the organisation has adopted, and who has adopted what is its own.
+    ReadAdoptions: &[Who::Role(Role::Author), Who::Role(Role::Administrator)], Catalogue Read;
+    /// Issue what another organisation wrote.
+    Adopt: &[Who::Role(Role::Author), Who::Role(Role::Administrator)], Catalogue Write;
+    /// Let another organisation issue what this one wrote.
+    AnswerAdoptions: &[Who::Role(Role::Author), Who::Role(Role::Administrator)], Catalogue Write;
     /// Change the list of topics.
     ChangeTopics: &[Who::Operator], Catalogue Write;
 

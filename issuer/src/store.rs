@@ -26,6 +26,7 @@ mod page;
 mod passkey;
 mod person;
 mod session;
+mod stack;
 mod status;
 mod submission;
 mod token;

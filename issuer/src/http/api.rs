@@ -1,6 +1,7 @@
 //! The JSON interface under `/api/v1`: everything the service does, for programs.
 
 mod account;
+mod adoptions;
 mod badges;
 mod catalogue;
 pub mod evidence;
@@ -9,6 +10,7 @@ mod organisations;
 mod people;
 mod reviews;
 mod submissions;
+mod transfers;
 mod verification;
 
 use super::openapi::Chapter;
@@ -23,6 +25,8 @@ pub fn with_token() -> Vec<Route> {
         organisations::routes(),
         micro_credentials::routes(),
         catalogue::routes(),
+        adoptions::routes(),
+        transfers::routes(),
         submissions::routes(),
         reviews::routes(),
         badges::routes(),

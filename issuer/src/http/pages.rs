@@ -7,6 +7,7 @@ mod catalogue;
 pub(super) mod doors;
 mod home;
 mod link;
+mod my;
 mod oidc;
 mod outbox;
 mod passkeys;
@@ -25,6 +26,7 @@ pub fn routes() -> Vec<Route> {
     [
         home::routes(),
         catalogue::routes(),
+        my::routes(),
         sitemap::routes(),
         verify::routes(),
         oidc::routes(),

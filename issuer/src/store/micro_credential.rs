@@ -1,5 +1,6 @@
 //! What the store knows of micro-credentials.
 
+use super::stack::StackEntry;
 use super::{Store, StoreError, Stored};
 use crate::engine::Batch;
 use crate::id::{MicroCredentialId, OrganisationId};
@@ -106,6 +107,14 @@ impl Store {
             };
             former.require_unchanged(&mut batch);
             batch.put_record(layout::micro_credential(&superseded.id), &superseded)?;
+        }
+        for member in &published.content.stack {
+            let line = self.micro_credential(member)?.map(|member| member.line);
+            let entry = StackEntry {
+                stack: published.id.clone(),
+            };
+            let line = line.unwrap_or_else(|| member.clone());
+            batch.put_record(layout::stack_with(&line, &published.id), &entry)?;
         }
         let changed = former.map(|former| &former.value.id);
         let changed: Vec<_> = changed.into_iter().chain([&published.id]).collect();

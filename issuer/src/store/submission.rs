@@ -292,7 +292,9 @@ impl Store {
         let mut batch = self.finish(held, changed, review)?;
         batch.require_absent(layout::award(award.id));
         batch.put_record(layout::award(award.id), award)?;
-        batch.put_record(layout::award_open(award.id), &OpenAward { award: award.id })?;
+        let open = OpenAward { award: award.id };
+        batch.put_record(layout::award_open(award.id), &open)?;
+        batch.put_record(layout::stack_check(award.id), &open)?;
         self.commit(batch)
     }
 

@@ -1,0 +1,144 @@
+//! Adoptions: issuing what another organisation wrote.
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::adoption::{self, Adoption};
+use crate::http::body::Json;
+use crate::http::edge::Edge;
+use crate::http::error::HttpError;
+use crate::http::paging::{ListBody, Paging, Unfiltered};
+use crate::http::parameter::{Id, Path};
+use crate::http::route::{Route, delete, get, post, put};
+use crate::id::{MicroCredentialId, OrganisationId};
+use crate::rights::Action;
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/organisations/{organisation}/adoptions",
+            Action::ReadAdoptions,
+            by,
+        ),
+        post(
+            "/organisations/{organisation}/adoptions",
+            Action::Adopt,
+            adopt,
+        ),
+        delete(
+            "/organisations/{organisation}/adoptions/{name}",
+            Action::Adopt,
+            end_by_adopter,
+        ),
+        get(
+            "/micro-credentials/{micro_credential}/adoptions",
+            Action::ReadAdoptions,
+            of,
+        ),
+        put(
+            "/micro-credentials/{micro_credential}/adoptions/{adopter}",
+            Action::AnswerAdoptions,
+            grant,
+        ),
+        delete(
+            "/micro-credentials/{micro_credential}/adoptions/{adopter}",
+            Action::AnswerAdoptions,
+            end,
+        ),
+    ]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewAdoptionBody {
+    micro_credential: MicroCredentialId,
+}
+
+#[derive(Serialize)]
+struct AdoptionBody {
+    organisation: OrganisationId,
+    micro_credential: MicroCredentialId,
+    /// Whether it is issued; if not, its owner was asked.
+    granted: bool,
+}
+
+async fn by(
+    State(edge): State<Edge>,
+    Path(Id(organisation)): Path<Id<OrganisationId>>,
+    Paging {
+        page,
+        filter: Unfiltered {},
+    }: Paging,
+) -> Result<Answer<ListBody<AdoptionBody>>, HttpError> {
+    let found = edge
+        .work(move |app| Ok(app.store.adoptions_by(&organisation, &page)?))
+        .await?;
+    Ok(Answer(ListBody::of(found, AdoptionBody::from)))
+}
+
+async fn adopt(
+    State(edge): State<Edge>,
+    Path(Id(organisation)): Path<Id<OrganisationId>>,
+    Json(body): Json<NewAdoptionBody>,
+) -> Result<(StatusCode, Answer<AdoptionBody>), HttpError> {
+    let now = edge.clock.now();
+    let adopted = edge
+        .work(move |app| adoption::adopt(app, &organisation, &body.micro_credential, now))
+        .await?;
+    Ok((StatusCode::CREATED, Answer(adopted.into())))
+}
+
+async fn end_by_adopter(
+    State(edge): State<Edge>,
+    Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
+) -> Result<StatusCode, HttpError> {
+    edge.work(move |app| adoption::end(app, &id, &organisation))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn of(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<MicroCredentialId>>,
+) -> Result<Answer<ListBody<AdoptionBody>>, HttpError> {
+    let found = edge
+        .work(move |app| Ok(app.store.adoptions_of(&id)?))
+        .await?;
+    let page = crate::page::Page {
+        items: found,
+        next: None,
+    };
+    Ok(Answer(ListBody::of(page, AdoptionBody::from)))
+}
+
+async fn grant(
+    State(edge): State<Edge>,
+    Path((Id(id), Id(adopter))): Path<(Id<MicroCredentialId>, Id<OrganisationId>)>,
+) -> Result<Answer<AdoptionBody>, HttpError> {
+    let now = edge.clock.now();
+    let granted = edge
+        .work(move |app| adoption::grant(app, &id, &adopter, now))
+        .await?;
+    Ok(Answer(granted.into()))
+}
+
+async fn end(
+    State(edge): State<Edge>,
+    Path((Id(id), Id(adopter))): Path<(Id<MicroCredentialId>, Id<OrganisationId>)>,
+) -> Result<StatusCode, HttpError> {
+    edge.work(move |app| adoption::end(app, &id, &adopter))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl From<Adoption> for AdoptionBody {
+    fn from(adoption: Adoption) -> AdoptionBody {
+        AdoptionBody {
+            granted: adoption.is_granted(),
+            organisation: adoption.organisation,
+            micro_credential: adoption.micro_credential,
+        }
+    }
+}
