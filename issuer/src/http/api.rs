@@ -82,6 +82,16 @@ pub fn chapters() -> Vec<Chapter> {
             catalogue::Document::openapi(),
         ),
         chapter(
+            "Adoptions",
+            "Issuing what another organisation wrote.",
+            adoptions::Document::openapi(),
+        ),
+        chapter(
+            "Transfers",
+            "Taking micro-credentials in, and handing them out.",
+            transfers::Document::openapi(),
+        ),
+        chapter(
             "Submissions",
             "An earner's own work, from the first piece of evidence to the decision.",
             submissions::Document::openapi(),

@@ -4,16 +4,22 @@ use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::adoption::{self, Adoption};
 use crate::http::body::Json;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::paging::{ListBody, Paging, Unfiltered};
+use crate::http::paging::{ListBody, PageParameters, Paging, Unfiltered};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{MicroCredentialId, OrganisationId};
 use crate::rights::Action;
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(by, adopt, end_by_adopter, of, grant, end))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -50,13 +56,13 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewAdoptionBody {
     micro_credential: MicroCredentialId,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct AdoptionBody {
     organisation: OrganisationId,
     micro_credential: MicroCredentialId,
@@ -64,6 +70,13 @@ struct AdoptionBody {
     granted: bool,
 }
 
+/// Lists what an organisation has adopted or asked for.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/adoptions",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<AdoptionBody>)),
+)]
 async fn by(
     State(edge): State<Edge>,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
@@ -78,6 +91,13 @@ async fn by(
     Ok(Answer(ListBody::of(found, AdoptionBody::from)))
 }
 
+/// Adopts a published micro-credential, or asks its owner.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/adoptions",
+    request_body = NewAdoptionBody,
+    responses((status = 201, body = AdoptionBody)),
+)]
 async fn adopt(
     State(edge): State<Edge>,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
@@ -90,6 +110,12 @@ async fn adopt(
     Ok((StatusCode::CREATED, Answer(adopted.into())))
 }
 
+/// Ends an adoption.
+#[utoipa::path(
+    delete,
+    path = "/organisations/{organisation}/adoptions/{name}",
+    responses((status = 204)),
+)]
 async fn end_by_adopter(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
@@ -99,6 +125,12 @@ async fn end_by_adopter(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Lists who has adopted a micro-credential or asked for it.
+#[utoipa::path(
+    get,
+    path = "/micro-credentials/{micro_credential}/adoptions",
+    responses((status = 200, body = ListBody<AdoptionBody>)),
+)]
 async fn of(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
@@ -113,6 +145,12 @@ async fn of(
     Ok(Answer(ListBody::of(page, AdoptionBody::from)))
 }
 
+/// Lets an organisation that asked issue it.
+#[utoipa::path(
+    put,
+    path = "/micro-credentials/{micro_credential}/adoptions/{adopter}",
+    responses((status = 200, body = AdoptionBody)),
+)]
 async fn grant(
     State(edge): State<Edge>,
     Path((Id(id), Id(adopter))): Path<(Id<MicroCredentialId>, Id<OrganisationId>)>,
@@ -124,6 +162,12 @@ async fn grant(
     Ok(Answer(granted.into()))
 }
 
+/// Turns a request down, or ends an adoption.
+#[utoipa::path(
+    delete,
+    path = "/micro-credentials/{micro_credential}/adoptions/{adopter}",
+    responses((status = 204)),
+)]
 async fn end(
     State(edge): State<Edge>,
     Path((Id(id), Id(adopter))): Path<(Id<MicroCredentialId>, Id<OrganisationId>)>,

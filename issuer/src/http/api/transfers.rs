@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use crate::error::Error;
 use crate::http::body;
@@ -20,6 +21,11 @@ use crate::page::PageRequest;
 use crate::rights::Action;
 use crate::text::Line;
 use crate::transfer::{self, IMPORT_BYTES, Import, Mode, Report, export, table};
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(export_one, export_all, import))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -41,13 +47,15 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ExportQuery {
     format: OriginFormat,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ImportQuery {
     format: OriginFormat,
@@ -57,13 +65,20 @@ struct ImportQuery {
 }
 
 /// Looking comes first: there is no default.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum ImportMode {
     Check,
     Commit,
 }
 
+/// Hands out one micro-credential.
+#[utoipa::path(
+    get,
+    path = "/micro-credentials/{micro_credential}/export",
+    params(ExportQuery),
+    responses((status = 200, body = String, content_type = "application/ld+json")),
+)]
 async fn export_one(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
@@ -83,6 +98,11 @@ async fn export_one(
 }
 
 /// Everything an organisation has in its newest version, drafts too, as a table.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/exports",
+    responses((status = 200, body = String, content_type = "text/csv")),
+)]
 async fn export_all(
     State(edge): State<Edge>,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
@@ -121,6 +141,13 @@ fn table_of(name: &str, document: String) -> Response {
 }
 
 /// Takes a file as the body of the request, as it is.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/imports",
+    params(ImportQuery),
+    request_body(content = String, content_type = "application/octet-stream"),
+    responses((status = 200, body = Report)),
+)]
 async fn import(
     State(edge): State<Edge>,
     Caller { person: author, .. }: Caller,

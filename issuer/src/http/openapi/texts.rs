@@ -14,13 +14,14 @@ use crate::id::{
 use crate::image::ImageRef;
 use crate::log::LogPosition;
 use crate::mail::Fate;
-use crate::micro_credential::{AdoptionPolicy, Colour, Content, Origin};
+use crate::micro_credential::{AdoptionPolicy, Colour, Content, Origin, OriginFormat};
 use crate::organisation::Role;
 use crate::page::Cursor;
 use crate::person::{Email, EmailInBadges};
 use crate::rights::Scope;
 use crate::submission::{Link, Manifest, Sharing};
 use crate::text::{Line, Prose};
+use crate::transfer::Report;
 
 /// How a moment is written: `#[schema(value_type = DateTime)]`.
 pub struct DateTime;
@@ -86,6 +87,7 @@ texts! {
 }
 
 choices! {
+    OriginFormat: Csv | OpenBadges3 | OpenBadges2 | Ctdl, "A format of files: a table, Open Badges 3.0 or 2.0, CTDL.";
     AdoptionPolicy: Open | ByRequest | Closed, "Whether other organisations may issue a micro-credential.";
     Visibility: Private | Link | Public, "Who may see a badge: its earner, whoever knows its address, or everybody.";
     Sharing: Private | Shared, "Whether the badge names the piece of evidence.";
@@ -123,6 +125,7 @@ macro_rules! documents {
 documents! {
     Manifest: "What was handed in, with a salted digest of each piece.";
     Content: "What a micro-credential says; its canonical JSON (RFC 8785) is hashed.";
+    Report: "What came of an import: how many rows are good, duplicates, refused, and each row.";
     Origin: "Where an imported micro-credential was taken from.";
     Fate: "What became of a message: `state` is `waiting` or `given_up`, with when, how often and why.";
     ImageRef: "A picture: the digest of its bytes, and what it is.";
