@@ -16,6 +16,7 @@ use issuer::issuers::{IssuerKind, Issuers, JwtKey};
 use issuer::link::LinkLimits;
 use issuer::log::{Entry, Log, LogPosition};
 use issuer::micro_credential;
+use issuer::organisation::joining::JoinLimits;
 use issuer::organisation::{self, OrganisationProfile, Role};
 use issuer::page::PageRequest;
 use issuer::person::{self, EmailInBadges, NewPerson, Person};
@@ -93,11 +94,8 @@ impl TestApp {
         observer: fn(Step),
     ) -> TestApp {
         let app = open(folder, keyring, random, observer);
-        let profile = OrganisationProfile {
-            name: "Example Department of Education".parse().expect("a name"),
-            description: None,
-            email: None,
-        };
+        let name = "Example Department of Education".parse().expect("a name");
+        let profile = OrganisationProfile::named(name);
         organisation::establish_host(&app, profile, noon()).expect("the host");
         topic::seed(&app).expect("the topics");
         let test = TestApp {
@@ -411,6 +409,7 @@ fn with(store: Store, log: Log, issuers: Issuers, random: Random, observer: fn(S
         fill: Fill::default(),
         catalogue: Catalogue::default(),
         link_limits: LinkLimits::default(),
+        join_limits: JoinLimits::default(),
         observer,
     }
 }

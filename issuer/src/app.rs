@@ -4,6 +4,7 @@ use crate::catalogue::Catalogue;
 use crate::issuers::Issuers;
 use crate::link::LinkLimits;
 use crate::log::Log;
+use crate::organisation::joining::JoinLimits;
 use crate::random::Random;
 use crate::site::Site;
 use crate::status::Fill;
@@ -28,6 +29,8 @@ pub struct App {
     pub catalogue: Catalogue,
     /// How often links may be asked for.
     pub link_limits: LinkLimits,
+    /// How often codes to join with may be tried.
+    pub join_limits: JoinLimits,
     /// Is told after every step of issuing and revoking. Where the service runs for real it
     /// writes a line for debugging; in tests it ends the process.
     pub observer: fn(Step),

@@ -79,6 +79,15 @@ pub enum Error {
     /// Nobody is without an address: there would be no way in.
     #[error("this is the last address of the account, and without one nobody gets in")]
     LastAddress,
+    /// Nobody would look after the organisation any more.
+    #[error("an organisation has at least one administrator, and this is the last one")]
+    LastAdministrator,
+    /// There is no such code to join with.
+    #[error("there is no such code; please ask whoever gave it to you")]
+    JoinCodeUnknown,
+    /// The code was good once.
+    #[error("this code is not good any more: it has expired, was used up, or was taken back")]
+    JoinCodeOver,
     /// Somebody else has this e-mail address.
     #[error("somebody is registered with this e-mail address")]
     EmailTaken,
@@ -172,6 +181,9 @@ impl Error {
             Error::LinkUsed => "link.used",
             Error::LinkExpired => "link.expired",
             Error::LastAddress => "person.last_address",
+            Error::LastAdministrator => "organisation.last_administrator",
+            Error::JoinCodeUnknown => "organisation.join_code_unknown",
+            Error::JoinCodeOver => "organisation.join_code_over",
             Error::EmailTaken => "person.email_taken",
             Error::SubmissionIncomplete { .. } => "submission.incomplete",
             Error::ReviewIncomplete { .. } => "review.incomplete",

@@ -114,6 +114,8 @@ random_id! {
     TokenId,
     /// The name of a message in the outbox.
     MailId,
+    /// The identifier of an invitation to an organisation.
+    InvitationId,
     /// The identifier of a submission.
     SubmissionId,
     /// The identifier of one piece of evidence.

@@ -8,9 +8,10 @@ use crate::app::App;
 use crate::error::Error;
 use crate::id::OrganisationId;
 use crate::key_file::{self, KeyFileError};
-use crate::organisation::{Organisation, OrganisationProfile};
+use crate::organisation::{Organisation, PostalAddress};
 use crate::random::Random;
 use crate::site::Site;
+use crate::text::Line;
 use keys::{
     DidError, DidWeb, KeyError, KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey,
     SecretKey,
@@ -87,11 +88,29 @@ impl App {
     /// The same for an organisation that was found already.
     pub fn issuer_of(&self, organisation: &Organisation) -> Result<Issuer, Error> {
         let keyring = self.issuers.keyring(&organisation.id)?;
+        let mut profile = profile(organisation, keyring.issuer_id(), &self.site);
+        profile.parent_org = self.parent_of(organisation)?.map(Box::new);
         Ok(Issuer {
-            profile: profile(organisation, keyring.issuer_id(), &self.site),
+            profile,
             keyring,
             identifier_policy: organisation.identifier_policy,
         })
+    }
+}
+
+impl App {
+    /// The organisation that another one belongs to, by identifier and name alone.
+    fn parent_of(&self, organisation: &Organisation) -> Result<Option<Profile>, Error> {
+        let Some(parent) = &organisation.parent else {
+            return Ok(None);
+        };
+        let found = self.store.organisation(parent)?;
+        let found = found.ok_or(Error::Missing("a parent organisation"))?;
+        Ok(Some(Profile {
+            id: self.issuers.keyring(parent)?.issuer_id().to_owned(),
+            name: Some(found.profile.name.as_str().into()),
+            ..Profile::default()
+        }))
     }
 }
 
@@ -208,21 +227,24 @@ pub fn current(secret: SecretKey, usage: KeyUse) -> KeyringKey {
 
 /// The profile of an organisation as it stands in its badges.
 fn profile(organisation: &Organisation, issuer_id: &str, site: &Site) -> Profile {
-    let OrganisationProfile {
-        name,
-        description,
-        email,
-    } = &organisation.profile;
-    let url = match organisation.id.is_host() {
-        true => site.base().to_owned(),
-        false => site.organisation(&organisation.id),
+    let stated = &organisation.profile;
+    let url = match &stated.url {
+        Some(own) => own.to_string(),
+        None if organisation.id.is_host() => site.base().to_owned(),
+        None => site.organisation(&organisation.id),
     };
+    let address = stated
+        .address
+        .as_ref()
+        .filter(|address| !address.is_empty());
     Profile {
         id: issuer_id.to_owned(),
-        name: Some(name.as_str().into()),
+        name: Some(stated.name.as_str().into()),
         url: Some(url),
-        description: description.as_ref().map(|text| text.as_str().into()),
-        email: email.as_ref().map(ToString::to_string),
+        phone: stated.phone.as_ref().map(Line::to_string),
+        description: stated.description.as_ref().map(|text| text.as_str().into()),
+        email: stated.email.as_ref().map(Line::to_string),
+        address: address.map(PostalAddress::stated),
         ..Profile::default()
     }
 }

@@ -14,6 +14,15 @@
 //! organisation/{name}                an organisation
 //! member/{organisation}/{person}     a member of an organisation, and what they may do in it
 //! member-of/{person}/{organisation}  that a person is a member of an organisation
+//! administrators-gone/{organisation} how many administrators have gone, so that two notice each other
+//! join-code/{code}                   a code to join an organisation with
+//! join-code-of/{organisation}/{code} whose code it is
+//! join-request/{organisation}/{person}          that somebody has asked to join
+//! join-request-of/{person}/{organisation}       whom somebody has asked
+//! join-queue/{organisation}/{asked}/{person}    who waits for an answer, the longest first
+//! invitation/{organisation}/{invitation}        an invitation that nobody has accepted yet
+//! invitation-to/{organisation}/{email}          the invitation that was sent to an address
+//! invitation-link/{sha256}           what the link whose secret has this digest leads to
 //! person/{person}                    a person
 //! person-email/{email}               whose e-mail address it is
 //! person-joined/{person}             which account an account was joined to
@@ -66,10 +75,12 @@
 
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, EvidenceId, MailId, MicroCredentialId, OrganisationId, PersonId, RefreshId,
-    SessionId, SubmissionId, TokenId, TopicId,
+    AwardId, BadgeId, EvidenceId, InvitationId, MailId, MicroCredentialId, OrganisationId,
+    PersonId, RefreshId, SessionId, SubmissionId, TokenId, TopicId,
 };
 use crate::image::ImageRef;
+use crate::organisation::Code;
+use crate::organisation::joining::JoinRequest;
 use crate::person::Email;
 use crate::review::Waiting;
 use crate::status::{StatusListNumber, StatusPlace};
@@ -128,6 +139,82 @@ pub fn member_of(person: PersonId, organisation: &OrganisationId) -> Vec<u8> {
 /// The prefix of all memberships of a person.
 pub fn members_of(person: PersonId) -> Vec<u8> {
     prefix(&["member-of", &person.to_string()])
+}
+
+/// How many administrators of an organisation have gone.
+pub fn administrators_gone(organisation: &OrganisationId) -> Vec<u8> {
+    key(&["administrators-gone", organisation.as_str()])
+}
+
+/// A code to join an organisation with.
+pub fn join_code(code: &Code) -> Vec<u8> {
+    key(&["join-code", &code.to_string()])
+}
+
+/// Whose code it is.
+pub fn join_code_of(organisation: &OrganisationId, code: &Code) -> Vec<u8> {
+    key(&["join-code-of", organisation.as_str(), &code.to_string()])
+}
+
+/// The prefix of all codes of an organisation.
+pub fn join_codes_of(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["join-code-of", organisation.as_str()])
+}
+
+/// That somebody has asked to join an organisation.
+pub fn join_request(organisation: &OrganisationId, person: PersonId) -> Vec<u8> {
+    key(&["join-request", organisation.as_str(), &person.to_string()])
+}
+
+/// Whom somebody has asked.
+pub fn join_request_of(person: PersonId, organisation: &OrganisationId) -> Vec<u8> {
+    key(&[
+        "join-request-of",
+        &person.to_string(),
+        organisation.as_str(),
+    ])
+}
+
+/// The prefix of all whom somebody has asked.
+pub fn join_requests_of(person: PersonId) -> Vec<u8> {
+    prefix(&["join-request-of", &person.to_string()])
+}
+
+/// Who waits for an answer.
+pub fn join_queued(request: &JoinRequest) -> Vec<u8> {
+    // Nobody has asked before 1970.
+    let asked = u64::try_from(request.asked.unix_seconds()).unwrap_or(0);
+    key(&[
+        "join-queue",
+        request.organisation.as_str(),
+        &number(asked),
+        &request.person.to_string(),
+    ])
+}
+
+/// The prefix of all who wait for an organisation's answer.
+pub fn join_queue(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["join-queue", organisation.as_str()])
+}
+
+/// An invitation that nobody has accepted yet.
+pub fn invitation(organisation: &OrganisationId, id: InvitationId) -> Vec<u8> {
+    key(&["invitation", organisation.as_str(), &id.to_string()])
+}
+
+/// The invitation that was sent to an address.
+pub fn invitation_to(organisation: &OrganisationId, email: &Email) -> Vec<u8> {
+    key(&["invitation-to", organisation.as_str(), email.as_str()])
+}
+
+/// The prefix of all invitations of an organisation by address.
+pub fn invitations_to(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["invitation-to", organisation.as_str()])
+}
+
+/// What the link whose secret has this digest leads to.
+pub fn invitation_link(digest: Sha256Digest) -> Vec<u8> {
+    key(&["invitation-link", &digest.to_string()])
 }
 
 /// A person.

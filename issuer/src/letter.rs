@@ -71,7 +71,7 @@ pub fn accounts_joined(app: &App, name: &str) -> Result<Letter, Error> {
 }
 
 /// What people call the organisation that runs this service.
-fn site_name(app: &App) -> Result<String, Error> {
+pub(crate) fn site_name(app: &App) -> Result<String, Error> {
     let host = app.store.organisation(&OrganisationId::host())?;
     Ok(host.map_or_else(
         || app.site.base().to_owned(),

@@ -258,7 +258,7 @@ pub enum Standing {
 }
 
 impl LinkSecret {
-    fn draw(random: &Random) -> LinkSecret {
+    pub(crate) fn draw(random: &Random) -> LinkSecret {
         let drawn = Zeroizing::new(random.bytes::<32>());
         LinkSecret(Zeroizing::new(URL_SAFE_NO_PAD.encode(drawn.as_slice())))
     }

@@ -1,14 +1,25 @@
 //! Organisations: states, districts, universities and publishers, and what people are in them.
 
+mod code;
+pub mod invitation;
+pub mod joining;
+mod letters;
+pub mod membership;
+mod profile;
+pub mod roster;
+
 use crate::app::App;
+use crate::engine::Batch;
 use crate::error::Error;
-use crate::id::{OrganisationId, PersonId};
+use crate::id::OrganisationId;
 use crate::issuers::IdentifierPolicy;
 use crate::store::StoreError;
-use crate::text::{Line, Prose};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+
+pub use code::{Code, CodeError};
+pub use membership::{Membership, Role, set_roles};
+pub use profile::{CountryCode, OrganisationProfile, PostalAddress, WebAddress};
 
 /// A body that writes, reviews or issues micro-credentials, or whose people earn them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,48 +52,6 @@ pub enum OrganisationKind {
     Publisher,
 }
 
-/// What an organisation says of itself (Open Badges 3.0, Profile).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OrganisationProfile {
-    /// What people call it.
-    pub name: Line,
-    /// What it does.
-    pub description: Option<Prose>,
-    /// Where it can be written to.
-    pub email: Option<Line>,
-}
-
-/// What a person is in an organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Membership {
-    /// The organisation.
-    pub organisation: OrganisationId,
-    /// The person.
-    pub person: PersonId,
-    /// What the person may do in it beside earning.
-    pub roles: BTreeSet<Role>,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// What a member may do in an organisation beside earning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Writes and publishes micro-credentials.
-    Author,
-    /// Reviews submissions of others.
-    Reviewer,
-    /// Decides where reviewers disagree.
-    Adjudicator,
-    /// Awards and revokes badges.
-    IssuingOfficer,
-    /// Invites people and sees how far they have come.
-    Coordinator,
-    /// Looks after the organisation itself: its profile, its members, their roles.
-    Administrator,
-}
-
 /// Writes the organisation that runs this service, as the configuration has it. To be called at
 /// start; what the configuration does not say stays as it is.
 pub fn establish_host(
@@ -100,11 +69,19 @@ pub fn establish_host(
             identifier_policy: IdentifierPolicy::default(),
             since: now,
         };
-        app.store.add_organisation(&host)?;
+        let mut batch = Batch::default();
+        app.store.add_organisation(&mut batch, &host)?;
+        app.store.commit(batch)?;
         return Ok(host);
     };
+    let former = held.value.profile.clone();
     let host = Organisation {
-        profile,
+        profile: OrganisationProfile {
+            name: profile.name,
+            description: profile.description,
+            email: profile.email,
+            ..former
+        },
         ..held.value.clone()
     };
     if host != held.value {
@@ -113,22 +90,48 @@ pub fn establish_host(
     Ok(host)
 }
 
+/// What is known of an organisation that is about to be founded.
+#[derive(Debug, Clone)]
+pub struct NewOrganisation {
+    /// Its name in addresses, for ever: it stands in the identifier that it signs under.
+    pub id: OrganisationId,
+    /// What it is.
+    pub kind: OrganisationKind,
+    /// The organisation it belongs to.
+    pub parent: Option<OrganisationId>,
+    /// What it says of itself.
+    pub profile: OrganisationProfile,
+}
+
 /// Takes an organisation in, with keys of its own. Who may ask for it is for the caller to see to.
-pub fn found(app: &App, new: Organisation) -> Result<Organisation, Error> {
-    if let Some(parent) = &new.parent
-        && app.store.organisation(parent)?.is_none()
-    {
-        return Err(Error::invalid("/parent", "there is no such organisation"));
+pub fn found(app: &App, new: NewOrganisation, now: Timestamp) -> Result<Organisation, Error> {
+    if RESERVED.contains(&new.id.as_str()) {
+        return Err(Error::invalid("/id", "this name stands for something else"));
     }
+    check_description(&new.profile)?;
+    let mut batch = Batch::default();
+    if let Some(parent) = &new.parent {
+        require_line(app, &mut batch, &new.id, parent)?;
+    }
+    let taken = "there is an organisation of this name";
     if app.store.organisation(&new.id)?.is_some() {
-        return Err(Error::conflict("there is an organisation of this name"));
+        return Err(Error::conflict(taken));
     }
+    let founded = Organisation {
+        id: new.id,
+        kind: new.kind,
+        parent: new.parent,
+        profile: new.profile,
+        identifier_policy: IdentifierPolicy::default(),
+        since: now,
+    };
     // The keys are there before anybody can issue under its name. A crash after this leaves keys
     // that nobody has seen, and the next attempt takes them.
-    app.issuers.draw(&new.id, &app.random)?;
-    match app.store.add_organisation(&new) {
-        Err(StoreError::Conflict) => Err(Error::conflict("there is an organisation of this name")),
-        other => Ok(other.map(|()| new)?),
+    app.issuers.draw(&founded.id, &app.random)?;
+    app.store.add_organisation(&mut batch, &founded)?;
+    match app.store.commit(batch) {
+        Err(StoreError::Conflict) => Err(Error::conflict(taken)),
+        other => Ok(other.map(|()| founded)?),
     }
 }
 
@@ -147,26 +150,91 @@ pub fn set_identifier_policy(
     Ok(changed)
 }
 
-/// Makes a person a member with these roles, or gives a member these roles in place of others.
-pub fn set_roles(
+/// Has an organisation say this of itself from now on. Badges that were issued keep what they say.
+pub fn change_profile(
     app: &App,
-    organisation: &OrganisationId,
-    person: PersonId,
-    roles: BTreeSet<Role>,
-    now: Timestamp,
-) -> Result<Membership, Error> {
-    if app.store.organisation(organisation)?.is_none() || app.store.person(person)?.is_none() {
-        return Err(Error::NotFound);
+    id: &OrganisationId,
+    profile: OrganisationProfile,
+) -> Result<Organisation, Error> {
+    let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
+    let former = &held.value.profile;
+    check_description(&profile)?;
+    if id.is_host() {
+        let kept = "this comes from the configuration of the service";
+        for (pointer, same) in [
+            ("/name", profile.name == former.name),
+            ("/description", profile.description == former.description),
+            ("/email", profile.email == former.email),
+        ] {
+            if !same {
+                return Err(Error::invalid(pointer, kept));
+            }
+        }
     }
-    let since = app.store.membership(organisation, person)?;
-    let membership = Membership {
-        organisation: organisation.clone(),
-        person,
-        roles,
-        since: since.map_or(now, |former| former.since),
+    let changed = Organisation {
+        profile,
+        ..held.value.clone()
     };
-    app.store.put_membership(&membership)?;
-    Ok(membership)
+    app.store.replace_organisation(&held, &changed)?;
+    Ok(changed)
+}
+
+/// Says what an organisation is and to which other it belongs. Badges of today and later say so.
+pub fn place(
+    app: &App,
+    id: &OrganisationId,
+    kind: OrganisationKind,
+    parent: Option<OrganisationId>,
+) -> Result<Organisation, Error> {
+    let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
+    let mut batch = Batch::default();
+    if let Some(parent) = &parent {
+        require_line(app, &mut batch, id, parent)?;
+    }
+    let changed = Organisation {
+        kind,
+        parent,
+        ..held.value.clone()
+    };
+    app.store.put_organisation(&mut batch, &held, &changed)?;
+    app.store.commit(batch)?;
+    Ok(changed)
+}
+
+/// Follows an organisation's line of parents upwards: none may be missing, none may be itself, and
+/// none may change until the batch is committed.
+fn require_line(
+    app: &App,
+    batch: &mut Batch,
+    id: &OrganisationId,
+    parent: &OrganisationId,
+) -> Result<(), Error> {
+    let mut next = Some(parent.clone());
+    for _ in 0..GENERATIONS {
+        let Some(above) = next else {
+            return Ok(());
+        };
+        if above == *id {
+            let circle = "an organisation cannot belong to itself, nor to one that belongs to it";
+            return Err(Error::invalid("/parent", circle));
+        }
+        let missing = || Error::invalid("/parent", "there is no such organisation");
+        let held = app.store.organisation_held(&above)?.ok_or_else(missing)?;
+        held.require_unchanged(batch);
+        next = held.value.parent;
+    }
+    let deep = format!("organisations stand at most {GENERATIONS} above each other");
+    Err(Error::invalid("/parent", deep))
+}
+
+fn check_description(profile: &OrganisationProfile) -> Result<(), Error> {
+    match &profile.description {
+        Some(text) if text.as_str().len() > DESCRIPTION_BYTES => Err(Error::invalid(
+            "/description",
+            format!("this is longer than {DESCRIPTION_BYTES} bytes"),
+        )),
+        _ => Ok(()),
+    }
 }
 
 impl OrganisationId {
@@ -182,3 +250,10 @@ impl OrganisationId {
 }
 
 const HOST: &str = "host";
+
+/// Words that stand where the name of an organisation could.
+const RESERVED: [&str; 2] = [HOST, "new"];
+/// A department, a district, a school and a house in it, and as many again.
+const GENERATIONS: usize = 8;
+/// It stands twice in every badge, which has at most 40 kB.
+const DESCRIPTION_BYTES: usize = 2_000;

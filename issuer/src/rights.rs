@@ -62,6 +62,16 @@ actions! {
     ReadMembers: &[Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Organisations Read;
     /// Give roles to members, and take them.
     ChangeMembers: &[Who::Role(Role::Administrator)], Organisations Write;
+    /// Say what an organisation is, to which other it belongs, and who looks after it.
+    PlaceOrganisation: &[Who::Operator], Organisations Write;
+    /// See codes, requests to join, and invitations that nobody has accepted yet.
+    ReadJoining: &[Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Organisations Read;
+    /// Invite people, hand out codes, and answer those who ask to join.
+    InvitePeople: &[Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Organisations Write;
+    /// Join an organisation by a code or an invitation, or ask to.
+    JoinOrganisation: &[Who::SignedIn], Account Write;
+    /// Leave an organisation.
+    LeaveOrganisation: &[Who::Member], Account Write;
     /// Change what the organisation says of itself.
     ChangeOrganisation: &[Who::Role(Role::Administrator)], Organisations Write;
 

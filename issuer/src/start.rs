@@ -25,6 +25,7 @@ use issuer::link::LinkLimits;
 use issuer::log::{Log, LogError};
 use issuer::mail;
 use issuer::merge;
+use issuer::organisation::joining::JoinLimits;
 use issuer::organisation::{self, OrganisationProfile};
 use issuer::public_url::{PublicUrl, is_loopback};
 use issuer::random::{Random, RandomError};
@@ -69,12 +70,13 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         fill: status::Fill::default(),
         catalogue: Catalogue::default(),
         link_limits: LinkLimits::default(),
+        join_limits: JoinLimits::default(),
         observer: App::log_step,
     };
     let profile = OrganisationProfile {
-        name: config.issuer.name.clone(),
         description: config.issuer.description.clone(),
         email: config.issuer.email.clone(),
+        ..OrganisationProfile::named(config.issuer.name.clone())
     };
     organisation::establish_host(&app, profile, Clock::System.now())?;
     topic::seed(&app)?;

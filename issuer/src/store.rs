@@ -17,6 +17,7 @@ mod award;
 mod badge;
 mod catalogue;
 mod identity;
+mod joining;
 mod link;
 mod mail;
 mod merge;

@@ -8,9 +8,8 @@ use issuer::badge::{self, Visibility};
 use issuer::error::Error;
 use issuer::id::{BadgeId, MicroCredentialId, OrganisationId};
 use issuer::issuance;
-use issuer::issuers::IdentifierPolicy;
 use issuer::micro_credential;
-use issuer::organisation::{self, Organisation, OrganisationKind, OrganisationProfile, Role};
+use issuer::organisation::{self, NewOrganisation, OrganisationKind, OrganisationProfile, Role};
 use issuer::random::Random;
 use issuer::revocation;
 use issuer::status::{self, StatusListNumber};
@@ -23,25 +22,19 @@ pub fn wayne() -> OrganisationId {
     "wayne-county".parse().expect("a slug")
 }
 
-/// An organisation of this name.
-pub fn organisation(id: &OrganisationId, name: &str, test: &TestApp) -> Organisation {
-    Organisation {
+/// A district of this name, of the state that runs the service.
+pub fn district(id: &OrganisationId, name: &str) -> NewOrganisation {
+    NewOrganisation {
         id: id.clone(),
         kind: OrganisationKind::District,
         parent: Some(OrganisationId::host()),
-        profile: OrganisationProfile {
-            name: name.parse().expect("a name"),
-            description: None,
-            email: None,
-        },
-        identifier_policy: IdentifierPolicy::default(),
-        since: test.now,
+        profile: OrganisationProfile::named(name.parse().expect("a name")),
     }
 }
 
 /// Founds Wayne County, which publishes a micro-credential.
 pub fn found_wayne(test: &TestApp) -> MicroCredentialId {
-    organisation::found(&test.app, organisation(&wayne(), "Wayne County", test)).expect("founded");
+    organisation::found(&test.app, district(&wayne(), "Wayne County"), test.now).expect("founded");
     let id: MicroCredentialId = "design-thinking".parse().expect("a slug");
     let author = test.person("wanda", &[]);
     test.join(&author, &wayne(), &[Role::Author]);
@@ -82,6 +75,7 @@ async fn an_organisation_issues_and_revokes_under_keys_of_its_own() {
     let did = "did:web:badges.example.org:organisations:wayne-county";
     assert_eq!(badge["issuer"]["id"], did);
     assert_eq!(badge["issuer"]["name"], "Wayne County");
+    assert_eq!(badge["issuer"]["parentOrg"]["id"], keyring().issuer_id());
     let creator = &badge["credentialSubject"]["achievement"]["creator"];
     assert_eq!(creator["id"], did);
     let method = badge["proof"]["verificationMethod"].as_str();
@@ -189,8 +183,8 @@ fn keys_of_a_founding_that_came_to_nothing_are_taken_by_the_next_one() {
     assert_eq!(std::fs::read(&jwt).expect("a key"), before);
     test.check_badge(badge_of_wayne(&test, "ada", &id));
 
-    let again = organisation(&wayne(), "Another Wayne", &test);
-    let refused = organisation::found(&test.app, again).expect_err("the name is taken");
+    let again = district(&wayne(), "Another Wayne");
+    let refused = organisation::found(&test.app, again, test.now).expect_err("the name is taken");
     assert_eq!(refused.code(), "state.conflict");
     assert_eq!(std::fs::read(&jwt).expect("a key"), before);
 }

@@ -5,6 +5,9 @@ mod adoptions;
 mod badges;
 mod catalogue;
 pub mod evidence;
+mod invitations;
+mod joining;
+mod members;
 mod micro_credentials;
 mod organisations;
 mod people;
@@ -23,6 +26,9 @@ pub fn with_token() -> Vec<Route> {
         people::routes(),
         account::routes(),
         organisations::routes(),
+        members::routes(),
+        joining::routes(),
+        invitations::routes(),
         micro_credentials::routes(),
         catalogue::routes(),
         adoptions::routes(),

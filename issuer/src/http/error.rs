@@ -195,6 +195,11 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::LinkUsed => (StatusCode::CONFLICT, "This link was used before"),
         ServiceError::LinkExpired => (StatusCode::GONE, "The time of this link is over"),
         ServiceError::LastAddress => (StatusCode::CONFLICT, "This is the last address"),
+        ServiceError::LastAdministrator => (StatusCode::CONFLICT, "Somebody must stay"),
+        ServiceError::JoinCodeUnknown => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "This code is not known")
+        }
+        ServiceError::JoinCodeOver => (StatusCode::UNPROCESSABLE_ENTITY, "This code is over"),
         ServiceError::EmailTaken => (StatusCode::CONFLICT, "This address is taken"),
         ServiceError::AlreadyRevoked { .. } => {
             (StatusCode::CONFLICT, "This badge was revoked before")

@@ -1,76 +1,260 @@
-//! Organisations and what people are in them.
-
-use std::collections::BTreeSet;
+//! Organisations: which there are, what they say of themselves, and founding them.
 
 use axum::Json as Answer;
 use axum::extract::State;
+use axum::http::StatusCode;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::{OpenApi, ToSchema};
 
+use super::invitations::InvitationBody;
+use crate::app::App;
+use crate::error::Error;
 use crate::http::body::Json;
+use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, Paging};
 use crate::http::parameter::{Id, Path};
-use crate::http::route::{Route, put};
-use crate::id::{OrganisationId, PersonId};
-use crate::organisation::{self, Membership, Role};
+use crate::http::route::{Route, get, post, put};
+use crate::id::OrganisationId;
+use crate::issuers::IdentifierPolicy;
+use crate::organisation::{
+    self, NewOrganisation, Organisation, OrganisationKind, OrganisationProfile, PostalAddress,
+    WebAddress, invitation,
+};
+use crate::person::Email;
 use crate::rights::Action;
-
-/// What the handlers say of themselves.
-#[derive(OpenApi)]
-#[openapi(paths(set_roles))]
-pub struct Document;
+use crate::text::{Line, Prose};
 
 pub fn routes() -> Vec<Route> {
-    vec![put(
-        "/organisations/{organisation}/members/{member}",
-        Action::ChangeMembers,
-        set_roles,
-    )]
+    vec![
+        get("/organisations", Action::ReadPublished, list),
+        post("/organisations", Action::FoundOrganisation, found),
+        get("/organisations/{organisation}", Action::ReadPublished, show),
+        put(
+            "/organisations/{organisation}/profile",
+            Action::ChangeOrganisation,
+            change_profile,
+        ),
+        put(
+            "/organisations/{organisation}/identifier-policy",
+            Action::ChangeOrganisation,
+            set_identifier_policy,
+        ),
+        put(
+            "/organisations/{organisation}/place",
+            Action::PlaceOrganisation,
+            place,
+        ),
+        post(
+            "/organisations/{organisation}/administrators",
+            Action::PlaceOrganisation,
+            appoint,
+        ),
+    ]
 }
 
-#[derive(Deserialize, ToSchema)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RolesBody {
-    roles: BTreeSet<Role>,
+struct NewOrganisationBody {
+    id: OrganisationId,
+    kind: OrganisationKind,
+    #[serde(default)]
+    parent: Option<OrganisationId>,
+    profile: ProfileBody,
 }
 
-/// A member as the organisation sees them.
-#[derive(Serialize, ToSchema)]
-struct MemberBody {
-    person: PersonId,
-    roles: BTreeSet<Role>,
-    #[schema(value_type = DateTime)]
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfileBody {
+    name: Line,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<Prose>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    url: Option<WebAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone: Option<Line>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<PostalAddress>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceBody {
+    kind: OrganisationKind,
+    #[serde(default)]
+    parent: Option<OrganisationId>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyBody {
+    identifier_policy: IdentifierPolicy,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AppointmentBody {
+    email: Email,
+    #[serde(default)]
+    name: Option<Line>,
+}
+
+#[derive(Serialize)]
+struct OrganisationBody {
+    id: OrganisationId,
+    /// Its page.
+    url: String,
+    /// The identifier it signs under.
+    issuer_id: String,
+    kind: OrganisationKind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<OrganisationId>,
+    profile: ProfileBody,
+    identifier_policy: IdentifierPolicy,
     since: Timestamp,
 }
 
-/// Makes a person a member with these roles.
-#[utoipa::path(
-    put,
-    path = "/organisations/{organisation}/members/{member}",
-    request_body = RolesBody,
-    responses((status = 200, body = MemberBody)),
-)]
-async fn set_roles(
+async fn list(
     State(edge): State<Edge>,
-    Path((Id(organisation), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,
-    Json(body): Json<RolesBody>,
-) -> Result<Answer<MemberBody>, HttpError> {
-    let now = edge.clock.now();
-    let membership = edge
-        .work(move |app| organisation::set_roles(app, &organisation, person, body.roles, now))
-        .await?;
-    Ok(Answer(membership.into()))
+    Paging { page, .. }: Paging,
+) -> Result<Answer<ListBody<OrganisationBody>>, HttpError> {
+    let bodies = edge.work(move |app| {
+        let mut page = app.store.organisations_page(&page)?;
+        let items = std::mem::take(&mut page.items).into_iter();
+        let items = items.map(|found| OrganisationBody::of(app, found));
+        let items = items.collect::<Result<_, _>>()?;
+        Ok(ListBody::of(
+            crate::page::Page {
+                items,
+                next: page.next,
+            },
+            |body| body,
+        ))
+    });
+    Ok(Answer(bodies.await?))
 }
 
-impl From<Membership> for MemberBody {
-    fn from(membership: Membership) -> MemberBody {
-        MemberBody {
-            person: membership.person,
-            roles: membership.roles,
-            since: membership.since,
+async fn show(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+) -> Result<Answer<OrganisationBody>, HttpError> {
+    let found = edge.work(move |app| {
+        let found = app.store.organisation(&id)?;
+        OrganisationBody::of(app, found.ok_or(Error::NotFound)?)
+    });
+    Ok(Answer(found.await?))
+}
+
+async fn found(
+    State(edge): State<Edge>,
+    Json(body): Json<NewOrganisationBody>,
+) -> Result<(StatusCode, Answer<OrganisationBody>), HttpError> {
+    let now = edge.clock.now();
+    let new = NewOrganisation {
+        id: body.id,
+        kind: body.kind,
+        parent: body.parent,
+        profile: body.profile.into(),
+    };
+    let founded = edge.work(move |app| {
+        let founded = organisation::found(app, new, now)?;
+        OrganisationBody::of(app, founded)
+    });
+    Ok((StatusCode::CREATED, Answer(founded.await?)))
+}
+
+async fn change_profile(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+    Json(body): Json<ProfileBody>,
+) -> Result<Answer<OrganisationBody>, HttpError> {
+    let changed = edge.work(move |app| {
+        let changed = organisation::change_profile(app, &id, body.into())?;
+        OrganisationBody::of(app, changed)
+    });
+    Ok(Answer(changed.await?))
+}
+
+async fn set_identifier_policy(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+    Json(body): Json<PolicyBody>,
+) -> Result<Answer<OrganisationBody>, HttpError> {
+    let changed = edge.work(move |app| {
+        let changed = organisation::set_identifier_policy(app, &id, body.identifier_policy)?;
+        OrganisationBody::of(app, changed)
+    });
+    Ok(Answer(changed.await?))
+}
+
+async fn place(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+    Json(body): Json<PlaceBody>,
+) -> Result<Answer<OrganisationBody>, HttpError> {
+    let placed = edge.work(move |app| {
+        let placed = organisation::place(app, &id, body.kind, body.parent)?;
+        OrganisationBody::of(app, placed)
+    });
+    Ok(Answer(placed.await?))
+}
+
+/// Invites somebody to look after an organisation: its first administrator, or one more.
+async fn appoint(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+    Json(body): Json<AppointmentBody>,
+) -> Result<(StatusCode, Answer<InvitationBody>), HttpError> {
+    let now = edge.clock.now();
+    let appointed = edge.work(move |app| {
+        let invited = invitation::appoint(app, person.id, &id, body.email, body.name, now)?;
+        Ok(InvitationBody::new(invited, now))
+    });
+    Ok((StatusCode::CREATED, Answer(appointed.await?)))
+}
+
+impl OrganisationBody {
+    fn of(app: &App, found: Organisation) -> Result<OrganisationBody, Error> {
+        Ok(OrganisationBody {
+            url: app.site.organisation(&found.id),
+            issuer_id: app.issuers.keyring(&found.id)?.issuer_id().to_owned(),
+            id: found.id,
+            kind: found.kind,
+            parent: found.parent,
+            profile: found.profile.into(),
+            identifier_policy: found.identifier_policy,
+            since: found.since,
+        })
+    }
+}
+
+impl From<ProfileBody> for OrganisationProfile {
+    fn from(body: ProfileBody) -> OrganisationProfile {
+        OrganisationProfile {
+            name: body.name,
+            description: body.description,
+            url: body.url,
+            // An address is one line.
+            email: body.email.and_then(|email| email.as_str().parse().ok()),
+            phone: body.phone,
+            address: body.address.filter(|address| !address.is_empty()),
+        }
+    }
+}
+
+impl From<OrganisationProfile> for ProfileBody {
+    fn from(profile: OrganisationProfile) -> ProfileBody {
+        ProfileBody {
+            name: profile.name,
+            description: profile.description,
+            url: profile.url,
+            email: profile.email.and_then(|email| email.as_str().parse().ok()),
+            phone: profile.phone,
+            address: profile.address,
         }
     }
 }

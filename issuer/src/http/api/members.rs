@@ -1,0 +1,126 @@
+//! Members of organisations and their roles.
+
+use std::collections::BTreeSet;
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::error::Error;
+use crate::http::body::Json;
+use crate::http::caller::Caller;
+use crate::http::edge::Edge;
+use crate::http::error::HttpError;
+use crate::http::paging::{ListBody, Paging};
+use crate::http::parameter::{Id, Path};
+use crate::http::route::{Route, delete, get, put};
+use crate::id::{OrganisationId, PersonId};
+use crate::organisation::{Membership, Role, membership};
+use crate::page::Page;
+use crate::person::Email;
+use crate::rights::Action;
+use crate::text::Line;
+
+pub fn routes() -> Vec<Route> {
+    vec![
+        get(
+            "/organisations/{organisation}/members",
+            Action::ReadMembers,
+            list,
+        ),
+        put(
+            "/organisations/{organisation}/members/{member}",
+            Action::ChangeMembers,
+            set_roles,
+        ),
+        delete(
+            "/organisations/{organisation}/members/{member}",
+            Action::ChangeMembers,
+            remove,
+        ),
+        delete(
+            "/organisations/{organisation}/membership",
+            Action::LeaveOrganisation,
+            leave,
+        ),
+    ]
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RolesBody {
+    roles: BTreeSet<Role>,
+}
+
+/// A member as the organisation sees them.
+#[derive(Serialize)]
+struct MemberBody {
+    person: PersonId,
+    name: Line,
+    email: Email,
+    roles: BTreeSet<Role>,
+    since: Timestamp,
+}
+
+async fn list(
+    State(edge): State<Edge>,
+    Path(Id(organisation)): Path<Id<OrganisationId>>,
+    Paging { page, .. }: Paging,
+) -> Result<Answer<ListBody<MemberBody>>, HttpError> {
+    let bodies = edge.work(move |app| {
+        let Page { items, next } = app.store.members(&organisation, &page)?;
+        let items = items.into_iter().map(|member| MemberBody::of(app, member));
+        let items = items.collect::<Result<_, _>>()?;
+        Ok(ListBody::of(Page { items, next }, |body| body))
+    });
+    Ok(Answer(bodies.await?))
+}
+
+async fn set_roles(
+    State(edge): State<Edge>,
+    Path((Id(organisation), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,
+    Json(body): Json<RolesBody>,
+) -> Result<Answer<MemberBody>, HttpError> {
+    let now = edge.clock.now();
+    let member = edge.work(move |app| {
+        let member = membership::set_roles(app, &organisation, person, body.roles, now)?;
+        MemberBody::of(app, member)
+    });
+    Ok(Answer(member.await?))
+}
+
+async fn remove(
+    State(edge): State<Edge>,
+    Path((Id(organisation), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,
+) -> Result<StatusCode, HttpError> {
+    edge.work(move |app| membership::end(app, &organisation, person))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn leave(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Path(Id(organisation)): Path<Id<OrganisationId>>,
+) -> Result<StatusCode, HttpError> {
+    edge.work(move |app| membership::end(app, &organisation, person.id))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+impl MemberBody {
+    fn of(app: &App, member: Membership) -> Result<MemberBody, Error> {
+        let person = app.store.person(member.person)?;
+        let person = person.ok_or(Error::Missing("a member"))?;
+        Ok(MemberBody {
+            person: person.id,
+            email: person.primary().clone(),
+            name: person.name,
+            roles: member.roles,
+            since: member.since,
+        })
+    }
+}
