@@ -93,6 +93,8 @@ mod chapters {
     mod oidc;
     mod openapi;
     mod organisations;
+    mod organisations_joining;
+    mod organisations_story;
     mod paging;
     mod peers;
     mod peers_service;

@@ -16,7 +16,7 @@ use keys::{
     DidError, DidWeb, KeyError, KeyId, KeyState, KeyUse, Keyring, KeyringError, KeyringKey,
     SecretKey,
 };
-use schemas::model::Profile;
+use schemas::model::{Image, Profile};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -245,6 +245,11 @@ fn profile(organisation: &Organisation, issuer_id: &str, site: &Site) -> Profile
         description: stated.description.as_ref().map(|text| text.as_str().into()),
         email: stated.email.as_ref().map(Line::to_string),
         address: address.map(PostalAddress::stated),
+        image: stated.image.as_ref().map(|image| Image {
+            id: site.organisation_image(&organisation.id, image.media_type),
+            caption: Some(format!("The sign of {}", stated.name).into()),
+            ..Image::default()
+        }),
         ..Profile::default()
     }
 }

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
 use crate::id::OrganisationId;
+use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
 use crate::store::StoreError;
 use schemas::timestamp::Timestamp;
@@ -150,7 +151,27 @@ pub fn set_identifier_policy(
     Ok(changed)
 }
 
-/// Has an organisation say this of itself from now on. Badges that were issued keep what they say.
+/// Gives an organisation a sign, or takes it away. It is a picture that was taken in.
+pub fn set_image(
+    app: &App,
+    id: &OrganisationId,
+    image: Option<ImageRef>,
+) -> Result<Organisation, Error> {
+    let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
+    let profile = OrganisationProfile {
+        image,
+        ..held.value.profile.clone()
+    };
+    let changed = Organisation {
+        profile,
+        ..held.value.clone()
+    };
+    app.store.replace_organisation(&held, &changed)?;
+    Ok(changed)
+}
+
+/// Has an organisation say this of itself from now on, under the sign that it has. Badges that were
+/// issued keep what they say.
 pub fn change_profile(
     app: &App,
     id: &OrganisationId,
@@ -172,7 +193,10 @@ pub fn change_profile(
         }
     }
     let changed = Organisation {
-        profile,
+        profile: OrganisationProfile {
+            image: former.image.clone(),
+            ..profile
+        },
         ..held.value.clone()
     };
     app.store.replace_organisation(&held, &changed)?;

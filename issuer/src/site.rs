@@ -37,6 +37,12 @@ impl Site {
         format!("{}/organisations/{id}", self.base)
     }
 
+    /// The sign of an organisation.
+    pub fn organisation_image(&self, id: &OrganisationId, media_type: ImageType) -> String {
+        let extension = media_type.extension();
+        format!("{}/image.{extension}", self.organisation(id))
+    }
+
     /// A badge: the identifier of the credential, its page, and its forms by `Accept` or extension.
     pub fn badge(&self, id: BadgeId) -> String {
         format!("{}/badges/{id}", self.base)

@@ -231,3 +231,14 @@ fn an_issuer_of_one_key_has_organisations_of_one_key_each() {
     assert!(keyring.issuer_id().starts_with("did:key:z6Mk"));
     assert_ne!(keyring.issuer_id(), test.app.issuers.host().issuer_id());
 }
+
+/// The secret of the newest link that was mailed to an address.
+pub fn mailed_secret(served: &Served, email: &str) -> String {
+    let mails = served.test.app.store.outbox(1_000).expect("the store");
+    let mut to = mails.iter().filter(|mail| mail.to.as_str() == email);
+    let secret = to.find_map(|mail| {
+        let (_, link) = mail.text.split_once("/invitations/")?;
+        link.split_whitespace().next().map(str::to_owned)
+    });
+    secret.expect("a link")
+}

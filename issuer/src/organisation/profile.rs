@@ -1,6 +1,7 @@
 //! What an organisation says of itself, in the standard's terms.
 
 use crate::id::written_as_text;
+use crate::image::ImageRef;
 use crate::text::{Line, Prose};
 use schemas::model::{self, Text};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,8 @@ pub struct OrganisationProfile {
     pub phone: Option<Line>,
     /// Where it is.
     pub address: Option<PostalAddress>,
+    /// Its sign.
+    pub image: Option<ImageRef>,
 }
 
 /// Where an organisation is (Open Badges 3.0, Address).
@@ -73,6 +76,7 @@ impl OrganisationProfile {
             email: None,
             phone: None,
             address: None,
+            image: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Organisations: which there are, what they say of themselves, and founding them.
 
 use axum::Json as Answer;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use schemas::timestamp::Timestamp;
@@ -9,14 +10,15 @@ use serde::{Deserialize, Serialize};
 use super::invitations::InvitationBody;
 use crate::app::App;
 use crate::error::Error;
-use crate::http::body::Json;
+use crate::http::body::{self, Json};
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::paging::{ListBody, Paging};
 use crate::http::parameter::{Id, Path};
-use crate::http::route::{Route, get, post, put};
+use crate::http::route::{Route, delete, get, post, put};
 use crate::id::OrganisationId;
+use crate::image::{self, IMAGE_BYTES};
 use crate::issuers::IdentifierPolicy;
 use crate::organisation::{
     self, NewOrganisation, Organisation, OrganisationKind, OrganisationProfile, PostalAddress,
@@ -35,6 +37,16 @@ pub fn routes() -> Vec<Route> {
             "/organisations/{organisation}/profile",
             Action::ChangeOrganisation,
             change_profile,
+        ),
+        put(
+            "/organisations/{organisation}/image",
+            Action::ChangeOrganisation,
+            set_image,
+        ),
+        delete(
+            "/organisations/{organisation}/image",
+            Action::ChangeOrganisation,
+            remove_image,
         ),
         put(
             "/organisations/{organisation}/identifier-policy",
@@ -80,6 +92,12 @@ struct ProfileBody {
     address: Option<PostalAddress>,
 }
 
+/// The address of an organisation's sign.
+#[derive(Serialize)]
+struct ImageBody {
+    url: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PlaceBody {
@@ -115,6 +133,9 @@ struct OrganisationBody {
     profile: ProfileBody,
     identifier_policy: IdentifierPolicy,
     since: Timestamp,
+    /// The address of its sign.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<String>,
 }
 
 async fn list(
@@ -178,6 +199,31 @@ async fn change_profile(
     Ok(Answer(changed.await?))
 }
 
+/// Takes a picture in: a PNG or an SVG, whatever the request calls it.
+async fn set_image(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+    body: Body,
+) -> Result<Answer<ImageBody>, HttpError> {
+    let bytes = body::read(body, IMAGE_BYTES).await?;
+    let url = edge.work(move |app| {
+        let taken = image::take_in(app, &bytes)?;
+        let media_type = taken.media_type;
+        organisation::set_image(app, &id, Some(taken))?;
+        Ok(app.site.organisation_image(&id, media_type))
+    });
+    Ok(Answer(ImageBody { url: url.await? }))
+}
+
+async fn remove_image(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+) -> Result<StatusCode, HttpError> {
+    edge.work(move |app| organisation::set_image(app, &id, None))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn set_identifier_policy(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<OrganisationId>>,
@@ -222,6 +268,11 @@ impl OrganisationBody {
         Ok(OrganisationBody {
             url: app.site.organisation(&found.id),
             issuer_id: app.issuers.keyring(&found.id)?.issuer_id().to_owned(),
+            image: found
+                .profile
+                .image
+                .as_ref()
+                .map(|image| app.site.organisation_image(&found.id, image.media_type)),
             id: found.id,
             kind: found.kind,
             parent: found.parent,
@@ -242,6 +293,7 @@ impl From<ProfileBody> for OrganisationProfile {
             email: body.email.and_then(|email| email.as_str().parse().ok()),
             phone: body.phone,
             address: body.address.filter(|address| !address.is_empty()),
+            image: None,
         }
     }
 }

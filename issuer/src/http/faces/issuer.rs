@@ -20,6 +20,7 @@ use crate::http::pages::page;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get};
 use crate::id::OrganisationId;
+use crate::image::{self, ImageType};
 use crate::issuers::Issuer;
 use crate::organisation::Organisation;
 use crate::rights::Action;
@@ -45,6 +46,16 @@ pub fn routes() -> Vec<Route> {
             did_document,
         ),
         get("/organisations/{organisation}/keys/{key}", published, key),
+        get(
+            "/organisations/{organisation}/image.png",
+            published,
+            image_png,
+        ),
+        get(
+            "/organisations/{organisation}/image.svg",
+            published,
+            image_svg,
+        ),
     ]
 }
 
@@ -134,6 +145,29 @@ async fn key(
     let jwk = found(&edge, &id).await?.1.keyring.jwk(&key);
     let jwk = jwk.ok_or(HttpError::NotFound)?;
     Ok((briefly_cached("application/jwk+json"), jwk.to_string()).into_response())
+}
+
+async fn image_png(edge: State<Edge>, id: Path<Id<OrganisationId>>) -> Result<Response, HttpError> {
+    image_of(edge, id, ImageType::Png).await
+}
+
+async fn image_svg(edge: State<Edge>, id: Path<Id<OrganisationId>>) -> Result<Response, HttpError> {
+    image_of(edge, id, ImageType::Svg).await
+}
+
+/// The sign of an organisation as it is now; it may be another one tomorrow.
+async fn image_of(
+    State(edge): State<Edge>,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+    media_type: ImageType,
+) -> Result<Response, HttpError> {
+    let bytes = edge.work(move |app| {
+        let found = app.store.organisation(&id)?.ok_or(Error::NotFound)?;
+        let image = found.profile.image;
+        let image = image.filter(|image| image.media_type == media_type);
+        image::bytes(app, &image.ok_or(Error::NotFound)?)
+    });
+    Ok((briefly_cached(media_type.as_str()), bytes.await?).into_response())
 }
 
 /// The keys of all organisations: each says whose it is, so that none vouches for another.
