@@ -74,8 +74,23 @@ pub fn chapters() -> Vec<Chapter> {
         ),
         chapter(
             "Organisations",
-            "Organisations and what people are in them.",
+            "Organisations, and what they say of themselves.",
             organisations::Document::openapi(),
+        ),
+        chapter(
+            "Members",
+            "Who is a member of an organisation, and what they may do there.",
+            members::Document::openapi(),
+        ),
+        chapter(
+            "Joining",
+            "Codes to join an organisation with, and requests that wait for an answer.",
+            joining::Document::openapi(),
+        ),
+        chapter(
+            "Invitations",
+            "People who were invited by mail, one by one or by a list.",
+            invitations::Document::openapi(),
         ),
         chapter(
             "Micro-credentials",

@@ -9,13 +9,15 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use super::joining::MembershipBody;
 use crate::http::body::{self, Json};
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::paging::{ListBody, Paging};
+use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, delete, get, post};
 use crate::id::{InvitationId, OrganisationId};
@@ -25,6 +27,11 @@ use crate::organisation::roster::{self, Problem, ROSTER_BYTES, Sent};
 use crate::person::Email;
 use crate::rights::Action;
 use crate::text::Line;
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(list, invite, send_again, withdraw, accept))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     let invitations = "/organisations/{organisation}/invitations";
@@ -42,7 +49,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AcceptanceBody {
     /// The last part of the mailed link.
@@ -50,22 +57,25 @@ struct AcceptanceBody {
 }
 
 /// An invitation as the organisation sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct InvitationBody {
     id: InvitationId,
     email: Email,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<Line>,
     roles: BTreeSet<Role>,
+    #[schema(value_type = DateTime)]
     made: Timestamp,
+    #[schema(value_type = DateTime)]
     sent: Timestamp,
+    #[schema(value_type = DateTime)]
     expires: Timestamp,
     /// `waiting`, or `expired`: then it can be sent again.
     state: &'static str,
 }
 
 /// What became of a list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct SentBody {
     /// To so many a link is on its way.
     invited: usize,
@@ -76,12 +86,12 @@ struct SentBody {
     /// So many are members already.
     members: usize,
     /// The rows that were left out.
-    problems: Vec<ProblemBody>,
+    problems: Vec<RosterProblemBody>,
 }
 
 /// What is wrong with a row, and what to do about it.
-#[derive(Serialize)]
-struct ProblemBody {
+#[derive(Serialize, ToSchema)]
+struct RosterProblemBody {
     line: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<&'static str>,
@@ -91,6 +101,13 @@ struct ProblemBody {
     remedy: &'static str,
 }
 
+/// Lists the invitations that nobody has accepted yet.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/invitations",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<InvitationBody>)),
+)]
 async fn list(
     State(edge): State<Edge>,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
@@ -104,6 +121,13 @@ async fn list(
     Ok(Answer(ListBody::of(page, show)))
 }
 
+/// Invites everybody in the good rows of a table with the columns `email`, `name` and `roles`.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/invitations",
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, body = SentBody)),
+)]
 async fn invite(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
@@ -125,6 +149,12 @@ async fn invite(
     Ok(Answer(sent.await?.into()))
 }
 
+/// Sends the link again, with a new secret.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/invitations/{invitation}/send-again",
+    responses((status = 200, body = InvitationBody)),
+)]
 async fn send_again(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<InvitationId>)>,
@@ -134,6 +164,12 @@ async fn send_again(
     Ok(Answer(InvitationBody::new(sent.await?, now)))
 }
 
+/// Withdraws an invitation.
+#[utoipa::path(
+    delete,
+    path = "/organisations/{organisation}/invitations/{invitation}",
+    responses((status = 204)),
+)]
 async fn withdraw(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<InvitationId>)>,
@@ -144,6 +180,13 @@ async fn withdraw(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Accepts an invitation for whoever asks, by the secret of the mailed link.
+#[utoipa::path(
+    post,
+    path = "/invitations/accept",
+    request_body = AcceptanceBody,
+    responses((status = 200, body = MembershipBody)),
+)]
 async fn accept(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
@@ -182,14 +225,18 @@ impl From<Sent> for SentBody {
             changed: sent.changed,
             invited_before: sent.invited_before,
             members: sent.members,
-            problems: sent.problems.into_iter().map(ProblemBody::from).collect(),
+            problems: sent
+                .problems
+                .into_iter()
+                .map(RosterProblemBody::from)
+                .collect(),
         }
     }
 }
 
-impl From<Problem> for ProblemBody {
-    fn from(problem: Problem) -> ProblemBody {
-        ProblemBody {
+impl From<Problem> for RosterProblemBody {
+    fn from(problem: Problem) -> RosterProblemBody {
+        RosterProblemBody {
             line: problem.line,
             column: problem.column,
             value: problem.value,

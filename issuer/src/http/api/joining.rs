@@ -7,13 +7,15 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::error::Error;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::paging::{ListBody, Paging};
+use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, delete, get, post};
 use crate::id::{OrganisationId, PersonId};
@@ -23,6 +25,22 @@ use crate::page::Page;
 use crate::person::Email;
 use crate::rights::Action;
 use crate::text::{Line, Prose};
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(
+    join,
+    my_requests,
+    codes_of,
+    make_code,
+    revoke_code,
+    waiting,
+    ask,
+    take_back,
+    approve,
+    decline
+))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     let codes = "/organisations/{organisation}/join-codes";
@@ -54,29 +72,30 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct JoinBody {
     code: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewCodeBody {
     #[serde(default)]
     label: Option<Line>,
+    #[schema(value_type = DateTime)]
     expires: Timestamp,
     limit: u32,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AskBody {
     #[serde(default)]
     message: Option<Prose>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct DeclineBody {
     #[serde(default)]
@@ -84,48 +103,60 @@ struct DeclineBody {
 }
 
 /// What a person is in an organisation, as they see it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct MembershipBody {
     organisation: OrganisationId,
     roles: BTreeSet<Role>,
+    #[schema(value_type = DateTime)]
     since: Timestamp,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CodeBody {
     code: Code,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<Line>,
     state: Standing,
+    #[schema(value_type = DateTime)]
     made: Timestamp,
+    #[schema(value_type = DateTime)]
     expires: Timestamp,
     limit: u32,
     uses: u32,
 }
 
 /// A request as the organisation sees it.
-#[derive(Serialize)]
-struct RequestBody {
+#[derive(Serialize, ToSchema)]
+struct JoinRequestBody {
     person: PersonId,
     name: Line,
     email: Email,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Prose>,
+    #[schema(value_type = DateTime)]
     asked: Timestamp,
 }
 
 /// A request as whoever made it sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct OwnRequestBody {
     organisation: OrganisationId,
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Prose>,
+    #[schema(value_type = DateTime)]
     asked: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Prose>,
 }
 
+/// Joins an organisation by a code.
+#[utoipa::path(
+    post,
+    path = "/join",
+    request_body = JoinBody,
+    responses((status = 200, body = MembershipBody)),
+)]
 async fn join(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
@@ -136,6 +167,12 @@ async fn join(
     Ok(Answer(member.await?.into()))
 }
 
+/// Lists one's own requests to join that wait or were declined.
+#[utoipa::path(
+    get,
+    path = "/join-requests",
+    responses((status = 200, body = ListBody<OwnRequestBody>)),
+)]
 async fn my_requests(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
@@ -146,6 +183,12 @@ async fn my_requests(
     Ok(Answer(ListBody::of(whole, OwnRequestBody::from)))
 }
 
+/// Lists the codes of an organisation.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/join-codes",
+    responses((status = 200, body = ListBody<CodeBody>)),
+)]
 async fn codes_of(
     State(edge): State<Edge>,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
@@ -158,6 +201,13 @@ async fn codes_of(
     Ok(Answer(ListBody::of(whole, |code| CodeBody::new(code, now))))
 }
 
+/// Makes a code with which people join.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/join-codes",
+    request_body = NewCodeBody,
+    responses((status = 201, body = CodeBody)),
+)]
 async fn make_code(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
@@ -177,6 +227,12 @@ async fn make_code(
     Ok((StatusCode::CREATED, Answer(made)))
 }
 
+/// Takes a code back. Who has joined with it stays.
+#[utoipa::path(
+    delete,
+    path = "/organisations/{organisation}/join-codes/{code}",
+    responses((status = 200, body = CodeBody)),
+)]
 async fn revoke_code(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(code))): Path<(Id<OrganisationId>, Id<Code>)>,
@@ -186,18 +242,25 @@ async fn revoke_code(
     Ok(Answer(CodeBody::new(revoked.await?, now)))
 }
 
+/// Lists who waits for an answer, the longest first.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/join-requests",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<JoinRequestBody>)),
+)]
 async fn waiting(
     State(edge): State<Edge>,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
     Paging { page, .. }: Paging,
-) -> Result<Answer<ListBody<RequestBody>>, HttpError> {
+) -> Result<Answer<ListBody<JoinRequestBody>>, HttpError> {
     let bodies = edge.work(move |app| {
         let Page { items, next } = joining::waiting(app, &organisation, &page)?;
         let mut bodies = Vec::with_capacity(items.len());
         for request in items {
             let person = app.store.person(request.person)?;
             let person = person.ok_or(Error::Missing("whoever asked"))?;
-            bodies.push(RequestBody {
+            bodies.push(JoinRequestBody {
                 person: request.person,
                 email: person.primary().clone(),
                 name: person.name,
@@ -214,6 +277,13 @@ async fn waiting(
     Ok(Answer(bodies.await?))
 }
 
+/// Asks to be made a member.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/join-requests",
+    request_body = AskBody,
+    responses((status = 201, body = OwnRequestBody)),
+)]
 async fn ask(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
@@ -225,6 +295,12 @@ async fn ask(
     Ok((StatusCode::CREATED, Answer(asked.await?.into())))
 }
 
+/// Takes one's own request back.
+#[utoipa::path(
+    delete,
+    path = "/organisations/{organisation}/join-requests/mine",
+    responses((status = 204)),
+)]
 async fn take_back(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
@@ -235,6 +311,12 @@ async fn take_back(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Makes who asked a member, and writes to them.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/join-requests/{requester}/approve",
+    responses((status = 200, body = MembershipBody)),
+)]
 async fn approve(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(requester))): Path<(Id<OrganisationId>, Id<PersonId>)>,
@@ -244,6 +326,13 @@ async fn approve(
     Ok(Answer(member.await?.into()))
 }
 
+/// Declines, and writes to who asked.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/join-requests/{requester}/decline",
+    request_body = DeclineBody,
+    responses((status = 204)),
+)]
 async fn decline(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::app::App;
 use crate::error::Error;
@@ -14,7 +15,8 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::paging::{ListBody, Paging};
+use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, delete, get, put};
 use crate::id::{OrganisationId, PersonId};
@@ -23,6 +25,11 @@ use crate::page::Page;
 use crate::person::Email;
 use crate::rights::Action;
 use crate::text::Line;
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(list, set_roles, remove, leave))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -49,22 +56,30 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RolesBody {
     roles: BTreeSet<Role>,
 }
 
 /// A member as the organisation sees them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct MemberBody {
     person: PersonId,
     name: Line,
     email: Email,
     roles: BTreeSet<Role>,
+    #[schema(value_type = DateTime)]
     since: Timestamp,
 }
 
+/// Lists the members of an organisation.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/members",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<MemberBody>)),
+)]
 async fn list(
     State(edge): State<Edge>,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
@@ -79,6 +94,13 @@ async fn list(
     Ok(Answer(bodies.await?))
 }
 
+/// Makes a person a member with these roles.
+#[utoipa::path(
+    put,
+    path = "/organisations/{organisation}/members/{member}",
+    request_body = RolesBody,
+    responses((status = 200, body = MemberBody)),
+)]
 async fn set_roles(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,
@@ -92,6 +114,12 @@ async fn set_roles(
     Ok(Answer(member.await?))
 }
 
+/// Removes a member. What they have done stays.
+#[utoipa::path(
+    delete,
+    path = "/organisations/{organisation}/members/{member}",
+    responses((status = 204)),
+)]
 async fn remove(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,
@@ -101,6 +129,12 @@ async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Leaves an organisation.
+#[utoipa::path(
+    delete,
+    path = "/organisations/{organisation}/membership",
+    responses((status = 204)),
+)]
 async fn leave(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
 
 use super::invitations::InvitationBody;
 use crate::app::App;
@@ -14,7 +15,8 @@ use crate::http::body::{self, Json};
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::paging::{ListBody, Paging};
+use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::OrganisationId;
@@ -27,6 +29,21 @@ use crate::organisation::{
 use crate::person::Email;
 use crate::rights::Action;
 use crate::text::{Line, Prose};
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(
+    list,
+    show,
+    found,
+    change_profile,
+    set_image,
+    remove_image,
+    set_identifier_policy,
+    place,
+    appoint
+))]
+pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -66,7 +83,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewOrganisationBody {
     id: OrganisationId,
@@ -76,7 +93,7 @@ struct NewOrganisationBody {
     profile: ProfileBody,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ProfileBody {
     name: Line,
@@ -93,12 +110,12 @@ struct ProfileBody {
 }
 
 /// The address of an organisation's sign.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ImageBody {
     url: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PlaceBody {
     kind: OrganisationKind,
@@ -106,13 +123,13 @@ struct PlaceBody {
     parent: Option<OrganisationId>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct PolicyBody {
     identifier_policy: IdentifierPolicy,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AppointmentBody {
     email: Email,
@@ -120,7 +137,7 @@ struct AppointmentBody {
     name: Option<Line>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct OrganisationBody {
     id: OrganisationId,
     /// Its page.
@@ -132,12 +149,20 @@ struct OrganisationBody {
     parent: Option<OrganisationId>,
     profile: ProfileBody,
     identifier_policy: IdentifierPolicy,
+    #[schema(value_type = DateTime)]
     since: Timestamp,
     /// The address of its sign.
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<String>,
 }
 
+/// Lists the organisations.
+#[utoipa::path(
+    get,
+    path = "/organisations",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<OrganisationBody>)),
+)]
 async fn list(
     State(edge): State<Edge>,
     Paging { page, .. }: Paging,
@@ -158,6 +183,12 @@ async fn list(
     Ok(Answer(bodies.await?))
 }
 
+/// Shows an organisation.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}",
+    responses((status = 200, body = OrganisationBody)),
+)]
 async fn show(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<OrganisationId>>,
@@ -169,6 +200,13 @@ async fn show(
     Ok(Answer(found.await?))
 }
 
+/// Founds an organisation, with keys of its own.
+#[utoipa::path(
+    post,
+    path = "/organisations",
+    request_body = NewOrganisationBody,
+    responses((status = 201, body = OrganisationBody)),
+)]
 async fn found(
     State(edge): State<Edge>,
     Json(body): Json<NewOrganisationBody>,
@@ -187,6 +225,13 @@ async fn found(
     Ok((StatusCode::CREATED, Answer(founded.await?)))
 }
 
+/// Says what an organisation says of itself from now on.
+#[utoipa::path(
+    put,
+    path = "/organisations/{organisation}/profile",
+    request_body = ProfileBody,
+    responses((status = 200, body = OrganisationBody)),
+)]
 async fn change_profile(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<OrganisationId>>,
@@ -200,6 +245,12 @@ async fn change_profile(
 }
 
 /// Takes a picture in: a PNG or an SVG, whatever the request calls it.
+#[utoipa::path(
+    put,
+    path = "/organisations/{organisation}/image",
+    request_body(content_type = "*/*"),
+    responses((status = 200, body = ImageBody)),
+)]
 async fn set_image(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<OrganisationId>>,
@@ -215,6 +266,12 @@ async fn set_image(
     Ok(Answer(ImageBody { url: url.await? }))
 }
 
+/// Takes the sign of an organisation away.
+#[utoipa::path(
+    delete,
+    path = "/organisations/{organisation}/image",
+    responses((status = 204)),
+)]
 async fn remove_image(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<OrganisationId>>,
@@ -224,6 +281,13 @@ async fn remove_image(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Says how a recipient's e-mail address stands in the organisation's badges.
+#[utoipa::path(
+    put,
+    path = "/organisations/{organisation}/identifier-policy",
+    request_body = PolicyBody,
+    responses((status = 200, body = OrganisationBody)),
+)]
 async fn set_identifier_policy(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<OrganisationId>>,
@@ -236,6 +300,13 @@ async fn set_identifier_policy(
     Ok(Answer(changed.await?))
 }
 
+/// Says what an organisation is, and to which other it belongs.
+#[utoipa::path(
+    put,
+    path = "/organisations/{organisation}/place",
+    request_body = PlaceBody,
+    responses((status = 200, body = OrganisationBody)),
+)]
 async fn place(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<OrganisationId>>,
@@ -249,6 +320,12 @@ async fn place(
 }
 
 /// Invites somebody to look after an organisation: its first administrator, or one more.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/administrators",
+    request_body = AppointmentBody,
+    responses((status = 201, body = InvitationBody)),
+)]
 async fn appoint(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,

@@ -59,7 +59,7 @@ fn parameter(name: &str) -> Value {
         "organisation" => ("OrganisationId", "The name of an organisation."),
         "micro_credential" => ("MicroCredentialId", "The name of a micro-credential."),
         "name" => ("MicroCredentialId", "The name it gets, or has."),
-        "person" | "member" => ("PersonId", "A person."),
+        "person" | "member" | "requester" => ("PersonId", "A person."),
         "submission" => ("SubmissionId", "A submission."),
         "evidence" => ("EvidenceId", "A piece of evidence."),
         "topic" => ("TopicId", "A topic."),
@@ -67,6 +67,7 @@ fn parameter(name: &str) -> Value {
         "session" => ("SessionId", "A session."),
         "token" => ("TokenId", "A token, by the name it has in lists."),
         "email" => ("", "An e-mail address."),
+        "invitation" => ("InvitationId", "An invitation."),
         _ => ("", "A value of the path."),
     };
     let schema = match shape {

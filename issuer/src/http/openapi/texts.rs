@@ -8,14 +8,16 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::badge::Visibility;
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, CriterionId, EvidenceId, LevelId, MailId, MicroCredentialId, OrganisationId,
-    PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
+    AwardId, BadgeId, CriterionId, EvidenceId, InvitationId, LevelId, MailId, MicroCredentialId,
+    OrganisationId, PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
 };
 use crate::image::ImageRef;
+use crate::issuers::IdentifierPolicy;
 use crate::log::LogPosition;
 use crate::mail::Fate;
 use crate::micro_credential::{AdoptionPolicy, Colour, Content, Origin, OriginFormat};
-use crate::organisation::Role;
+use crate::organisation::joining::Standing;
+use crate::organisation::{Code, OrganisationKind, PostalAddress, Role, WebAddress};
 use crate::page::Cursor;
 use crate::person::{Email, EmailInBadges};
 use crate::rights::Scope;
@@ -67,11 +69,14 @@ texts! {
     Link: Text::of("An `https` address. The service never fetches it.").longest(2_048).format("uri");
     Colour: Text::of("Red, green and blue.").matching("^#[0-9A-Fa-f]{6}$");
     Cursor: Text::of("Where a page ended.").longest(2_048).matching("^[A-Za-z0-9_-]+$");
+    WebAddress: Text::of("An `https` address.").longest(500).format("uri");
+    Code: Text::of("A code that people read to each other.").matching("^[A-Z0-9]{5}-[A-Z0-9]{5}$");
     Sha256Digest: Text::of("A SHA-256 digest in hexadecimal.").matching("^[0-9a-f]{64}$");
     DateTime: Text::of("A moment in UTC (RFC 3339).").format("date-time");
     AwardId: Text::random_id("An award.");
     BadgeId: Text::random_id("A badge: the last part of its address.");
     EvidenceId: Text::random_id("A piece of evidence.");
+    InvitationId: Text::random_id("An invitation.");
     PersonId: Text::random_id("A person.");
     SubmissionId: Text::random_id("A submission.");
     MailId: Text::random_id("A message in the outbox.");
@@ -92,6 +97,9 @@ choices! {
     Visibility: Private | Link | Public, "Who may see a badge: its earner, whoever knows its address, or everybody.";
     Sharing: Private | Shared, "Whether the badge names the piece of evidence.";
     EmailInBadges: Hashed | Plain, "How an e-mail address stands in badges.";
+    OrganisationKind: State | District | University | Publisher, "What an organisation is.";
+    IdentifierPolicy: SaltedHash | PlainWithConsent | None, "How the recipient's e-mail address stands in badges.";
+    Standing: Good | UsedUp | Expired | Revoked, "Whether a code is good.";
     Role: Author | Reviewer | Adjudicator | IssuingOfficer | Coordinator | Administrator,
         "What a member may do in an organisation beside earning.";
 }
@@ -127,7 +135,8 @@ documents! {
     Content: "What a micro-credential says; its canonical JSON (RFC 8785) is hashed.";
     Report: "What came of an import: how many rows are good, duplicates, refused, and each row.";
     Origin: "Where an imported micro-credential was taken from.";
-    Fate: "What became of a message: `state` is `waiting` or `given_up`, with when, how often and why.";
+    AwardId, BadgeId, CriterionId, EvidenceId, InvitationId, LevelId, MailId, MicroCredentialId,
+    OrganisationId, PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
     ImageRef: "A picture: the digest of its bytes, and what it is.";
 }
 
