@@ -135,8 +135,8 @@ documents! {
     Content: "What a micro-credential says; its canonical JSON (RFC 8785) is hashed.";
     Report: "What came of an import: how many rows are good, duplicates, refused, and each row.";
     Origin: "Where an imported micro-credential was taken from.";
-    AwardId, BadgeId, CriterionId, EvidenceId, InvitationId, LevelId, MailId, MicroCredentialId,
-    OrganisationId, PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
+    Fate: "What became of a message: `state` is `waiting` or `given_up`, with when, how often and why.";
+    PostalAddress: "A postal address, with the members of the standard's Address in small letters.";
     ImageRef: "A picture: the digest of its bytes, and what it is.";
 }
 
