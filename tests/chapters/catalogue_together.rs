@@ -12,13 +12,13 @@ use serde_json::{Value, json};
 use crate::app::TestApp;
 use crate::browser::Browser;
 use crate::catalogue::content;
-use crate::chapters::organisations::{organisation, wayne};
+use crate::chapters::organisations::{district, wayne};
 use crate::served::{Caller, Served, problem};
 
 /// Wayne County, with an author and a reviewer.
 fn found_wayne(test: &TestApp) {
-    let county = organisation(&wayne(), "Wayne County", test);
-    organisation::found(&test.app, county).expect("founded");
+    let county = district(&wayne(), "Wayne County");
+    organisation::found(&test.app, county, test.now).expect("founded");
     for (name, role) in [("wanda", Role::Author), ("walter", Role::Reviewer)] {
         test.join(&test.person(name, &[]), &wayne(), &[role]);
     }
