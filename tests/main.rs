@@ -28,6 +28,8 @@ static ALLOCATOR: fuzz::memory::Counting = fuzz::memory::Counting;
 
 mod chapters {
     mod accounts;
+    mod accounts_api;
+    mod accounts_browser;
     mod accounts_mail;
     mod accounts_merge;
     mod accounts_sessions;
@@ -131,7 +133,7 @@ mod chapters {
     mod vectors;
     mod verify;
     mod verify_attacks;
-    mod verify_browser;
+    pub(crate) mod verify_browser;
     mod verify_example;
     mod verify_page;
     mod verify_peers;

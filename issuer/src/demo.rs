@@ -46,6 +46,7 @@ async fn tell(options: &DemoOptions) -> Result<ExitCode, StartError> {
         "Issuer    {}",
         started.app.issuers.host().issuer_id()
     ));
+    teller.say(&format!("Mail      {}/outbox", config.public_url));
     let first_token = match folder.kept()? {
         Some(_) => None,
         None => Some(cast::register_first(&started.app)?),

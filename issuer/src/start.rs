@@ -23,7 +23,7 @@ use issuer::issuers::{self, IssuerKind, Issuers, JwtKey};
 use issuer::key_file::{self, KeyFileError};
 use issuer::link::LinkLimits;
 use issuer::log::{Log, LogError};
-use issuer::mail;
+use issuer::mail::{self, NotSent};
 use issuer::merge;
 use issuer::organisation::joining::JoinLimits;
 use issuer::organisation::{self, OrganisationProfile};
@@ -123,8 +123,8 @@ impl Started {
             },
             verifying: Edge::turns(),
         };
-        let postman = self.postman;
-        (edge, Upkeep { app, postman })
+        let (postman, post) = (self.postman, edge.post);
+        (edge, Upkeep { app, postman, post })
     }
 }
 
@@ -133,6 +133,7 @@ impl Started {
 pub struct Upkeep {
     app: Arc<App>,
     postman: Option<Arc<Postman>>,
+    post: Post,
 }
 
 impl Upkeep {
@@ -147,14 +148,19 @@ impl Upkeep {
     }
 
     async fn carrying_mail(&self) {
-        let Some(postman) = &self.postman else {
+        if self.post == Post::Shown {
             return;
-        };
+        }
         loop {
             tokio::time::sleep(BETWEEN_MAIL).await;
-            let (app, postman) = (self.app.clone(), postman.clone());
+            let (app, postman) = (self.app.clone(), self.postman.clone());
             let work = tokio::task::spawn_blocking(move || {
-                mail::send_due(&app, Clock::System.now(), |mail| postman.send(mail))
+                // Without a mail server messages are given up in time, so that they do not heap up.
+                let none = || NotSent::ForNow("no mail server is configured".to_owned());
+                mail::send_due(&app, Clock::System.now(), |mail| match &postman {
+                    Some(postman) => postman.send(mail),
+                    None => Err(none()),
+                })
             });
             if let Ok(Err(error)) = work.await {
                 error!("Mail waits because of {error} ({})", error.code());

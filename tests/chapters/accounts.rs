@@ -234,7 +234,7 @@ fn a_proof_is_good_for_a_day() {
     assert!(merge::overview(&test.app, &ada, &secret, test.now).is_err());
 }
 
-/// an answer tells nobody whether an address is known, and asking is bounded.
+/// an answer tells nobody whether an address is known, and asking is bounded. Forms: HTTP.
 #[tokio::test]
 async fn attack_a_08_asking_for_links_tells_nothing_and_is_bounded() {
     let served = Served::new().await;

@@ -2,11 +2,12 @@
 
 use issuer::session::{self, LONGEST, LONGEST_UNUSED, USE_IS_NOTED_AFTER};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::{PUBLIC_URL, TestApp};
 use crate::browser::{Browser, COOKIE};
-use crate::served::{Served, problem};
+use crate::mailbox::link_to;
+use crate::served::{FORM, Served, header, problem};
 
 const ME: &str = "/api/v1/people/me";
 
@@ -117,3 +118,104 @@ fn the_store_holds_no_secret_of_a_session_and_writes_no_more_than_once_an_hour()
     find(USE_IS_NOTED_AFTER).expect("the store").expect("hers");
     assert_ne!(stored(), before);
 }
+
+/// Signs somebody in through the form and the mailed link.
+async fn signs_in(browser: &Browser<'_>, served: &Served, email: &str) -> String {
+    browser.post("/sign-in", &[("email", email)]).await;
+    let link = link_to(&served.test, email);
+    let entered = browser.post(&link, &[]).await;
+    assert_eq!(entered.status(), 303);
+    header(&entered, "set-cookie").to_owned()
+}
+
+/// a session that was planted, its cookie's flags, its end on the server, and others beside it. Forms: HTTP.
+#[tokio::test]
+async fn attack_a_09_sessions_are_new_at_sign_in_and_end_on_the_server() {
+    let served = Served::new().await;
+    let ada = served.test.person("ada", &[]);
+    let eve = served.test.person("eve", &[]);
+
+    // Eve plants her own session, or one that she made up, in Ada's browser.
+    let planted = Browser::of(&served, &eve).cookie().expect("a cookie");
+    for cookie in [planted.clone(), format!("{COOKIE}={}", "A".repeat(43))] {
+        let browser = Browser::new(&served);
+        browser.keep(&cookie);
+        let set = signs_in(&browser, &served, "ada@example.org").await;
+        assert!(!set.contains(&cookie), "the session was kept");
+        let (value, flags) = set.split_once("; ").expect("attributes");
+        assert!(value.starts_with("__Host-assay="), "{value}");
+        let flags: Vec<_> = flags.split("; ").collect();
+        let expected = [
+            "Path=/",
+            "Max-Age=2592000",
+            "HttpOnly",
+            "SameSite=Lax",
+            "Secure",
+        ];
+        assert_eq!(flags, expected);
+        // What was planted is nobody's any more, not even Eve's.
+        let before = Browser::new(&served);
+        before.keep(&cookie);
+        assert_eq!(before.get(ME).await.status(), 401);
+    }
+
+    // Signing out ends it here, whoever has copied the cookie.
+    let browser = Browser::new(&served);
+    signs_in(&browser, &served, "ada@example.org").await;
+    let copied = Browser::new(&served);
+    copied.keep(&browser.cookie().expect("a cookie"));
+    assert_eq!(copied.get(ME).await.status(), 200);
+    let out = browser.post("/sign-out", &[]).await;
+    assert!(header(&out, "set-cookie").starts_with("__Host-assay=; Path=/; Max-Age=0"));
+    assert_eq!(browser.cookie(), None);
+    assert_eq!(copied.get(ME).await.status(), 401);
+
+    // Sessions beside it are seen, ended one by one or all at once, and nobody ends another's.
+    let here = Browser::of(&served, &ada);
+    let there = Browser::of(&served, &ada);
+    let listed: Value = here.get(SESSIONS).await.json().await.expect("a list");
+    let sessions = listed["items"].as_array().expect("a list");
+    // Those of the two browsers into which something had been planted are among them.
+    assert_eq!(sessions.len(), 4);
+    let own: Vec<_> = sessions
+        .iter()
+        .filter(|one| one["current"] == true)
+        .collect();
+    assert_eq!(own.len(), 1);
+    let path = format!("{SESSIONS}/{}", own[0]["id"].as_str().expect("an id"));
+    let eves = Browser::of(&served, &eve);
+    let end = |browser: &Browser<'_>, path: &str| {
+        let request = browser.request(Method::DELETE, path);
+        let request = request.header("origin", PUBLIC_URL);
+        async move { request.send().await.expect("an answer").status() }
+    };
+    assert_eq!(end(&eves, &path).await, 404);
+    assert_eq!(end(&here, SESSIONS).await, 204);
+    assert_eq!(
+        (
+            there.get(ME).await.status().as_u16(),
+            here.get(ME).await.status().as_u16()
+        ),
+        (401, 200)
+    );
+    assert_eq!(end(&here, &path).await, 204);
+    assert_eq!(here.get(ME).await.status(), 401);
+    assert_eq!(eves.get(ME).await.status(), 200);
+
+    // Another site signs nobody in: what they did then would be done in an account of its choice.
+    let victim = Browser::new(&served);
+    victim
+        .post("/sign-in", &[("email", "eve@example.org")])
+        .await;
+    let link = link_to(&served.test, "eve@example.org");
+    let forged = victim
+        .request(Method::POST, &link)
+        .header("content-type", FORM);
+    let forged = forged
+        .header("origin", "https://evil.example")
+        .header("accept", "application/json");
+    let refused = problem(forged.send().await.expect("an answer")).await;
+    assert_eq!(refused, (403, "auth.cross_site".to_owned()));
+}
+
+const SESSIONS: &str = "/api/v1/account/sessions";

@@ -107,6 +107,23 @@ fn attack_o_05_a_wrong_option_is_refused_by_its_name() {
             "ASSAY_MAX_EVIDENCE_FILE_BYTES",
             "26214401",
         ),
+        ("smtp_server", "ASSAY_SMTP_SERVER", "mail.example.org"),
+        (
+            "smtp_server",
+            "ASSAY_SMTP_SERVER",
+            "user@mail.example.org:587",
+        ),
+        ("smtp_security", "ASSAY_SMTP_SECURITY", "ssl"),
+        ("smtp_user", "ASSAY_SMTP_PASSWORD_FILE", "password"),
+        ("smtp_password_file", "ASSAY_SMTP_USER", "assay"),
+        ("smtp_ca_file", "ASSAY_SMTP_CA_FILE", "/nonexistent/ca.pem"),
+        ("mail_from", "ASSAY_MAIL_FROM", "nobody"),
+        ("mail_from", "ASSAY_SMTP_SERVER", "mail.example.org:587"),
+        (
+            "trusted_proxies",
+            "ASSAY_TRUSTED_PROXIES",
+            "proxy.example.org",
+        ),
         ("log_filter", "ASSAY_LOG_FILTER", ""),
         ("log_format", "ASSAY_LOG_FORMAT", "xml"),
     ];
@@ -119,6 +136,35 @@ fn attack_o_05_a_wrong_option_is_refused_by_its_name() {
             "{variable}={value}: {error}"
         );
     }
+}
+
+/// Passwords and links would go over the network for all to read.
+#[test]
+fn attack_o_05_mail_goes_unprotected_to_the_same_machine_alone() {
+    let to = |server: &str, security: &str| {
+        let variables = [
+            ("ASSAY_SMTP_SERVER", server),
+            ("ASSAY_SMTP_SECURITY", security),
+            ("ASSAY_MAIL_FROM", "badges@example.org"),
+        ];
+        read(&example(), &variables)
+    };
+    for server in ["127.0.0.1:25", "[::1]:25", "localhost:25"] {
+        let mail = to(server, "none")
+            .expect(server)
+            .mail
+            .expect("a way for mail");
+        assert_eq!(mail.port, 25);
+    }
+    let refused = to("mail.example.org:25", "none").expect_err("unprotected");
+    assert!(
+        refused.to_string().starts_with("smtp_security"),
+        "{refused}"
+    );
+    let mail = to("mail.example.org:587", "starttls")
+        .expect("protected")
+        .mail;
+    assert_eq!(mail.expect("a way for mail").host, "mail.example.org");
 }
 
 #[test]

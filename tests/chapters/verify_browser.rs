@@ -50,7 +50,7 @@ async fn the_page_serves_everybody_who_asks_it() {
 }
 
 /// The browser as Debian installs it, or another of the kind.
-fn chromium() -> Value {
+pub(super) fn chromium() -> Value {
     let names = ["chromium", "chromium-browser", "google-chrome"];
     let found = names.iter().find(|name| {
         let version = Command::new(name).arg("--version").output();

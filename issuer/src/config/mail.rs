@@ -56,61 +56,9 @@ pub(super) struct RawMail<'a> {
 }
 
 impl RawMail<'_> {
-    /// Checks the fields; without a server there is no mail.
+    /// Checks the fields, each for itself and all together; without a server there is no mail.
     pub(super) fn check(&self) -> Result<Option<MailConfig>, ConfigError> {
-        if self.server.is_empty() {
-            return Ok(None);
-        }
-        let server = || {
-            ConfigError::field(
-                "smtp_server",
-                "is not a host and port, as mail.example.org:587",
-            )
-        };
-        // A URL knows how hosts and ports are written, numbers in brackets among them.
-        let url = Url::parse(&format!("smtp://{}", self.server)).map_err(|_| server())?;
-        let (Some(host), Some(port)) = (url.host_str(), url.port()) else {
-            return Err(server());
-        };
-        if !url.username().is_empty() || !matches!(url.path(), "" | "/") {
-            return Err(server());
-        }
-        let security = match self.security {
-            "starttls" => MailSecurity::StartTls,
-            "tls" => MailSecurity::Tls,
-            "none" if is_on_this_machine(host) => MailSecurity::None,
-            "none" => {
-                return Err(ConfigError::field(
-                    "smtp_security",
-                    "may be none for a server on this machine only",
-                ));
-            }
-            _ => {
-                return Err(ConfigError::field(
-                    "smtp_security",
-                    "is neither starttls nor tls nor none",
-                ));
-            }
-        };
-        let login = match (self.user, self.password_file) {
-            ("", "") => None,
-            ("", _) => {
-                return Err(ConfigError::field(
-                    "smtp_user",
-                    "must be given with a password",
-                ));
-            }
-            (_, "") => {
-                return Err(ConfigError::field(
-                    "smtp_password_file",
-                    "must be given with a user",
-                ));
-            }
-            (user, file) => Some(MailLogin {
-                user: user.to_owned(),
-                password_file: file.into(),
-            }),
-        };
+        let (security, login, from) = (self.security()?, self.login()?, self.from()?);
         let authority =
             match self.ca_file {
                 "" => None,
@@ -118,16 +66,86 @@ impl RawMail<'_> {
                     ConfigError::field("smtp_ca_file", format!("{file}: {error}"))
                 })?),
             };
-        let from = self.from.parse();
-        let from = from.map_err(|_| ConfigError::field("mail_from", "is not an e-mail address"))?;
+        if self.server.is_empty() {
+            return Ok(None);
+        }
+        let (host, port) = self.server()?;
+        if security == MailSecurity::None && !is_on_this_machine(&host) {
+            return Err(ConfigError::field(
+                "smtp_security",
+                "may be none for a server on this machine only",
+            ));
+        }
+        let from = from.ok_or(ConfigError::field(
+            "mail_from",
+            "must be given with a mail server",
+        ))?;
         Ok(Some(MailConfig {
-            host: host.trim_matches(['[', ']']).to_owned(),
+            host,
             port,
             security,
             login,
             authority,
             from,
         }))
+    }
+
+    fn server(&self) -> Result<(String, u16), ConfigError> {
+        let wrong = || {
+            ConfigError::field(
+                "smtp_server",
+                "is not a host and port, as mail.example.org:587",
+            )
+        };
+        // A URL knows how hosts and ports are written, numbers in brackets among them.
+        let url = Url::parse(&format!("smtp://{}", self.server)).map_err(|_| wrong())?;
+        let bare = url.username().is_empty() && matches!(url.path(), "" | "/");
+        match (url.host_str(), url.port()) {
+            (Some(host), Some(port)) if bare => {
+                Ok((host.trim_matches(['[', ']']).to_owned(), port))
+            }
+            _ => Err(wrong()),
+        }
+    }
+
+    fn security(&self) -> Result<MailSecurity, ConfigError> {
+        match self.security {
+            "starttls" => Ok(MailSecurity::StartTls),
+            "tls" => Ok(MailSecurity::Tls),
+            "none" => Ok(MailSecurity::None),
+            _ => Err(ConfigError::field(
+                "smtp_security",
+                "is neither starttls nor tls nor none",
+            )),
+        }
+    }
+
+    fn login(&self) -> Result<Option<MailLogin>, ConfigError> {
+        match (self.user, self.password_file) {
+            ("", "") => Ok(None),
+            ("", _) => Err(ConfigError::field(
+                "smtp_user",
+                "must be given with a password",
+            )),
+            (_, "") => Err(ConfigError::field(
+                "smtp_password_file",
+                "must be given with a user",
+            )),
+            (user, file) => Ok(Some(MailLogin {
+                user: user.to_owned(),
+                password_file: file.into(),
+            })),
+        }
+    }
+
+    fn from(&self) -> Result<Option<Email>, ConfigError> {
+        match self.from {
+            "" => Ok(None),
+            from => match from.parse() {
+                Ok(from) => Ok(Some(from)),
+                Err(_) => Err(ConfigError::field("mail_from", "is not an e-mail address")),
+            },
+        }
     }
 }
 
