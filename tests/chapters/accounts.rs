@@ -308,12 +308,12 @@ async fn only_paths_on_this_site_are_gone_back_to() {
             "/achievements/wait-time?a=b#c",
             "/achievements/wait-time?a=b#c",
         ),
-        ("https://evil.example/", "/account"),
-        ("//evil.example/", "/account"),
-        ("/\\evil.example/", "/account"),
-        ("/\t/evil.example/", "/account"),
-        ("evil.example", "/account"),
-        ("", "/account"),
+        ("https://evil.example/", "/my"),
+        ("//evil.example/", "/my"),
+        ("/\\evil.example/", "/my"),
+        ("/\t/evil.example/", "/my"),
+        ("evil.example", "/my"),
+        ("", "/my"),
     ] {
         // A mailbox of its own for each: none of them is flooded.
         let name = format!("ada{}", led.len() + next.len());

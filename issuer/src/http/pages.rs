@@ -51,4 +51,4 @@ pub(super) fn page(template: &impl Template) -> Result<Response, HttpError> {
 }
 
 /// Where people begin who have signed in.
-const LANDING: &str = "/account";
+const LANDING: &str = "/my";
