@@ -1,6 +1,7 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
 
 mod app;
+mod authenticator;
 mod browser;
 mod catalogue;
 mod certificates;
@@ -93,11 +94,16 @@ mod chapters {
     mod nested;
     mod odd_strings;
     mod oidc;
+    mod oidc_faults;
+    mod oidc_peer;
     mod openapi;
     mod organisations;
     mod organisations_joining;
     mod organisations_story;
     mod paging;
+    mod passkey_browser;
+    mod passkeys;
+    mod passkeys_refused;
     mod peers;
     mod peers_service;
     mod person;

@@ -127,4 +127,4 @@ const HANG: Duration = Duration::from_secs(20);
 /// Where the groups of targets begin.
 const TEXTS: usize = 9;
 const FILES: usize = 18;
-const VERIFY: usize = 26;
+const VERIFY: usize = 27;

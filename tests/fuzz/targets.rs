@@ -13,6 +13,7 @@ mod files;
 mod keys_and_documents;
 mod linked;
 mod log;
+mod passkeys;
 mod pictures;
 mod random;
 mod records;
@@ -41,7 +42,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 29] = [
+pub const TARGETS: [Target; 30] = [
     target("json", Shape::Json, 4096, 100_000, texts::json),
     target("jcs", Shape::Json, 4096, 100_000, texts::jcs),
     target("date", Shape::Text, 64, 100_000, texts::date),
@@ -83,6 +84,7 @@ pub const TARGETS: [Target; 29] = [
     ),
     target("table", Shape::Text, 4096, 100_000, files::table),
     target("form", Shape::Text, 4096, 100_000, files::form),
+    target("passkey", Shape::Bytes, 2048, 100_000, passkeys::passkey),
     target("checkpoint", Shape::Text, 1024, 100_000, log::checkpoint),
     target("log_proof", Shape::Bytes, 64, 100_000, log::proof),
     target("record", Shape::Json, 4096, 20_000, records::record),

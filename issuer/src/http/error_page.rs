@@ -23,6 +23,14 @@ struct ProblemPage<'a> {
     id: Option<&'a str>,
 }
 
+impl ProblemPage<'_> {
+    /// Whether signing in, perhaps in another way, is what comes next.
+    fn leads_to_signing_in(&self) -> bool {
+        let areas = ["oidc.", "passkey."];
+        self.code == "auth.required" || areas.iter().any(|area| self.code.starts_with(area))
+    }
+}
+
 /// Shows errors as a page to whoever asked for pages; programs keep the problem document.
 pub async fn pages_for_people(
     State(site): State<Masthead>,
