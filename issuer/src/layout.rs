@@ -422,6 +422,11 @@ pub fn stack_award(person: PersonId, stack: &MicroCredentialId) -> Vec<u8> {
     key(&["stack-award", &person.to_string(), stack.as_str()])
 }
 
+/// The prefix of all stacks that a person was awarded.
+pub fn stack_awards_of(person: PersonId) -> Vec<u8> {
+    prefix(&["stack-award", &person.to_string()])
+}
+
 /// A topic of the catalogue.
 pub fn topic(id: &TopicId) -> Vec<u8> {
     key(&["topic", id.as_str()])

@@ -60,8 +60,8 @@ async fn joined_accounts_keep_everything_of_both() {
     for told in [
         "Join two accounts",
         "ada@example.org",
-        "Both accounts have a submission for wait-time",
-        "host",
+        "Both accounts have a submission for Wait Time",
+        "Example Department of Education",
     ] {
         assert!(page.contains(told), "{told}: {page}");
     }
@@ -266,4 +266,29 @@ fn a_submission_that_waits_for_review_is_reviewed_after_the_merge() {
     let award = test.reviewer("grace").accepts(submission);
     let found = submission::of_earner(&test.app, &ada, submission).expect("hers");
     assert_eq!(found.state, State::Accepted { award });
+}
+
+#[test]
+fn who_has_reviewed_their_own_work_by_another_account_is_told_so() {
+    let test = TestApp::new();
+    let work = test.person("ada", &[]);
+    let submission = test.learner("ada").submits();
+    let reviewer = test.reviewer("ada-at-home");
+    let home = reviewer.person.clone();
+    let overview = |secret: &LinkSecret| {
+        let seen = merge::overview(&test.app, &home, secret, test.now);
+        seen.expect("an overview").reviewed_each_other
+    };
+    let secret = proof(&test, &home, &work);
+    assert!(!overview(&secret));
+    reviewer.accepts(submission);
+    assert!(overview(&secret));
+    let ada = merge::merge(&test.app, &home, &secret, test.now).expect("one account");
+    // From now on she is one person, who reviews nothing of her own.
+    let other = test.person("bea", &[]);
+    let second = test.learner("bea").submits();
+    let secret = proof(&test, &ada, &other);
+    merge::merge(&test.app, &ada, &secret, test.now).expect("one account");
+    let refused = issuer::review::open(&test.app, &ada, second).expect_err("her own");
+    assert_eq!(refused.code(), "review.own_submission");
 }

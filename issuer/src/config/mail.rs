@@ -1,11 +1,11 @@
 //! What the operator says about sending mail.
 
 use std::fs;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::ConfigError;
 use crate::person::Email;
-use crate::public_url::is_loopback;
 use url::Url;
 
 /// The mail server that takes our messages, and in whose name they are sent.
@@ -150,6 +150,6 @@ impl RawMail<'_> {
 }
 
 fn is_on_this_machine(host: &str) -> bool {
-    let url = Url::parse(&format!("http://{host}"));
-    url.is_ok_and(|url| is_loopback(&url))
+    let number = host.parse::<IpAddr>();
+    number.map_or(host == "localhost", |number| number.is_loopback())
 }

@@ -71,6 +71,7 @@ impl Store {
         let to = self.person(joining.to)?.ok_or(StoreError::Conflict)?.id;
         let mut moved = self.move_submissions(from, to)?;
         moved += self.move_badges(from, to)?;
+        moved += self.move_stack_awards(from, to)?;
         moved += self.move_sessions(from, to)?;
         moved += self.move_tokens(from, to)?;
         moved += self.move_ways_in(from, to)?;

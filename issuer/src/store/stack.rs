@@ -1,10 +1,11 @@
 //! What the store knows of stacks.
 
+use super::merge::AT_ONCE;
 use super::submission::OpenAward;
 use super::{Store, StoreError};
 use crate::award::Award;
 use crate::engine::Batch;
-use crate::id::{AwardId, MicroCredentialId};
+use crate::id::{AwardId, MicroCredentialId, PersonId};
 use crate::layout;
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,39 @@ impl Store {
         let mut batch = Batch::default();
         batch.delete(layout::stack_check(award));
         self.commit(batch)
+    }
+
+    /// Moves what one person was awarded for stacks to another, and says how many there were.
+    ///
+    /// Where both were awarded a stack, both awards stand and the other's is the one that counts.
+    pub(super) fn move_stack_awards(
+        &self,
+        from: PersonId,
+        to: PersonId,
+    ) -> Result<usize, StoreError> {
+        let found = self.read_all::<OpenAward>(&layout::stack_awards_of(from), b"", AT_ONCE)?;
+        for entry in &found {
+            let held = self.read::<Award>(&layout::award(entry.value.award))?;
+            let held = held.ok_or(StoreError::Conflict)?;
+            let moved = Award {
+                earner: to,
+                ..held.value.clone()
+            };
+            let mut batch = Batch::default();
+            entry.require_unchanged(&mut batch);
+            held.require_unchanged(&mut batch);
+            batch.delete(entry.key().to_vec());
+            batch.put_record(held.key().to_vec(), &moved)?;
+            let line = entry.key().get(layout::stack_awards_of(from).len()..);
+            let mut place = layout::stack_awards_of(to);
+            place.extend_from_slice(line.unwrap_or_default());
+            if self.read::<OpenAward>(&place)?.is_none() {
+                batch.require_absent(place.clone());
+                batch.put_record(place, &entry.value)?;
+            }
+            self.commit(batch)?;
+        }
+        Ok(found.len())
     }
 
     /// Writes the award of a stack; conflicts if its earner has been awarded it before.

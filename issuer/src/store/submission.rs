@@ -79,6 +79,8 @@ impl Store {
                 };
                 held.require_unchanged(&mut batch);
                 batch.put_record(held.key().to_vec(), &moved)?;
+                // What was earned in two accounts may complete a stack in one.
+                batch.put_record(layout::stack_check(award), &OpenAward { award })?;
             }
             self.commit(batch)?;
         }

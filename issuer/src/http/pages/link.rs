@@ -2,11 +2,14 @@
 //!
 //! Opening the page changes nothing: mail scanners open every link.
 
+mod join;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
+use self::join::Join;
 use super::page;
 use super::sign_in::destination;
 use crate::app::App;
@@ -21,7 +24,7 @@ use crate::http::form::Form;
 use crate::http::parameter::Path;
 use crate::http::route::{Route, get, post};
 use crate::link::{self, LinkSecret, Purpose, Standing};
-use crate::merge::{self, Overview};
+use crate::merge;
 use crate::person::{self, Email, Person};
 use crate::rights::Action;
 use crate::text::Line;
@@ -59,7 +62,7 @@ enum What {
     /// Adding the address to the account that is signed in.
     Add { name: String },
     /// Joining the account that has the address to the one that is signed in.
-    Join { name: String, other: Box<Overview> },
+    Join { name: String, other: Box<Join> },
     /// The account that asked is not the one that is signed in.
     OtherAccount { next: String },
     /// It was used.
@@ -129,7 +132,7 @@ fn what_for(
             match owner {
                 Some(owner) if owner.id != person.id => Ok(What::Join {
                     name: name(&person),
-                    other: Box::new(merge::overview(app, &person, secret, now)?),
+                    other: Box::new(Join::of(app, merge::overview(app, &person, secret, now)?)?),
                 }),
                 _ => Ok(What::Add {
                     name: name(&person),
