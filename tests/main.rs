@@ -139,7 +139,7 @@ mod chapters {
     mod vectors;
     mod verify;
     mod verify_attacks;
-    pub(crate) mod verify_browser;
+    mod verify_browser;
     mod verify_example;
     mod verify_page;
     mod verify_peers;

@@ -9,7 +9,7 @@ use issuer::public_url::PublicUrl;
 use issuer::session;
 use serde_json::{Value, json};
 
-use crate::chapters::verify_browser::chromium;
+use super::verify_browser::chromium;
 use crate::mailbox::link_to;
 use crate::peer::{Peer, peers_wanted};
 use crate::served::Served;

@@ -5,13 +5,16 @@ use std::collections::BTreeSet;
 use issuer::badge;
 use issuer::id::OrganisationId;
 use issuer::link::{self, LinkSecret};
-use issuer::organisation::Role;
+use issuer::organisation::{Role, joining};
+use issuer::page::PageRequest;
 use issuer::person::Person;
 use issuer::rights::Scope;
+use issuer::stack;
 use issuer::submission::{self, State};
 use issuer::{issuance, merge, person, session, token};
 use serde_json::{Value, json};
 
+use super::catalogue_together::publish_stack;
 use crate::app::TestApp;
 use crate::browser::Browser;
 use crate::mailbox::{link_to, messages};
@@ -291,4 +294,53 @@ fn who_has_reviewed_their_own_work_by_another_account_is_told_so() {
     merge::merge(&test.app, &ada, &secret, test.now).expect("one account");
     let refused = issuer::review::open(&test.app, &ada, second).expect_err("her own");
     assert_eq!(refused.code(), "review.own_submission");
+}
+
+/// Two parts of a stack in one account and the third in the other.
+#[test]
+fn what_was_earned_in_two_accounts_completes_a_stack_in_one() {
+    let test = TestApp::new();
+    let parts = publish_stack(&test);
+    for (name, part) in ["ada", "ada", "ada-at-home"].into_iter().zip(&parts) {
+        let learner = test.learner(name);
+        let submission = learner.prepares_for(part).id;
+        learner.hands_in(submission).expect("a complete submission");
+        let award = test.reviewer("grace").accepts(submission);
+        issuance::issue(&test.app, award, test.now).expect("a badge");
+    }
+    let (home, work) = (test.person("ada-at-home", &[]), test.person("ada", &[]));
+    let secret = proof(&test, &home, &work);
+    let ada = merge::merge(&test.app, &home, &secret, test.now).expect("one account");
+    let badges = || {
+        let held = test.app.store.badges_of(ada.id, &PageRequest::most());
+        held.expect("the store").items
+    };
+    assert_eq!(badges().len(), 3);
+    stack::settle_all(&test.app, test.now).expect("upkeep");
+    issuance::resume(&test.app, test.now).expect("upkeep");
+    assert_eq!(badges().len(), 4);
+    // A third account brings nothing new, and what was awarded stays awarded once.
+    let other = test.person("bea", &[]);
+    let secret = proof(&test, &other, &ada);
+    let bea = merge::merge(&test.app, &other, &secret, test.now).expect("one account");
+    stack::settle_all(&test.app, test.now).expect("upkeep");
+    issuance::resume(&test.app, test.now).expect("upkeep");
+    let held = test.app.store.badges_of(bea.id, &PageRequest::most());
+    assert_eq!(held.expect("the store").items.len(), 4);
+}
+
+#[test]
+fn a_request_to_join_an_organisation_goes_on_waiting_for_the_joined_account() {
+    let test = TestApp::new();
+    let (home, work) = (test.person("ada-at-home", &[]), test.person("ada", &[]));
+    let host = OrganisationId::host();
+    joining::ask(&test.app, &work, &host, None, test.now).expect("a request");
+    let secret = proof(&test, &home, &work);
+    let ada = merge::merge(&test.app, &home, &secret, test.now).expect("one account");
+    let waiting = joining::waiting(&test.app, &host, &PageRequest::most()).expect("the queue");
+    let who: Vec<_> = waiting.items.iter().map(|request| request.person).collect();
+    assert_eq!(who, [ada.id]);
+    joining::approve(&test.app, &host, ada.id, test.now).expect("a member");
+    let member = test.app.store.membership(&host, ada.id).expect("the store");
+    assert!(member.is_some());
 }

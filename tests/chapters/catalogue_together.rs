@@ -92,7 +92,7 @@ async fn a_badge_of_an_adopted_micro_credential_names_adopter_and_owner() {
 }
 
 /// Publishes copies of the chapters' micro-credential, and a stack of them.
-fn publish_stack(test: &TestApp) -> [MicroCredentialId; 3] {
+pub(super) fn publish_stack(test: &TestApp) -> [MicroCredentialId; 3] {
     let donna = test.person("donna", &[Role::Author]);
     let ids = ["first", "second", "third"].map(|id| id.parse().expect("a slug"));
     let publish = |id: &MicroCredentialId, said| {

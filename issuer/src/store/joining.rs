@@ -141,6 +141,43 @@ impl Store {
         Ok(())
     }
 
+    /// Moves the requests of one person to another, and says how many there were. Where the other
+    /// has asked the same organisation, or is a member of it, their own is the one that counts.
+    pub(super) fn move_join_requests(
+        &self,
+        from: PersonId,
+        to: PersonId,
+    ) -> Result<usize, StoreError> {
+        let found = self.join_requests_of(from)?;
+        for request in &found {
+            let organisation = &request.organisation;
+            let mut batch = Batch::default();
+            self.remove_join_request(&mut batch, organisation, from)?;
+            let place = layout::join_request(organisation, to);
+            let known = self.read::<JoinRequest>(&place)?.is_some()
+                || self.membership(organisation, to)?.is_some();
+            if !known {
+                let waits = self.engine().get(&layout::join_queued(request))?.is_some();
+                let moved = JoinRequest {
+                    person: to,
+                    ..request.clone()
+                };
+                let entry = QueueEntry {
+                    organisation: organisation.clone(),
+                    person: to,
+                };
+                batch.require_absent(place.clone());
+                batch.put_record(place, &moved)?;
+                batch.put_record(layout::join_request_of(to, organisation), &entry)?;
+                if waits {
+                    batch.put_record(layout::join_queued(&moved), &entry)?;
+                }
+            }
+            self.commit(batch)?;
+        }
+        Ok(found.len())
+    }
+
     /// Finds an invitation in order to change it.
     pub(crate) fn invitation_held(
         &self,

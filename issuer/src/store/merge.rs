@@ -75,6 +75,7 @@ impl Store {
         moved += self.move_sessions(from, to)?;
         moved += self.move_tokens(from, to)?;
         moved += self.move_ways_in(from, to)?;
+        moved += self.move_join_requests(from, to)?;
         for membership in self.memberships_of(from, AT_ONCE)? {
             self.move_membership(&membership, to)?;
             moved += 1;
