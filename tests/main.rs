@@ -99,6 +99,7 @@ mod chapters {
     mod openapi;
     mod organisations;
     mod organisations_joining;
+    mod organisations_pages;
     mod organisations_story;
     mod paging;
     mod passkey_browser;

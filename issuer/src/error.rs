@@ -221,6 +221,10 @@ impl Error {
                 | Error::Conflict { .. }
                 | Error::RateLimited { .. }
                 | Error::LastAddress
+                | Error::LastAdministrator
+                | Error::JoinCodeUnknown
+                | Error::JoinCodeOver
+                | Error::TooLarge { .. }
                 | Error::EmailTaken
         )
     }

@@ -53,6 +53,26 @@ pub enum OrganisationKind {
     Publisher,
 }
 
+impl OrganisationKind {
+    /// Every kind there is.
+    pub const ALL: [OrganisationKind; 4] = [
+        OrganisationKind::State,
+        OrganisationKind::District,
+        OrganisationKind::University,
+        OrganisationKind::Publisher,
+    ];
+
+    /// Its name in forms, as in the interface.
+    pub fn name(self) -> &'static str {
+        match self {
+            OrganisationKind::State => "state",
+            OrganisationKind::District => "district",
+            OrganisationKind::University => "university",
+            OrganisationKind::Publisher => "publisher",
+        }
+    }
+}
+
 /// Writes the organisation that runs this service, as the configuration has it. To be called at
 /// start; what the configuration does not say stays as it is.
 pub fn establish_host(

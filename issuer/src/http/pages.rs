@@ -9,6 +9,7 @@ mod home;
 mod link;
 mod my;
 mod oidc;
+pub(super) mod organisations;
 mod outbox;
 mod passkeys;
 mod sign_in;
@@ -27,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         home::routes(),
         catalogue::routes(),
         my::routes(),
+        organisations::routes(),
         sitemap::routes(),
         verify::routes(),
         oidc::routes(),

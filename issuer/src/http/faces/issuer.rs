@@ -12,17 +12,18 @@ use super::LINKED_DATA;
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Masthead;
+use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
-use crate::http::pages::page;
+use crate::http::pages::{organisations, page};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get};
 use crate::id::OrganisationId;
 use crate::image::{self, ImageType};
 use crate::issuers::Issuer;
-use crate::organisation::Organisation;
+use crate::organisation::{Organisation, PostalAddress};
 use crate::rights::Action;
 use crate::text::{Line, Prose};
 
@@ -70,8 +71,16 @@ struct IssuerPage<'a> {
 struct Shown {
     name: String,
     description: Vec<String>,
+    kind: &'static str,
+    /// The organisation it belongs to, by path and name.
+    parent: Option<(String, String)>,
+    image: Option<String>,
+    /// What this caller may open besides.
+    links: Vec<(String, &'static str)>,
     issuer_id: String,
     url: Option<String>,
+    phone: Option<String>,
+    address: Vec<String>,
     email: Option<String>,
     did_document: Option<String>,
     profile: String,
@@ -85,8 +94,12 @@ struct KeyLine {
     algorithm: &'static str,
 }
 
-async fn host_issuer(edge: State<Edge>, headers: HeaderMap) -> Result<Response, HttpError> {
-    issuer(edge, Path(Id(OrganisationId::host())), headers).await
+async fn host_issuer(
+    edge: State<Edge>,
+    caller: AnyCaller,
+    headers: HeaderMap,
+) -> Result<Response, HttpError> {
+    issuer(edge, caller, Path(Id(OrganisationId::host())), headers).await
 }
 
 async fn host_profile(edge: State<Edge>) -> Result<Response, HttpError> {
@@ -103,16 +116,19 @@ async fn host_key(edge: State<Edge>, Path(name): Path<String>) -> Result<Respons
 
 async fn issuer(
     State(edge): State<Edge>,
+    AnyCaller(caller): AnyCaller,
     Path(Id(id)): Path<Id<OrganisationId>>,
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
-    let (organisation, issuer) = found(&edge, &id).await?;
     match Face::by_accept(&headers, &[Face::Page, Face::Json]) {
-        Some(Face::Json) => linked_data(&issuer),
-        Some(_) => page(&IssuerPage {
-            site: &edge.masthead,
-            page: Shown::new(&organisation, &issuer),
-        }),
+        Some(Face::Json) => linked_data(&found(&edge, &id).await?.1),
+        Some(_) => {
+            let shown = edge.work(move |app| Shown::of(app, caller.as_ref(), &id));
+            page(&IssuerPage {
+                site: &edge.masthead,
+                page: shown.await?,
+            })
+        }
         None => Err(HttpError::NotAcceptable),
     }
 }
@@ -217,6 +233,33 @@ fn linked_data(issuer: &Issuer) -> Result<Response, HttpError> {
 }
 
 impl Shown {
+    fn of(app: &App, caller: Option<&Caller>, id: &OrganisationId) -> Result<Shown, Error> {
+        let organisation = app.store.organisation(id)?.ok_or(Error::NotFound)?;
+        let mut shown = Shown::new(&organisation, &app.issuer_of(&organisation)?);
+        if let Some(parent) = &organisation.parent
+            && let Some(parent) = app.store.organisation(parent)?
+        {
+            let path = format!("/organisations/{}", parent.id);
+            shown.parent = Some((path, parent.profile.name.to_string()));
+        }
+        let below = |path: &str| format!("/organisations/{id}/{path}");
+        for (action, path, title) in [
+            (Action::ReadMembers, "members", "Members"),
+            (Action::ReadJoining, "joining", "Joining"),
+            (Action::ChangeOrganisation, "edit", "Profile"),
+        ] {
+            if organisations::may(app, caller, action, Some(id))? {
+                shown.links.push((below(path), title));
+            }
+        }
+        let joined = "Your membership";
+        match organisations::may(app, caller, Action::LeaveOrganisation, Some(id))? {
+            true => shown.links.push((below("join"), joined)),
+            false => shown.links.push((below("join"), "Ask to join")),
+        }
+        Ok(shown)
+    }
+
     fn new(organisation: &Organisation, issuer: &Issuer) -> Shown {
         let (id, stated) = (&organisation.id, &organisation.profile);
         let keyring = &issuer.keyring;
@@ -240,7 +283,20 @@ impl Shown {
         Shown {
             name: stated.name.to_string(),
             description: super::paragraphs(description.unwrap_or_default()),
+            kind: organisations::kind(organisation.kind),
+            parent: None,
+            image: stated.image.as_ref().map(|image| {
+                let extension = image.media_type.extension();
+                format!("/organisations/{id}/image.{extension}")
+            }),
+            links: Vec::new(),
             issuer_id: keyring.issuer_id().to_owned(),
+            phone: stated.phone.as_ref().map(Line::to_string),
+            address: stated
+                .address
+                .as_ref()
+                .map(PostalAddress::lines)
+                .unwrap_or_default(),
             url: issuer.profile.url.clone(),
             email: stated.email.as_ref().map(Line::to_string),
             did_document: is_did_web(keyring).then_some(document),

@@ -2,6 +2,8 @@
 
 mod shown;
 
+pub(super) use self::shown::sentence;
+
 use std::collections::BTreeSet;
 
 use axum::extract::State;
