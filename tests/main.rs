@@ -43,6 +43,7 @@ mod chapters {
     mod breadth;
     mod caller_loop;
     mod catalogue;
+    mod catalogue_authoring;
     mod catalogue_content;
     mod catalogue_pages;
     mod catalogue_together;

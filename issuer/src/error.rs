@@ -204,6 +204,17 @@ impl Error {
         }
     }
 
+    /// Whether it is about what was handed over, and can be told beside the form it came in.
+    pub(crate) fn is_about_input(&self) -> bool {
+        matches!(
+            self,
+            Error::Invalid { .. }
+                | Error::TooLarge { .. }
+                | Error::Conflict { .. }
+                | Error::Lint { .. }
+        )
+    }
+
     /// Where in what was handed over the cause stands, if it can be given.
     pub fn pointer(&self) -> Option<&str> {
         match self {

@@ -1,7 +1,7 @@
 //! What the service publishes: each thing as a page for people and as documents for programs.
 
 mod achievement;
-mod achievement_page;
+pub(super) mod achievement_page;
 mod badge;
 mod badge_page;
 mod issuer;

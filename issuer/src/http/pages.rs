@@ -3,6 +3,7 @@
 mod account;
 mod api;
 mod assets;
+mod authoring;
 mod catalogue;
 pub(super) mod doors;
 mod home;
@@ -27,6 +28,7 @@ pub fn routes() -> Vec<Route> {
     [
         home::routes(),
         catalogue::routes(),
+        authoring::routes(),
         my::routes(),
         organisations::routes(),
         sitemap::routes(),

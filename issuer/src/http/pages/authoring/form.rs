@@ -1,0 +1,484 @@
+//! The form of a draft: what its fields hold, between the content and the browser.
+
+use serde_json::{Map, Value, json};
+
+use super::fields::Fields;
+use crate::micro_credential::{Content, EvidenceKind, ResourceKind, ResourcePlace};
+use crate::rubric::Decision;
+use crate::transfer::slug;
+
+/// What the fields of the form hold: text, as it was typed.
+#[derive(Debug, Default, Clone)]
+pub struct DraftForm {
+    pub text: Row,
+    pub topics: Vec<String>,
+    pub requirements: Vec<RequirementForm>,
+    pub criteria: Vec<CriterionForm>,
+    pub resources: Vec<Row>,
+    pub alignments: Vec<Row>,
+}
+
+/// The fields of one thing.
+#[derive(Debug, Default, Clone)]
+pub struct Row(Vec<(&'static str, String)>);
+
+#[derive(Debug, Default, Clone)]
+pub struct RequirementForm {
+    pub text: Row,
+    pub accepts: Vec<String>,
+}
+
+#[derive(Debug, Default, Clone)]
+pub struct CriterionForm {
+    pub text: Row,
+    /// The place of the level that is required.
+    pub required: usize,
+    pub levels: Vec<Row>,
+}
+
+/// What stands in one field each. Lists have an entry a line, or a comma between them.
+const TEXT: [&str; 19] = [
+    "name",
+    "competency",
+    "description",
+    "criteria",
+    "method",
+    "research_notes",
+    "references",
+    "context_prompts",
+    "credits",
+    "tags",
+    "roles",
+    "grades",
+    "language",
+    "validity_months",
+    "renewal",
+    "prerequisites",
+    "stack",
+    "colour",
+    "least_points",
+];
+const REQUIREMENT: [&str; 8] = [
+    "id",
+    "name",
+    "description",
+    "least",
+    "most",
+    "words",
+    "minutes",
+    "bytes",
+];
+const CRITERION: [&str; 3] = ["id", "name", "description"];
+const LEVEL: [&str; 4] = ["id", "name", "description", "points"];
+const RESOURCE: [&str; 6] = ["name", "kind", "place", "minutes", "licence", "language"];
+const ALIGNMENT: [&str; 6] = [
+    "target_name",
+    "target_url",
+    "target_code",
+    "target_framework",
+    "target_type",
+    "target_description",
+];
+
+impl Row {
+    /// The value of a field; nothing, if there is none.
+    pub fn value(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(known, _)| *known == name);
+        found.map_or("", |(_, value)| value.as_str())
+    }
+
+    fn one(name: &'static str, value: impl ToString) -> Row {
+        Row(vec![(name, value.to_string())])
+    }
+
+    fn set(&mut self, name: &str, to: String) {
+        if let Some((_, value)) = self.0.iter_mut().find(|(known, _)| *known == name) {
+            *value = to;
+        }
+    }
+}
+
+impl DraftForm {
+    /// The value of a field that stands by itself.
+    pub fn value(&self, name: &str) -> &str {
+        self.text.value(name)
+    }
+
+    /// What was typed.
+    pub fn typed(fields: &Fields) -> DraftForm {
+        let row = |names: &[&'static str], prefix: String| {
+            let value =
+                |name: &&'static str| (*name, fields.get(&format!("{prefix}-{name}")).to_owned());
+            Row(names.iter().map(value).collect())
+        };
+        let rows = |names: &'static [&'static str], prefix: &str| {
+            let places = 0..fields.rows(prefix);
+            places
+                .map(|place| row(names, format!("{prefix}-{place}")))
+                .collect::<Vec<_>>()
+        };
+        let requirement = |place: usize| RequirementForm {
+            text: row(&REQUIREMENT, format!("requirement-{place}")),
+            accepts: fields.all(&format!("requirement-{place}-accepts")),
+        };
+        let criterion = |place: usize| CriterionForm {
+            text: row(&CRITERION, format!("criterion-{place}")),
+            required: fields
+                .get(&format!("criterion-{place}-required"))
+                .parse()
+                .unwrap_or(1),
+            levels: rows(&LEVEL, &format!("criterion-{place}-level")),
+        };
+        DraftForm {
+            text: Row(TEXT
+                .iter()
+                .map(|name| (*name, fields.get(name).to_owned()))
+                .collect()),
+            topics: fields.all("topics"),
+            requirements: (0..fields.rows("requirement")).map(requirement).collect(),
+            criteria: (0..fields.rows("criterion")).map(criterion).collect(),
+            resources: rows(&RESOURCE, "resource"),
+            alignments: rows(&ALIGNMENT, "alignment"),
+        }
+    }
+
+    /// What a draft says.
+    pub fn shown(content: &Content) -> DraftForm {
+        let json = serde_json::to_value(content).expect("content is strings, numbers and lists");
+        let row = |names: &[&'static str], value: &Value| {
+            Row(names
+                .iter()
+                .map(|name| (*name, plain(&value[*name])))
+                .collect())
+        };
+        let rows = |names: &'static [&'static str], list: &Value| {
+            list.as_array()
+                .into_iter()
+                .flatten()
+                .map(|value| row(names, value))
+                .collect::<Vec<_>>()
+        };
+        let mut form = DraftForm {
+            text: row(&TEXT, &json),
+            topics: content.topics.iter().map(ToString::to_string).collect(),
+            alignments: rows(&ALIGNMENT, &json["alignments"]),
+            ..DraftForm::default()
+        };
+        let competencies = content.competencies.iter().map(ToString::to_string);
+        form.text
+            .set("competency", competencies.collect::<Vec<_>>().join("\n"));
+        let references = content.references.iter().map(|one| match &one.url {
+            Some(url) => format!("{} | {url}", one.citation),
+            None => one.citation.to_string(),
+        });
+        form.text
+            .set("references", references.collect::<Vec<_>>().join("\n"));
+        let prompts = content
+            .context_prompts
+            .iter()
+            .map(|one| one.question.to_string());
+        form.text
+            .set("context_prompts", prompts.collect::<Vec<_>>().join("\n"));
+        if let Decision::LeastPoints(least) = content.decision {
+            form.text.set("least_points", least.to_string());
+        }
+        for (asked, value) in content
+            .evidence_requirements
+            .iter()
+            .zip(list(&json["evidence_requirements"]))
+        {
+            let mut text = row(&REQUIREMENT, value);
+            text.set("least", asked.least.to_string());
+            text.set("words", number(asked.limits.words));
+            text.set("minutes", number(asked.limits.minutes));
+            text.set("bytes", number(asked.limits.bytes));
+            let accepts = asked
+                .accepts
+                .iter()
+                .map(|kind| kind.as_str().to_owned())
+                .collect();
+            form.requirements.push(RequirementForm { text, accepts });
+        }
+        for (criterion, value) in content
+            .rubric
+            .criteria()
+            .iter()
+            .zip(list(&json["rubric"]["criteria"]))
+        {
+            let required = criterion
+                .levels
+                .iter()
+                .position(|level| level.id == criterion.required_level);
+            form.criteria.push(CriterionForm {
+                text: row(&CRITERION, value),
+                required: required.unwrap_or(1),
+                levels: rows(&LEVEL, &value["levels"]),
+            });
+        }
+        for (resource, value) in content.resources.iter().zip(list(&json["resources"])) {
+            let mut text = row(&RESOURCE, value);
+            let place = match &resource.place {
+                ResourcePlace::Link(link) => link.to_string(),
+                ResourcePlace::File(file) => file.to_string(),
+            };
+            text.set("place", place);
+            form.resources.push(text);
+        }
+        form
+    }
+
+    /// Does what a button asks for: adds a row, or takes one away.
+    pub fn press(&mut self, button: &str) {
+        let parts: Vec<&str> = button.split('-').collect();
+        let place = |at: usize| parts.get(at).and_then(|place| place.parse::<usize>().ok());
+        match (parts.as_slice(), place(2)) {
+            (["add", "requirement"], _) => self.requirements.push(RequirementForm {
+                text: Row::one("least", 1),
+                accepts: vec![EvidenceKind::Document.as_str().to_owned()],
+            }),
+            (["add", "criterion"], _) => self.criteria.push(CriterionForm {
+                required: 1,
+                levels: [0, 1].map(|points| Row::one("points", points)).into(),
+                ..CriterionForm::default()
+            }),
+            (["add", "resource"], _) => {
+                self.resources.push(Row::one("kind", ResourceKind::Article))
+            }
+            (["add", "alignment"], _) => self.alignments.push(Row::default()),
+            (["add", "level", _], Some(at)) => {
+                if let Some(criterion) = self.criteria.get_mut(at) {
+                    let points = criterion.levels.len().to_string();
+                    criterion.levels.push(Row::one("points", points));
+                }
+            }
+            (["remove", "requirement", _], Some(at)) => remove(&mut self.requirements, at),
+            (["remove", "criterion", _], Some(at)) => remove(&mut self.criteria, at),
+            (["remove", "resource", _], Some(at)) => remove(&mut self.resources, at),
+            (["remove", "alignment", _], Some(at)) => remove(&mut self.alignments, at),
+            (["remove", "level", _, _], Some(at)) => {
+                if let (Some(criterion), Some(level)) = (self.criteria.get_mut(at), place(3)) {
+                    remove(&mut criterion.levels, level);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The content's JSON. The picture is not part of the form and stays.
+    pub fn content(&self, stored: &Content) -> Value {
+        let mut members = Map::new();
+        for name in [
+            "name",
+            "description",
+            "criteria",
+            "method",
+            "research_notes",
+            "language",
+            "renewal",
+            "colour",
+        ] {
+            put(&mut members, name, text(self.value(name)));
+        }
+        for name in ["credits", "validity_months"] {
+            put(&mut members, name, numeric(self.value(name)));
+        }
+        for name in ["tags", "roles", "grades", "prerequisites", "stack"] {
+            put_list(&mut members, name, split(self.value(name), ','));
+        }
+        let lines = |name| split(self.value(name), '\n');
+        put_list(&mut members, "competency", lines("competency"));
+        put_list(
+            &mut members,
+            "topics",
+            self.topics.iter().map(|topic| json!(topic)).collect(),
+        );
+        let reference = |line: Value| {
+            let line = line.as_str().unwrap_or_default().to_owned();
+            match line.rsplit_once(" | ") {
+                Some((citation, url)) => json!({ "citation": citation, "url": url }),
+                None => json!({ "citation": line }),
+            }
+        };
+        put_list(
+            &mut members,
+            "references",
+            lines("references").into_iter().map(reference).collect(),
+        );
+        let prompt = |(place, question): (usize, Value)| json!({ "id": format!("prompt-{}", place + 1), "question": question });
+        put_list(
+            &mut members,
+            "context_prompts",
+            lines("context_prompts")
+                .into_iter()
+                .enumerate()
+                .map(prompt)
+                .collect(),
+        );
+        put_list(
+            &mut members,
+            "evidence_requirements",
+            self.requirements
+                .iter()
+                .map(RequirementForm::json)
+                .collect(),
+        );
+        let criteria: Vec<_> = self.criteria.iter().map(CriterionForm::json).collect();
+        members.insert("rubric".to_owned(), json!({ "criteria": criteria }));
+        put_list(
+            &mut members,
+            "resources",
+            self.resources.iter().map(resource).collect(),
+        );
+        put_list(
+            &mut members,
+            "alignments",
+            self.alignments.iter().map(plain_members).collect(),
+        );
+        if let Some(least) = numeric(self.value("least_points")) {
+            members.insert("decision".to_owned(), json!({ "least_points": least }));
+        }
+        if let Some(image) = &stored.image {
+            members.insert("image".to_owned(), json!(image));
+        }
+        Value::Object(members)
+    }
+}
+
+impl RequirementForm {
+    /// Whether this kind is ticked.
+    pub fn has(&self, kind: &EvidenceKind) -> bool {
+        self.accepts.iter().any(|known| known == kind.as_str())
+    }
+
+    fn json(&self) -> Value {
+        let mut members = Map::new();
+        put(&mut members, "id", identifier(&self.text));
+        for name in ["name", "description"] {
+            put(&mut members, name, text(self.text.value(name)));
+        }
+        members.insert("accepts".to_owned(), json!(self.accepts));
+        for name in ["least", "most"] {
+            put(&mut members, name, numeric(self.text.value(name)));
+        }
+        let mut limits = Map::new();
+        for name in ["words", "minutes", "bytes"] {
+            put(&mut limits, name, numeric(self.text.value(name)));
+        }
+        if !limits.is_empty() {
+            members.insert("limits".to_owned(), limits.into());
+        }
+        members.into()
+    }
+}
+
+impl CriterionForm {
+    /// Whether the level at this place is the required one.
+    pub fn is_required(&self, place: &usize) -> bool {
+        self.required == *place
+    }
+
+    fn json(&self) -> Value {
+        let level = |row: &Row| {
+            let mut members = Map::new();
+            put(&mut members, "id", identifier(row));
+            for name in ["name", "description"] {
+                put(&mut members, name, text(row.value(name)));
+            }
+            put(&mut members, "points", numeric(row.value("points")));
+            Value::Object(members)
+        };
+        let levels: Vec<_> = self.levels.iter().map(level).collect();
+        let mut members = Map::new();
+        put(&mut members, "id", identifier(&self.text));
+        for name in ["name", "description"] {
+            put(&mut members, name, text(self.text.value(name)));
+        }
+        let required = levels.get(self.required).map(|level| level["id"].clone());
+        put(&mut members, "required_level", required);
+        members.insert("levels".to_owned(), levels.into());
+        members.into()
+    }
+}
+
+fn resource(row: &Row) -> Value {
+    let mut members = Map::new();
+    for name in ["name", "kind", "licence", "language"] {
+        put(&mut members, name, text(row.value(name)));
+    }
+    put(&mut members, "minutes", numeric(row.value("minutes")));
+    let place = row.value("place");
+    let kind = if place.contains("://") {
+        "link"
+    } else {
+        "file"
+    };
+    put(&mut members, kind, text(place));
+    members.into()
+}
+
+fn plain_members(row: &Row) -> Value {
+    let mut members = Map::new();
+    for (name, value) in &row.0 {
+        put(&mut members, name, text(value));
+    }
+    members.into()
+}
+
+/// The name it had, or one made of its title.
+fn identifier(row: &Row) -> Option<Value> {
+    text(row.value("id")).or_else(|| slug(row.value("name")).map(Value::from))
+}
+
+fn text(value: &str) -> Option<Value> {
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.into())
+}
+
+/// A number as it was typed; what is none stays text, and is refused with its place.
+fn numeric(value: &str) -> Option<Value> {
+    let value = value.trim();
+    let number = value.parse::<serde_json::Number>().map(Value::Number);
+    (!value.is_empty()).then(|| number.unwrap_or_else(|_| value.into()))
+}
+
+fn split(value: &str, at: char) -> Vec<Value> {
+    value.split(at).filter_map(text).collect()
+}
+
+fn put(members: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    if let Some(value) = value {
+        members.insert(name.to_owned(), value);
+    }
+}
+
+fn put_list(members: &mut Map<String, Value>, name: &str, values: Vec<Value>) {
+    if !values.is_empty() {
+        members.insert(name.to_owned(), values.into());
+    }
+}
+
+fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Array(list) => {
+            let texts = list.iter().filter_map(Value::as_str);
+            texts.collect::<Vec<_>>().join(", ")
+        }
+        _ => String::new(),
+    }
+}
+
+fn number<T: ToString>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+fn remove<T>(rows: &mut Vec<T>, at: usize) {
+    if at < rows.len() {
+        rows.remove(at);
+    }
+}
