@@ -46,6 +46,7 @@ mod chapters {
     mod catalogue_authoring;
     mod catalogue_content;
     mod catalogue_pages;
+    mod catalogue_pictures;
     mod catalogue_together;
     mod catalogue_transfer;
     mod changes;

@@ -3,6 +3,7 @@
 mod fields;
 mod form;
 mod importing;
+mod typed;
 
 use askama::Template;
 use axum::body::Body;

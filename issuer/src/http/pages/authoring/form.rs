@@ -1,11 +1,10 @@
 //! The form of a draft: what its fields hold, between the content and the browser.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::fields::Fields;
 use crate::micro_credential::{Content, EvidenceKind, ResourceKind, ResourcePlace};
 use crate::rubric::Decision;
-use crate::transfer::slug;
 
 /// What the fields of the form hold: text, as it was typed.
 #[derive(Debug, Default, Clone)]
@@ -85,6 +84,11 @@ impl Row {
     pub fn value(&self, name: &str) -> &str {
         let found = self.0.iter().find(|(known, _)| *known == name);
         found.map_or("", |(_, value)| value.as_str())
+    }
+
+    /// Every field with its value.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
     fn one(name: &'static str, value: impl ToString) -> Row {
@@ -263,85 +267,6 @@ impl DraftForm {
             _ => {}
         }
     }
-
-    /// The content's JSON. The picture is not part of the form and stays.
-    pub fn content(&self, stored: &Content) -> Value {
-        let mut members = Map::new();
-        for name in [
-            "name",
-            "description",
-            "criteria",
-            "method",
-            "research_notes",
-            "language",
-            "renewal",
-            "colour",
-        ] {
-            put(&mut members, name, text(self.value(name)));
-        }
-        for name in ["credits", "validity_months"] {
-            put(&mut members, name, numeric(self.value(name)));
-        }
-        for name in ["tags", "roles", "grades", "prerequisites", "stack"] {
-            put_list(&mut members, name, split(self.value(name), ','));
-        }
-        let lines = |name| split(self.value(name), '\n');
-        put_list(&mut members, "competency", lines("competency"));
-        put_list(
-            &mut members,
-            "topics",
-            self.topics.iter().map(|topic| json!(topic)).collect(),
-        );
-        let reference = |line: Value| {
-            let line = line.as_str().unwrap_or_default().to_owned();
-            match line.rsplit_once(" | ") {
-                Some((citation, url)) => json!({ "citation": citation, "url": url }),
-                None => json!({ "citation": line }),
-            }
-        };
-        put_list(
-            &mut members,
-            "references",
-            lines("references").into_iter().map(reference).collect(),
-        );
-        let prompt = |(place, question): (usize, Value)| json!({ "id": format!("prompt-{}", place + 1), "question": question });
-        put_list(
-            &mut members,
-            "context_prompts",
-            lines("context_prompts")
-                .into_iter()
-                .enumerate()
-                .map(prompt)
-                .collect(),
-        );
-        put_list(
-            &mut members,
-            "evidence_requirements",
-            self.requirements
-                .iter()
-                .map(RequirementForm::json)
-                .collect(),
-        );
-        let criteria: Vec<_> = self.criteria.iter().map(CriterionForm::json).collect();
-        members.insert("rubric".to_owned(), json!({ "criteria": criteria }));
-        put_list(
-            &mut members,
-            "resources",
-            self.resources.iter().map(resource).collect(),
-        );
-        put_list(
-            &mut members,
-            "alignments",
-            self.alignments.iter().map(plain_members).collect(),
-        );
-        if let Some(least) = numeric(self.value("least_points")) {
-            members.insert("decision".to_owned(), json!({ "least_points": least }));
-        }
-        if let Some(image) = &stored.image {
-            members.insert("image".to_owned(), json!(image));
-        }
-        Value::Object(members)
-    }
 }
 
 impl RequirementForm {
@@ -349,111 +274,12 @@ impl RequirementForm {
     pub fn has(&self, kind: &EvidenceKind) -> bool {
         self.accepts.iter().any(|known| known == kind.as_str())
     }
-
-    fn json(&self) -> Value {
-        let mut members = Map::new();
-        put(&mut members, "id", identifier(&self.text));
-        for name in ["name", "description"] {
-            put(&mut members, name, text(self.text.value(name)));
-        }
-        members.insert("accepts".to_owned(), json!(self.accepts));
-        for name in ["least", "most"] {
-            put(&mut members, name, numeric(self.text.value(name)));
-        }
-        let mut limits = Map::new();
-        for name in ["words", "minutes", "bytes"] {
-            put(&mut limits, name, numeric(self.text.value(name)));
-        }
-        if !limits.is_empty() {
-            members.insert("limits".to_owned(), limits.into());
-        }
-        members.into()
-    }
 }
 
 impl CriterionForm {
     /// Whether the level at this place is the required one.
     pub fn is_required(&self, place: &usize) -> bool {
         self.required == *place
-    }
-
-    fn json(&self) -> Value {
-        let level = |row: &Row| {
-            let mut members = Map::new();
-            put(&mut members, "id", identifier(row));
-            for name in ["name", "description"] {
-                put(&mut members, name, text(row.value(name)));
-            }
-            put(&mut members, "points", numeric(row.value("points")));
-            Value::Object(members)
-        };
-        let levels: Vec<_> = self.levels.iter().map(level).collect();
-        let mut members = Map::new();
-        put(&mut members, "id", identifier(&self.text));
-        for name in ["name", "description"] {
-            put(&mut members, name, text(self.text.value(name)));
-        }
-        let required = levels.get(self.required).map(|level| level["id"].clone());
-        put(&mut members, "required_level", required);
-        members.insert("levels".to_owned(), levels.into());
-        members.into()
-    }
-}
-
-fn resource(row: &Row) -> Value {
-    let mut members = Map::new();
-    for name in ["name", "kind", "licence", "language"] {
-        put(&mut members, name, text(row.value(name)));
-    }
-    put(&mut members, "minutes", numeric(row.value("minutes")));
-    let place = row.value("place");
-    let kind = if place.contains("://") {
-        "link"
-    } else {
-        "file"
-    };
-    put(&mut members, kind, text(place));
-    members.into()
-}
-
-fn plain_members(row: &Row) -> Value {
-    let mut members = Map::new();
-    for (name, value) in &row.0 {
-        put(&mut members, name, text(value));
-    }
-    members.into()
-}
-
-/// The name it had, or one made of its title.
-fn identifier(row: &Row) -> Option<Value> {
-    text(row.value("id")).or_else(|| slug(row.value("name")).map(Value::from))
-}
-
-fn text(value: &str) -> Option<Value> {
-    let value = value.trim();
-    (!value.is_empty()).then(|| value.into())
-}
-
-/// A number as it was typed; what is none stays text, and is refused with its place.
-fn numeric(value: &str) -> Option<Value> {
-    let value = value.trim();
-    let number = value.parse::<serde_json::Number>().map(Value::Number);
-    (!value.is_empty()).then(|| number.unwrap_or_else(|_| value.into()))
-}
-
-fn split(value: &str, at: char) -> Vec<Value> {
-    value.split(at).filter_map(text).collect()
-}
-
-fn put(members: &mut Map<String, Value>, name: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        members.insert(name.to_owned(), value);
-    }
-}
-
-fn put_list(members: &mut Map<String, Value>, name: &str, values: Vec<Value>) {
-    if !values.is_empty() {
-        members.insert(name.to_owned(), values.into());
     }
 }
 
