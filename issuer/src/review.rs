@@ -17,13 +17,12 @@ use crate::id::{
 use crate::micro_credential::{self, MicroCredential};
 use crate::page::{Page, PageRequest};
 use crate::person::Person;
-use crate::rubric::{self, Met, Rubric};
+use crate::rubric::Rubric;
 use crate::store::Stored;
 use crate::submission::{self, Evidence, MetCriterion, Submission, Version};
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// A finished review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
