@@ -24,7 +24,10 @@ use crate::transfer::{self, IMPORT_BYTES, Import, Mode, Report, export, table};
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
-#[openapi(paths(export_one, export_all, import))]
+#[openapi(
+    paths(export_one, export_all, import),
+    components(schemas(OriginFormat, ImportMode, Line))
+)]
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {
