@@ -28,6 +28,7 @@ mod web;
 static ALLOCATOR: fuzz::memory::Counting = fuzz::memory::Counting;
 
 mod chapters {
+    mod access;
     mod accounts;
     mod accounts_api;
     mod accounts_browser;
@@ -35,6 +36,7 @@ mod chapters {
     mod accounts_merge;
     mod accounts_sessions;
     mod attacks;
+    mod attacks_interface;
     mod attacks_keys;
     mod attacks_lists;
     mod attacks_pictures;
@@ -76,6 +78,7 @@ mod chapters {
     mod http_limits;
     mod hygiene;
     mod inline_contexts;
+    mod interface_peers;
     mod issuing;
     mod jcs;
     mod json;
@@ -115,6 +118,7 @@ mod chapters {
     mod rdfc;
     mod recipient;
     mod refresh;
+    mod repeating;
     mod report;
     mod requirements;
     mod reviewing;

@@ -127,9 +127,23 @@ pub fn set_visibility(
     id: BadgeId,
     visibility: Visibility,
 ) -> Result<Badge, Error> {
+    set_visibility_if(app, earner, id, visibility, |_| true)
+}
+
+/// Lets its earner say who may see a badge, if it is still as they read it.
+pub fn set_visibility_if(
+    app: &App,
+    earner: &Person,
+    id: BadgeId,
+    visibility: Visibility,
+    is_as_read: impl FnOnce(&Badge) -> bool,
+) -> Result<Badge, Error> {
     let held = app.store.badge_held(id)?.ok_or(Error::NotFound)?;
     if !earner.is(held.value.earner) {
         return Err(Error::NotFound);
+    }
+    if !is_as_read(&held.value) {
+        return Err(Error::Precondition);
     }
     let changed = Badge {
         visibility,

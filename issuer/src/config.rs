@@ -83,6 +83,19 @@ pub struct EdgeLimits {
     pub connections: u32,
     /// Bytes of one file of evidence.
     pub evidence_file_bytes: u64,
+    /// Requests of one person.
+    pub person: RequestRate,
+    /// Requests from one address, of nobody known.
+    pub address: RequestRate,
+}
+
+/// How often requests may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestRate {
+    /// How many at once.
+    pub at_once: u32,
+    /// How many a second for as long as one likes.
+    pub a_second: u32,
 }
 
 /// What the service writes about itself, and how.
@@ -151,6 +164,10 @@ pub struct RawConfig {
     pub organisation_keys_folder: String,
     pub max_connections: i64,
     pub max_evidence_file_bytes: i64,
+    pub person_requests_at_once: i64,
+    pub person_requests_a_second: i64,
+    pub address_requests_at_once: i64,
+    pub address_requests_a_second: i64,
     pub verify_private_hosts: Vec<String>,
     pub verify_ca_file: String,
     pub verify_trust_file: String,
@@ -184,6 +201,10 @@ impl Default for RawConfig {
             organisation_keys_folder: String::new(),
             max_connections: 10_000,
             max_evidence_file_bytes: MAX_EVIDENCE_FILE_BYTES,
+            person_requests_at_once: 600,
+            person_requests_a_second: 20,
+            address_requests_at_once: 3_000,
+            address_requests_a_second: 100,
             verify_private_hosts: Vec::new(),
             verify_ca_file: String::new(),
             verify_trust_file: String::new(),
@@ -279,6 +300,34 @@ impl RawConfig {
                 1,
                 MAX_EVIDENCE_FILE_BYTES,
             )?,
+            person: RequestRate {
+                at_once: in_range(
+                    "person_requests_at_once",
+                    self.person_requests_at_once,
+                    1,
+                    MOST_REQUESTS,
+                )?,
+                a_second: in_range(
+                    "person_requests_a_second",
+                    self.person_requests_a_second,
+                    1,
+                    MOST_REQUESTS,
+                )?,
+            },
+            address: RequestRate {
+                at_once: in_range(
+                    "address_requests_at_once",
+                    self.address_requests_at_once,
+                    1,
+                    MOST_REQUESTS,
+                )?,
+                a_second: in_range(
+                    "address_requests_a_second",
+                    self.address_requests_a_second,
+                    1,
+                    MOST_REQUESTS,
+                )?,
+            },
         };
         let verify = VerifyConfig::read(
             &self.verify_private_hosts,
@@ -457,6 +506,9 @@ fn in_range<T: TryFrom<i64>>(
     }
     T::try_from(value).map_err(|_| wrong())
 }
+
+/// More in a second than any machine answers.
+const MOST_REQUESTS: i64 = 1_000_000;
 
 /// One request carries at most this much of a file: more needs an upload that can be resumed.
 const MAX_EVIDENCE_FILE_BYTES: i64 = 25 * 1024 * 1024;

@@ -64,6 +64,18 @@ pub enum Error {
     /// The cursor is none of this list.
     #[error(transparent)]
     Cursor(#[from] CursorError),
+    /// The key was used for another request.
+    #[error("this idempotency key was used for another request")]
+    IdempotencyConflict,
+    /// The same request is being worked on.
+    #[error("the request of this idempotency key is being worked on")]
+    UnderWay,
+    /// The request was done, and its answer is not kept.
+    #[error("the request of this idempotency key was done, and its answer is not shown again")]
+    AnswerNotKept,
+    /// It is not what the caller read any more.
+    #[error("this has changed since it was read")]
+    Precondition,
     /// It was done too often.
     #[error("this was done too often; it can be done again in {seconds} seconds")]
     RateLimited {
@@ -177,6 +189,10 @@ impl Error {
             Error::Invalid { .. } => "input.invalid",
             Error::TooLarge { .. } => "input.too_large",
             Error::Cursor(_) => "paging.cursor",
+            Error::IdempotencyConflict => "issue.idempotency_conflict",
+            Error::UnderWay => "idempotency.under_way",
+            Error::AnswerNotKept => "idempotency.not_kept",
+            Error::Precondition => "state.precondition",
             Error::RateLimited { .. } => "rate.limited",
             Error::LinkUsed => "link.used",
             Error::LinkExpired => "link.expired",

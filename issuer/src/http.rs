@@ -18,7 +18,10 @@ pub mod openapi;
 mod pages;
 mod paging;
 mod parameter;
+pub mod rates;
+mod repeating;
 mod route;
+mod tags;
 mod verifying;
 
 use axum::Router;

@@ -35,6 +35,7 @@
 //! mail/{mail}                        a message that is to be sent, or was given up
 //! mail-due/{time}/{mail}             that a message is to be sent, soonest first
 //! forget/{time}/{sha256}             keys that are of no use after a time, one of them with this digest
+//! repeatable/{person}/{sha256}       the request that a person made under the key with this digest
 //! attempt/{place}                    an attempt to sign in, in one of 65,536 places
 //! identity/{sha256}                  whose account an identity at a provider opens
 //! identity-of/{person}/{sha256}      that an identity opens this person's account
@@ -446,6 +447,11 @@ pub fn topics_seeded() -> Vec<u8> {
 pub fn image(image: &ImageRef) -> Vec<u8> {
     let sha256 = image.sha256.to_string();
     key(&["image", image.media_type.extension(), &sha256])
+}
+
+/// The request that a person made under the key with this digest.
+pub fn repeatable(person: PersonId, key: Sha256Digest) -> Vec<u8> {
+    self::key(&["repeatable", &person.to_string(), &key.to_string()])
 }
 
 /// A submission as it stands.

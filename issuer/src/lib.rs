@@ -23,6 +23,7 @@ pub mod fetch;
 pub mod high_water;
 pub mod http;
 pub mod id;
+pub mod idempotency;
 pub mod image;
 pub mod inputs;
 pub mod interop;

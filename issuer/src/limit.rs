@@ -12,7 +12,9 @@ use std::sync::{Mutex, PoisonError};
 pub struct Buckets {
     size: i64,
     seconds_a_drop: i64,
-    /// When each bucket that is not full will be full again, in Unix seconds.
+    drops_a_second: i64,
+    /// When each bucket that is not full will be full again, in parts of Unix seconds: as many parts as
+    /// drops come in one.
     full_at: Mutex<HashMap<String, i64>>,
 }
 
@@ -22,20 +24,31 @@ impl Buckets {
         Buckets {
             size: size.into(),
             seconds_a_drop: seconds_a_drop.into(),
+            drops_a_second: 1,
             full_at: Mutex::default(),
+        }
+    }
+
+    /// Buckets that hold `size` uses, of which `drops_a_second` come back every second.
+    pub fn filling(size: u32, drops_a_second: u32) -> Buckets {
+        Buckets {
+            drops_a_second: drops_a_second.max(1).into(),
+            ..Buckets::new(size, 1)
         }
     }
 
     /// Takes one use out of somebody's bucket, or says when there will be one again.
     pub fn take(&self, whose: &str, now: Timestamp) -> Result<(), Error> {
-        let now = now.unix_seconds();
+        let now = now.unix_seconds() * self.drops_a_second;
         // A thread that panicked while it held the lock has left a whole map behind.
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
         let full = full_at.get(whose).copied().unwrap_or(now).max(now);
         let after = full + self.seconds_a_drop;
         let wait = after - now - self.size * self.seconds_a_drop;
         if wait > 0 {
-            return Err(Error::RateLimited { seconds: wait });
+            return Err(Error::RateLimited {
+                seconds: (wait + self.drops_a_second - 1) / self.drops_a_second,
+            });
         }
         if full_at.len() >= BUCKETS && !full_at.contains_key(whose) {
             full_at.retain(|_, full| *full > now);

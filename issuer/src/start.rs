@@ -17,6 +17,7 @@ use issuer::evidence::{EvidenceError, EvidenceFiles};
 use issuer::fetch::{self, ProviderCalls, Reach, Web};
 use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge, Post};
+use issuer::http::rates::Rates;
 use issuer::interop::InteropKeyError;
 use issuer::issuance;
 use issuer::issuers::{self, IssuerKind, Issuers, JwtKey};
@@ -114,6 +115,10 @@ impl Started {
             clock: Clock::System,
             public_url,
             masthead,
+            rates: Arc::new(Rates::new(
+                self.config.limits.person,
+                self.config.limits.address,
+            )),
             limits: self.config.limits,
             trusted_proxies: self.config.trusted_proxies.into(),
             post: match (self.config.mail.is_some(), self.config.mode) {

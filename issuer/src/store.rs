@@ -16,6 +16,7 @@ mod adoption;
 mod award;
 mod badge;
 mod catalogue;
+mod idempotency;
 mod identity;
 mod joining;
 mod link;

@@ -23,7 +23,7 @@ use crate::web::{self, Web};
 const COMPLETE: &[&str] = &["J", "T", "L", "P", "K", "D", "N", "S", "I"];
 
 /// The groups of the list; tests of others may be named after rows that it does not have.
-const GROUPS: [&str; 9] = ["J", "T", "L", "P", "K", "D", "N", "S", "I"];
+const GROUPS: [&str; 10] = ["J", "T", "L", "P", "K", "D", "N", "S", "I", "A"];
 
 const FORMS: [&str; 6] = [
     "library",

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::served::{BROWSER, Served, form, header, path_of, raw};
+use crate::served::{BROWSER, LIMITS, Served, form, header, path_of, raw};
 
 /// The only script of the service.
 const OWN_SCRIPT: &str = "<script type=\"module\" src=\"/assets/verify.js\"></script>";
@@ -276,6 +276,7 @@ async fn surplus_connections_wait_until_one_ends() {
     let served = Served::with_limits(EdgeLimits {
         connections: 1,
         evidence_file_bytes: 1,
+        ..LIMITS
     })
     .await;
     let held = TcpStream::connect(served.address)

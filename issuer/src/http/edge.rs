@@ -8,6 +8,7 @@ use verifier::TrustList;
 
 use super::Masthead;
 use super::error::HttpError;
+use super::rates::Rates;
 use crate::app::App;
 use crate::checkpoint::NoteSigner;
 pub use crate::clock::Clock;
@@ -47,6 +48,8 @@ pub struct Edge {
     pub post: Post,
     /// The identity providers that people may sign in with.
     pub providers: Arc<Vec<ProviderCalls>>,
+    /// How often anybody may call.
+    pub rates: Arc<Rates>,
     /// One permit for each verification under way.
     pub verifying: Arc<Semaphore>,
 }

@@ -46,6 +46,11 @@ pub enum HttpError {
     Query {
         message: String,
     },
+    /// A header cannot be read.
+    Header {
+        name: &'static str,
+        expected: &'static str,
+    },
     /// The address of a badge gave none.
     Fetch(FetchFailure),
     /// A file of evidence could not be taken in or handed out.
@@ -142,6 +147,12 @@ impl HttpError {
                 "The address cannot be read",
                 message.as_str(),
             ),
+            HttpError::Header { name, expected } => Shown::new(
+                StatusCode::BAD_REQUEST,
+                "http.header",
+                "A header cannot be read",
+                format!("`{name}` takes {expected}."),
+            ),
             HttpError::Fetch(failure) => Shown::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 failure.code(),
@@ -189,6 +200,10 @@ fn of_service(error: &ServiceError) -> Shown {
         }
         ServiceError::CrossSite => (StatusCode::FORBIDDEN, "This came from another site"),
         ServiceError::OwnSubmission => (StatusCode::FORBIDDEN, "Nobody reviews their own work"),
+        ServiceError::IdempotencyConflict
+        | ServiceError::UnderWay
+        | ServiceError::AnswerNotKept => (StatusCode::CONFLICT, "This request was made before"),
+        ServiceError::Precondition => (StatusCode::PRECONDITION_FAILED, "This has changed"),
         ServiceError::Conflict { .. } => (StatusCode::CONFLICT, "This cannot be done now"),
         ServiceError::Cursor(_) => (StatusCode::BAD_REQUEST, "This list cannot be read on"),
         ServiceError::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "That was too often"),
@@ -341,10 +356,15 @@ impl IntoResponse for HttpError {
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        if let HttpError::Service(ServiceError::RateLimited { seconds }) = &self {
+        let wait = match &self {
+            HttpError::Service(ServiceError::RateLimited { seconds }) => Some(*seconds),
+            HttpError::Service(ServiceError::UnderWay) => Some(1),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         // Kept for `pages_for_people`, which knows what the request asked for.
         response.extensions_mut().insert(problem);

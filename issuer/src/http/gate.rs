@@ -8,10 +8,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use schemas::timestamp::Timestamp;
 
+use super::api;
 use super::caller::{AnyCaller, Credentials};
+use super::client::{Client, Peer};
 use super::cookie;
 use super::edge::Edge;
 use super::error::HttpError;
+use super::repeating;
+use super::tags::{self, MindsTags, Tags};
 use crate::app::App;
 use crate::error::Error;
 use crate::rights::{Action, Place, Standing};
@@ -28,22 +32,72 @@ pub async fn pass(
 ) -> Result<Response, HttpError> {
     let (mut parts, body) = request.into_parts();
     let is_open = action.rule().is_open();
+    let now = edge.clock.now();
+    let peer = parts.extensions.get::<Peer>().copied();
+    let client = Client::of(peer, &parts.headers, &edge.trusted_proxies);
     let caller = match believed(&edge, action, &parts)? {
         None => AnyCaller(None),
         Some(credentials) => {
             let params = RawPathParams::from_request_parts(&mut parts, &())
                 .await
                 .map_err(|_| HttpError::NotFound)?;
-            let now = edge.clock.now();
             let judge = move |app: &App| judge(app, action, &credentials, &params, now);
-            edge.work(judge).await?
+            let judged = edge.work(judge).await;
+            // Whoever tries tokens is nobody known.
+            if let Err(HttpError::Service(Error::TokenInvalid)) = &judged {
+                edge.rates.address(&client, now)?;
+            }
+            judged?
         }
     };
+    match &caller.0 {
+        Some(caller) => edge.rates.person(caller.person.id, now)?,
+        None => edge.rates.address(&client, now)?,
+    }
     if caller.0.is_none() && !is_open {
         return not_signed_in(&parts);
     }
-    parts.extensions.insert(caller);
-    Ok(next.run(Request::from_parts(parts, body)).await)
+    parts.extensions.insert(caller.clone());
+    match parts.uri.path().starts_with(api::BASE) {
+        true => answer(&edge, caller, Request::from_parts(parts, body), next).await,
+        false => Ok(next.run(Request::from_parts(parts, body)).await),
+    }
+}
+
+/// What the interface adds to every answer: repetitions are done once, and what is unchanged is not
+/// sent again.
+async fn answer(
+    edge: &Edge,
+    caller: AnyCaller,
+    request: Request,
+    next: Next,
+) -> Result<Response, HttpError> {
+    let (mut parts, body) = request.into_parts();
+    let key = repeating::key_of(&parts)?;
+    match (caller.0, key) {
+        (Some(caller), Some(key)) => {
+            let request = Request::from_parts(parts, body);
+            repeating::once(edge, &caller, key, request, next).await
+        }
+        _ if parts.method.is_safe() => {
+            let wanted = parts.headers.clone();
+            // The tag of what HEAD asks about is that of the bytes that GET would bring.
+            parts.method = Method::GET;
+            let answer = next.run(Request::from_parts(parts, body)).await;
+            tags::tagged(&wanted, answer).await
+        }
+        _ => {
+            if parts.method != Method::POST
+                && let Some(tags) = Tags::if_match(&parts.headers)?
+            {
+                if parts.extensions.get::<MindsTags>().is_none() {
+                    return Err(HttpError::Service(Error::Precondition));
+                }
+                parts.extensions.insert(tags);
+            }
+            Ok(next.run(Request::from_parts(parts, body)).await)
+        }
+    }
 }
 
 /// What the request brings to say who calls, as far as it can be believed.

@@ -1,7 +1,7 @@
 //! One line of the route table: a method, an address, and the action that it does.
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware;
@@ -9,6 +9,7 @@ use axum::routing::{self, MethodRouter};
 
 use super::edge::Edge;
 use super::gate;
+use super::tags::MindsTags;
 use crate::rights::Action;
 
 /// One line of the route table. There is no other way to an answer, and none past the gate.
@@ -19,6 +20,8 @@ pub struct Route {
     pub path: String,
     /// What is done, and so who may do it.
     pub action: Action,
+    /// Whether its handler makes a change on the condition of an `If-Match`.
+    minds_tags: bool,
     answer: MethodRouter<Edge>,
 }
 
@@ -53,10 +56,15 @@ pub(super) fn delete<H: Handler<T, Edge>, T: 'static>(
 /// The router of these lines, each behind the gate.
 pub(super) fn router(edge: &Edge, routes: Vec<Route>) -> Router<Edge> {
     routes.into_iter().fold(Router::new(), |router, route| {
-        let action = route.action;
+        let (action, minds_tags) = (route.action, route.minds_tags);
         let gate = middleware::from_fn_with_state(
             edge.clone(),
-            move |State(edge): State<Edge>, request, next| gate::pass(edge, action, request, next),
+            move |State(edge): State<Edge>, mut request: Request, next| {
+                if minds_tags {
+                    request.extensions_mut().insert(MindsTags);
+                }
+                gate::pass(edge, action, request, next)
+            },
         );
         router.route(&route.path, route.answer.layer(gate))
     })
@@ -68,8 +76,23 @@ impl Route {
             method,
             path: path.to_owned(),
             action,
+            minds_tags: false,
             answer,
         }
+    }
+
+    /// The same, of a handler that makes its change on the condition of an `If-Match`; all others refuse
+    /// such a condition, so that none is passed over in silence.
+    pub(super) fn minding_tags(self) -> Route {
+        Route {
+            minds_tags: true,
+            ..self
+        }
+    }
+
+    /// Whether its handler makes a change on the condition of an `If-Match`.
+    pub(super) fn minds_tags(&self) -> bool {
+        self.minds_tags
     }
 
     /// The same below another address.

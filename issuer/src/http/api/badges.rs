@@ -17,6 +17,7 @@ use crate::http::openapi::DateTime;
 use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post, put};
+use crate::http::tags::IfMatch;
 use crate::id::{AwardId, BadgeId, MicroCredentialId};
 use crate::log::LogPosition;
 use crate::revocation;
@@ -36,7 +37,8 @@ pub fn routes() -> Vec<Route> {
             "/badges/{badge}/visibility",
             Action::ShareBadge,
             set_visibility,
-        ),
+        )
+        .minding_tags(),
         post("/badges/{badge}/revoke", Action::RevokeBadge, revoke),
     ]
 }
@@ -133,10 +135,17 @@ async fn set_visibility(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<BadgeId>>,
+    if_match: IfMatch,
     Json(body): Json<VisibilityBody>,
 ) -> Result<Answer<BadgeBody>, HttpError> {
+    let shown = edge.clone();
     let changed = edge
-        .work(move |app| badge::set_visibility(app, &earner, id, body.visibility))
+        .work(move |app| {
+            let is_as_read =
+                |badge: &Badge| if_match.lets_change(&BadgeBody::new(&shown, badge.clone()));
+            badge::set_visibility_if(app, &earner, id, body.visibility, is_as_read)
+                .map_err(|error| if_match.of_conflict(error))
+        })
         .await?;
     Ok(Answer(BadgeBody::new(&edge, changed)))
 }

@@ -70,7 +70,8 @@ pub fn routes() -> Vec<Route> {
             "/organisations/{organisation}/micro-credentials/{name}",
             write_them,
             write,
-        ),
+        )
+        .minding_tags(),
         delete("/micro-credentials/{micro_credential}", write_them, discard),
         post(
             "/micro-credentials/{micro_credential}/publish",

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json as Answer};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -17,6 +17,7 @@ use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::openapi::DateTime;
 use crate::http::parameter::{Id, Path};
+use crate::http::repeating::ShownOnce;
 use crate::http::route::{Route, get, post};
 use crate::id::{MailId, OrganisationId, PersonId};
 use crate::link;
@@ -233,7 +234,7 @@ async fn outbox(State(edge): State<Edge>) -> Result<Answer<OutboxBody>, HttpErro
 async fn make_token(
     State(edge): State<Edge>,
     Path(Id(person)): Path<Id<PersonId>>,
-) -> Result<(StatusCode, Answer<TokenBody>), HttpError> {
+) -> Result<(StatusCode, Extension<ShownOnce>, Answer<TokenBody>), HttpError> {
     let now = edge.clock.now();
     let token = edge
         .work(move |app| {
@@ -243,6 +244,7 @@ async fn make_token(
         .await?;
     Ok((
         StatusCode::CREATED,
+        Extension(ShownOnce),
         Answer(TokenBody {
             token: token.expose().to_owned(),
         }),

@@ -1,5 +1,6 @@
 //! What the route table and the table of rights add to what a handler says of itself.
 
+use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::problems;
@@ -81,8 +82,25 @@ fn parameter(name: &str) -> Value {
 /// The headers that make a request conditional, or safe to repeat.
 fn conditions(route: &Route, rule: &Rule) -> Vec<Value> {
     let header = |name: &str, description: &str, schema: Value| json!({ "name": name, "in": "header", "required": false, "description": description, "schema": schema });
-    let _ = (&header, rule, route);
-    Vec::new()
+    let text = |longest: u32| json!({ "type": "string", "minLength": 1, "maxLength": longest });
+    match route.method {
+        Method::GET => vec![header(
+            "If-None-Match",
+            "The `ETag` of what the caller has; if it is still so, the answer is 304.",
+            text(1_000),
+        )],
+        Method::POST if !rule.is_open() => vec![header(
+            "Idempotency-Key",
+            "A name for this request: however often it is sent under it, it is done once.",
+            json!({ "type": "string", "pattern": "^[!-~]{1,255}$" }),
+        )],
+        _ if route.minds_tags() => vec![header(
+            "If-Match",
+            "The `ETag` of what the caller read; if it has changed since, the answer is 412.",
+            text(1_000),
+        )],
+        _ => Vec::new(),
+    }
 }
 
 /// What the standard wants of every answer and the handler left out.

@@ -17,6 +17,7 @@ pub fn of(route: &Route, parameters: &[Value], said: &Value) -> Vec<(u16, Value)
         404 => has("path") || is_closed,
         408 | 413 | 415 => has_body,
         409 => changes && is_closed,
+        412 => route.minds_tags(),
         422 => changes,
         _ => true,
     };
@@ -34,8 +35,8 @@ fn answer(words: &str) -> Value {
 const PROBLEMS: &[(u16, &str)] = &[
     (
         400,
-        "What was sent cannot be read: `http.query`, `http.body`, `paging.cursor`, `input.invalid`, or a code \
-         that begins with `json.`.",
+        "What was sent cannot be read: `http.query`, `http.header`, `http.body`, `paging.cursor`, \
+         `input.invalid`, or a code that begins with `json.`.",
     ),
     (
         401,
@@ -49,13 +50,25 @@ const PROBLEMS: &[(u16, &str)] = &[
     (408, "The body did not arrive in time: `http.timeout`."),
     (
         409,
-        "It cannot be done now, or another change came first: `state.conflict`.",
+        "It cannot be done now, or another change came first: `state.conflict`. Or the idempotency key was \
+         used before: `issue.idempotency_conflict`, `idempotency.under_way`, `idempotency.not_kept`.",
+    ),
+    (
+        412,
+        "It is not what was read any more: `state.precondition`.",
     ),
     (413, "What was sent is too large: `input.too_large`."),
-    (415, "The body is of another kind: `http.media_type`."),
+    (
+        415,
+        "The body is of another kind: `http.media_type`, `upload.type`.",
+    ),
     (
         422,
         "What was sent can be read, and cannot be used: `input.invalid`, or a code that says what is missing.",
+    ),
+    (
+        429,
+        "Too often: `rate.limited`. `Retry-After` says in how many seconds it can be tried again.",
     ),
     (500, "A fault of ours: `fault`. The `id` stands in our log."),
     (503, "Too much is being done at once: `overload`."),

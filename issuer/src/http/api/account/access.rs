@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::{Extension, Json as Answer};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -16,6 +16,7 @@ use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::openapi::DateTime;
 use crate::http::parameter::{Id, Path};
+use crate::http::repeating::ShownOnce;
 use crate::http::route::{Route, delete, get, post};
 use crate::id::{SessionId, TokenId};
 use crate::rights::{Action, Scope};
@@ -183,7 +184,7 @@ async fn make_token(
     State(edge): State<Edge>,
     caller: Caller,
     Json(body): Json<NewTokenBody>,
-) -> Result<(StatusCode, Answer<MadeTokenBody>), HttpError> {
+) -> Result<(StatusCode, Extension<ShownOnce>, Answer<MadeTokenBody>), HttpError> {
     let mut wanted = body.scopes.iter();
     if let Some(beyond) = wanted.find(|scope| !scope.is_covered_by(&caller.scopes)) {
         return Err(Error::ScopeMissing { scope: *beyond }.into());
@@ -196,7 +197,7 @@ async fn make_token(
         record: record.into(),
         token: made.expose().to_owned(),
     };
-    Ok((StatusCode::CREATED, Answer(answer)))
+    Ok((StatusCode::CREATED, Extension(ShownOnce), Answer(answer)))
 }
 
 /// Ends a token.

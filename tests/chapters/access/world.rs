@@ -1,0 +1,311 @@
+//! Two organisations with the same things in each, and everybody who may try them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use issuer::id::{MicroCredentialId, OrganisationId, PersonId};
+use issuer::issuance;
+use issuer::micro_credential;
+use issuer::organisation::{self, Role};
+use issuer::person;
+use issuer::rights::Scope;
+use issuer::submission;
+use reqwest::{Method, Response};
+
+use super::rows::Row;
+use crate::catalogue::content;
+use crate::chapters::organisations::district;
+use crate::served::Served;
+
+/// In whose organisation a thing is: that of the members who try, or another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    Own,
+    Other,
+}
+
+/// Somebody who tries.
+pub struct Stranger {
+    pub name: String,
+    person: Option<PersonId>,
+    token: Option<String>,
+    /// Their roles in the organisation of `Place::Own`, if they are a member.
+    own: Option<BTreeSet<Role>>,
+    /// The same for `Place::Other`.
+    other: Option<BTreeSet<Role>>,
+    is_owner: bool,
+    is_operator: bool,
+}
+
+pub struct World<'a> {
+    served: &'a Served,
+    strangers: Vec<Stranger>,
+    values: BTreeMap<(Place, &'static str), String>,
+}
+
+impl<'a> World<'a> {
+    pub fn build(served: &'a Served) -> World<'a> {
+        let mut world = World {
+            served,
+            strangers: Vec::new(),
+            values: BTreeMap::new(),
+        };
+        let (own, other) = (slug("wayne-county"), slug("knox-county"));
+        world.furnish(Place::Own, &own, "Wayne County");
+        world.furnish(Place::Other, &other, "Knox County");
+        let nobody = Stranger {
+            name: "nobody".to_owned(),
+            person: None,
+            token: None,
+            own: None,
+            other: None,
+            is_owner: false,
+            is_operator: false,
+        };
+        world.strangers.push(nobody);
+        world.meet("somebody", None, None);
+        world.meet("ada, who owns", None, None).is_owner = true;
+        let roles = [
+            Role::Author,
+            Role::Reviewer,
+            Role::Adjudicator,
+            Role::IssuingOfficer,
+            Role::Coordinator,
+            Role::Administrator,
+        ];
+        for role in roles {
+            world.meet(&format!("{role:?} there"), Some((&own, &[role])), None);
+        }
+        world.meet("member there", Some((&own, &[])), None);
+        world.meet(
+            "administrator elsewhere",
+            None,
+            Some((&other, &[Role::Administrator])),
+        );
+        let host = OrganisationId::host();
+        let operator = served.test.person("operator", &[]);
+        served.test.join(&operator, &host, &[Role::Administrator]);
+        world.meet("operator", None, None).is_operator = true;
+        world
+    }
+
+    pub fn everybody(&self) -> impl Iterator<Item = &Stranger> {
+        self.strangers.iter()
+    }
+
+    /// The token of the one who runs the service.
+    pub fn operator(&self) -> &str {
+        let found = self.strangers.iter().find(|stranger| stranger.is_operator);
+        found
+            .and_then(|operator| operator.token.as_deref())
+            .expect("a token")
+    }
+
+    /// A token of somebody for these scopes.
+    pub fn token(&self, stranger: &Stranger, scopes: BTreeSet<Scope>) -> String {
+        let person = stranger.person.expect("a person");
+        let token = person::make_token(&self.served.test.app, person, scopes, self.served.test.now);
+        token.expect("a token").expose().to_owned()
+    }
+
+    /// An address of the route table with the values of a place in it.
+    pub fn path(&self, template: &str, place: Place) -> String {
+        let part = |part: &str| {
+            let name = part
+                .strip_prefix('{')
+                .and_then(|part| part.strip_suffix('}'));
+            match name {
+                None => part.to_owned(),
+                Some(name) => self.value(name, place).unwrap_or_else(|| {
+                    panic!("this world has no {{{name}}} for {template}: give it one in `furnish`")
+                }),
+            }
+        };
+        template.split('/').map(part).collect::<Vec<_>>().join("/")
+    }
+
+    fn value(&self, name: &str, place: Place) -> Option<String> {
+        // Other paths' values, which do not decide where something is.
+        let anything = match name {
+            "session" | "code" | "token" | "passkey" | "mail" | "invitation" | "request" => {
+                "1111111111111111"
+            }
+            "link" | "secret" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "adopter" => "knox-county",
+            "email" => "somebody@example.org",
+            "topic" | "identity" | "provider" => "questioning",
+            _ => "",
+        };
+        let known = self
+            .values
+            .iter()
+            .find(|((at, known), _)| *at == place && *known == name);
+        let known = known.map(|(_, value)| value.clone());
+        known.or((!anything.is_empty()).then(|| anything.to_owned()))
+    }
+
+    pub async fn call(&self, stranger: &Stranger, method: &Method, path: &str) -> Response {
+        self.call_with(stranger.token.as_deref(), method, path)
+            .await
+    }
+
+    /// A request that gets through the gate or not, and changes nothing.
+    pub async fn call_with(&self, token: Option<&str>, method: &Method, path: &str) -> Response {
+        let mut request = self.served.request(method.clone(), path);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        request = match *method {
+            Method::POST => request.header("idempotency-key", "not one key"),
+            Method::PUT | Method::PATCH | Method::DELETE => request.header("if-match", "no tag"),
+            _ => request,
+        };
+        request.send().await.expect("an answer")
+    }
+
+    /// Meets somebody who may be a member of either organisation.
+    fn meet(
+        &mut self,
+        name: &str,
+        own: Option<(&OrganisationId, &[Role])>,
+        other: Option<(&OrganisationId, &[Role])>,
+    ) -> &mut Stranger {
+        let test = &self.served.test;
+        let first = name
+            .split([' ', ','])
+            .next()
+            .expect("a name")
+            .to_lowercase();
+        let first = if other.is_some() {
+            format!("{first}-elsewhere")
+        } else {
+            first
+        };
+        let person = test.person(&first, &[]);
+        for (organisation, roles) in own.iter().chain(&other) {
+            test.join(&person, organisation, roles);
+        }
+        let set = |(_, roles): (&OrganisationId, &[Role])| roles.iter().copied().collect();
+        let token = person::make_token(&test.app, person.id, Scope::all(), test.now);
+        self.strangers.push(Stranger {
+            name: name.to_owned(),
+            person: Some(person.id),
+            token: Some(token.expect("a token").expose().to_owned()),
+            own: own.map(set),
+            other: other.map(set),
+            is_owner: false,
+            is_operator: false,
+        });
+        self.strangers.last_mut().expect("the one just met")
+    }
+
+    /// Gives an organisation one of everything that addresses name.
+    fn furnish(&mut self, place: Place, id: &OrganisationId, name: &str) {
+        let test = &self.served.test;
+        organisation::found(&test.app, district(id, name), test.now).expect("an organisation");
+        let author = test.person(&format!("author-of-{id}"), &[]);
+        let reviewer = test.reviewer(&format!("reviewer-of-{id}"));
+        test.join(&author, id, &[Role::Author]);
+        test.join(&reviewer.person, id, &[Role::Reviewer]);
+        let offered: [MicroCredentialId; 3] = ["earned", "waiting", "draft"]
+            .map(|what| format!("{what}-{id}").parse().expect("a slug"));
+        for one in &offered {
+            micro_credential::write(&test.app, &author, id.clone(), one.clone(), content())
+                .expect("a draft");
+        }
+        for one in &offered[..2] {
+            micro_credential::publish(&test.app, one, test.now).expect("its publication");
+        }
+        let ada = test.learner("ada");
+        let hand_in = |one| {
+            let submission = ada.prepares_for(one).id;
+            ada.hands_in(submission).expect("a complete submission");
+            submission
+        };
+        let award = reviewer.accepts(hand_in(&offered[0]));
+        let badge = issuance::issue(&test.app, award, test.now)
+            .expect("a badge")
+            .badge();
+        let waiting = hand_in(&offered[1]);
+        let evidence = submission::of_earner(&test.app, &ada.person, waiting)
+            .expect("hers")
+            .evidence[0]
+            .id;
+        let values = [
+            ("organisation", id.to_string()),
+            ("person", ada.person.id.to_string()),
+            ("member", author.id.to_string()),
+            ("requester", author.id.to_string()),
+            ("micro_credential", offered[1].to_string()),
+            ("name", offered[2].to_string()),
+            ("submission", waiting.to_string()),
+            ("evidence", evidence.to_string()),
+            ("badge", badge.to_string()),
+        ];
+        let placed = values.map(|(name, value)| ((place, name), value));
+        self.values.extend(placed);
+    }
+}
+
+impl Stranger {
+    /// What the published table makes of them: 401, 403, 404, or 200 for whatever comes then.
+    pub fn expected(&self, row: &Row, template: &str, place: Place) -> u16 {
+        if row.lets("anybody") {
+            return 200;
+        }
+        if self.person.is_none() {
+            return 401;
+        }
+        let named = |names: &[&str]| {
+            names
+                .iter()
+                .any(|name| template.contains(&format!("{{{name}}}")))
+        };
+        let is_owner = self.is_owner && named(&["person", "submission", "badge"]);
+        let in_organisation = named(&["organisation", "micro_credential", "submission", "badge"]);
+        let roles = match place {
+            Place::Own => &self.own,
+            Place::Other => &self.other,
+        };
+        let roles = roles.as_ref().filter(|_| in_organisation);
+        let has = |role: &Role| row.lets(in_words(*role));
+        let may = row.lets("whoever has signed in")
+            || (row.lets("the person whose it is") && is_owner)
+            || (row.lets("a member of the organisation") && roles.is_some())
+            || roles.is_some_and(|roles| roles.iter().any(has))
+            || (row.lets(OPERATOR) && self.is_operator);
+        if may {
+            return 200;
+        }
+        let for_members = row.who.split(" or ").any(|who| {
+            who == "a member of the organisation" || ROLES.iter().any(|(_, words)| *words == who)
+        });
+        let for_the_site = row
+            .who
+            .split(" or ")
+            .all(|who| [OPERATOR, "whoever has signed in"].contains(&who));
+        match is_owner || (roles.is_some() && for_members) || for_the_site {
+            true => 403,
+            false => 404,
+        }
+    }
+}
+
+fn in_words(role: Role) -> &'static str {
+    let found = ROLES.iter().find(|(known, _)| *known == role);
+    found.expect("every role has its words").1
+}
+
+fn slug(text: &str) -> OrganisationId {
+    text.parse().expect("a slug")
+}
+
+const OPERATOR: &str = "an administrator of the organisation that runs this service";
+
+const ROLES: [(Role, &str); 6] = [
+    (Role::Author, "an author"),
+    (Role::Reviewer, "a reviewer"),
+    (Role::Adjudicator, "an adjudicator"),
+    (Role::IssuingOfficer, "an issuing officer"),
+    (Role::Coordinator, "a coordinator"),
+    (Role::Administrator, "an administrator"),
+];
