@@ -10,6 +10,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use issuer::fetch::{Authorities, ProviderCalls, Reach};
 use issuer::oidc::{ClientSecret, Provider};
 use keys::SecretKey;
+use schemas::timestamp::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -48,6 +49,8 @@ struct State {
     requests: Vec<(String, String)>,
     key: u8,
     given: u32,
+    now: i64,
+    visitor: Value,
 }
 
 struct Grant {
@@ -66,6 +69,7 @@ impl TestProvider {
         let issuer = format!("http://{}", listener.local_addr().expect("an address"));
         let state = Arc::new(Mutex::new(State {
             key: 1,
+            now: noon().unix_seconds(),
             ..State::default()
         }));
         let provider = TestProvider {
@@ -104,6 +108,13 @@ impl TestProvider {
         self.state.lock().expect("nobody panicked").change = Some(Box::new(change));
     }
 
+    /// The provider at another time, where whoever is sent to is taken for this person.
+    pub fn visited_by(&self, person: Value, now: Timestamp) {
+        let mut state = self.state.lock().expect("nobody panicked");
+        state.now = now.unix_seconds();
+        state.visitor = person;
+    }
+
     /// From now on another key signs, and is published.
     pub fn rotate(&self) {
         self.state.lock().expect("nobody panicked").key += 1;
@@ -116,13 +127,20 @@ impl TestProvider {
 
     /// What somebody's browser is sent back to, who was sent here and is this person.
     pub fn signs_in(&self, sent_to: &str, person: Value) -> String {
+        let mut state = self.state.lock().expect("nobody panicked");
+        state.signs_in(&self.issuer, sent_to, person)
+    }
+}
+
+impl State {
+    fn signs_in(&mut self, issuer: &str, sent_to: &str, person: Value) -> String {
+        let state = self;
         let url = Url::parse(sent_to).expect("an address");
         let asked: HashMap<_, _> = url.query_pairs().into_owned().collect();
         assert_eq!(asked["response_type"], "code");
         assert_eq!(asked["client_id"], CLIENT_ID);
         assert_eq!(asked["code_challenge_method"], "S256", "attack A-01");
         assert!(asked["scope"].split(' ').any(|scope| scope == "openid"));
-        let mut state = self.state.lock().expect("nobody panicked");
         state.given += 1;
         let code = format!("code-{}", state.given);
         state.codes.insert(
@@ -138,7 +156,7 @@ impl TestProvider {
         back.query_pairs_mut()
             .append_pair("code", &code)
             .append_pair("state", &asked["state"])
-            .append_pair("iss", &self.issuer);
+            .append_pair("iss", issuer);
         back.to_string()
     }
 }
@@ -167,6 +185,12 @@ fn serve(mut stream: TcpStream, issuer: &str, state: &Mutex<State>) -> Option<()
 
     let mut held = state.lock().expect("nobody panicked");
     held.requests.push((path.clone(), body.clone()));
+    if path.starts_with("/authorize") {
+        let visitor = held.visitor.clone();
+        let back = held.signs_in(issuer, &format!("{issuer}{path}"), visitor);
+        let head = "HTTP/1.1 303 Back\r\nConnection: close\r\nContent-Length: 0\r\n";
+        return write!(stream, "{head}Location: {back}\r\n\r\n").ok();
+    }
     let mut answer = answer(issuer, &mut held, &path, &body, &authorization);
     if let Some(change) = &held.change {
         change(&mut answer);
@@ -256,7 +280,7 @@ fn tokens(issuer: &str, state: &mut State, body: &str, authorization: &str, answ
         answer.body = json!({ "error": "invalid_grant" });
         return;
     };
-    let now = noon().unix_seconds();
+    let now = state.now;
     answer.claims = json!({
         "iss": issuer,
         "aud": CLIENT_ID,

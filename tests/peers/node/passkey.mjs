@@ -1,6 +1,6 @@
-// Somebody with a passkey, in Chromium with its virtual authenticator (WebDriver's, over CDP).
+// Somebody with a passkey and an account elsewhere, in Chromium with its virtual authenticator (WebDriver's, over CDP).
 //
-//   {"do": "passkey", "origin": URL, "cookie": {"name": TEXT, "value": TEXT}, "chromium": NAME,
+//   {"do": "passkey", "origin": URL, "provider": URL, "cookie": {"name": TEXT, "value": TEXT}, "chromium": NAME,
 //    "pictures": FOLDER or absent}
 //     -> {"steps": [TEXT], "faults": [TEXT]}
 import {execFileSync} from 'node:child_process';
@@ -21,7 +21,7 @@ const WAYS = '/account/sign-in';
 
 await serve({passkey});
 
-async function passkey({origin, cookie, chromium: name, pictures}) {
+async function passkey({origin, provider, cookie, chromium: name, pictures}) {
   const folder = mkdtempSync(join(tmpdir(), 'assay-passkey-'));
   const context = await chromium.launchPersistentContext(folder, {
     executablePath: execFileSync('which', [name], {encoding: 'utf8'}).trim(),
@@ -33,7 +33,7 @@ async function passkey({origin, cookie, chromium: name, pictures}) {
     const page = await context.newPage();
     page.on('pageerror', error => found.faults.push(`the script fails: ${error.message}`));
     page.on('request', request => {
-      if(!request.url().startsWith(`${origin}/`)) {
+      if(![origin, provider].some(known => request.url().startsWith(`${known}/`))) {
         found.faults.push(`asks for ${request.url()}`);
       }
     });
@@ -110,8 +110,29 @@ async function steps({context, page, origin, cookie, pictures, found}) {
   await problem.filter({hasText: /./}).waitFor();
   found.steps.push(await problem.innerText());
 
-  // 5. Once it is removed, it opens nothing.
+  // 5. The provider vouches for an address that is known: the passkey shows whose account it is.
   await devtools.send('WebAuthn.setUserVerified', {authenticatorId, isUserVerified: true});
+  await page.getByRole('link', {name: 'Sign in with Example ID'}).click();
+  await page.waitForURL(`${origin}/sign-in/connect`);
+  found.steps.push(await page.locator('h1').innerText());
+  await look('account-known');
+  await page.getByRole('link', {name: 'Sign in to connect'}).click();
+  await page.getByRole('button', {name: 'Sign in with a passkey'}).click();
+  await page.waitForURL(`${origin}/account/sign-in/connect`);
+  found.steps.push(await page.locator('h1').innerText());
+  await look('connect');
+  await page.getByRole('button', {name: 'Connect Example ID'}).click();
+  await page.waitForURL(origin + WAYS);
+  found.steps.push(await page.locator('.ways .small').last().innerText());
+  await look('ways-with-provider');
+  await context.clearCookies();
+  await page.goto(`${origin}/sign-in?next=${WAYS}`);
+  await page.getByRole('link', {name: 'Sign in with Example ID'}).click();
+  await page.waitForURL(origin + WAYS);
+  await context.clearCookies();
+  await page.goto(`${origin}/sign-in`);
+
+  // 6. Once it is removed, it opens nothing.
   await page.getByRole('button', {name: 'Sign in with a passkey'}).click();
   await page.waitForURL(url => !url.pathname.startsWith('/sign-in'));
   await page.goto(origin + WAYS);

@@ -60,6 +60,3 @@ pub fn with_script(mut response: Response) -> Response {
 
 const WITH_PASSKEY_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
      style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// Where people go who were going nowhere.
-pub const HOME: &str = "/account/sign-in";

@@ -7,8 +7,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::doors::HOME;
-use super::page;
+use super::{LANDING, page};
 use crate::attempt::{self, Attempt, Underway};
 use crate::error::Error;
 use crate::http::Masthead;
@@ -87,7 +86,7 @@ async fn come_back(
     let (cookie, to) = match entry {
         Some(Entry::SignedIn(person) | Entry::Registered(person)) => (
             cookie::sign_in(&edge, &headers, person).await?,
-            attempt.next.as_ref().map_or(HOME, ReturnPath::as_str),
+            attempt.next.as_ref().map_or(LANDING, ReturnPath::as_str),
         ),
         waiting => {
             let to = match waiting {

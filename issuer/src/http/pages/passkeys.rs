@@ -9,8 +9,8 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use serde_json::Value;
 
-use super::doors::{HOME, with_script};
-use super::page;
+use super::doors::with_script;
+use super::{LANDING, page};
 use crate::attempt::{self, Attempt, Nonce};
 use crate::digest::Sha256Digest;
 use crate::error::Error;
@@ -80,7 +80,7 @@ async fn sign_in(
     let cookies = AppendHeaders([(SET_COOKIE, over), (SET_COOKIE, session)]);
     Ok((
         cookies,
-        Redirect::to(next.as_ref().map_or(HOME, ReturnPath::as_str)),
+        Redirect::to(next.as_ref().map_or(LANDING, ReturnPath::as_str)),
     )
         .into_response())
 }
