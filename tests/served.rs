@@ -112,6 +112,7 @@ impl Served {
             post: Post::Sent,
             providers: Arc::default(),
             rates: Arc::new(Rates::new(limits.person, limits.address)),
+            attempts: Arc::new(issuer::attempt::limits()),
             verifying: Edge::turns(),
         };
         change(&mut edge, address);

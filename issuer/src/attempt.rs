@@ -10,6 +10,7 @@ use crate::engine::Batch;
 use crate::error::Error;
 use crate::id::PersonId;
 use crate::layout;
+use crate::limit::Buckets;
 use crate::oidc::{Identity, ProviderAttempt};
 use crate::random::Random;
 use crate::store::{StoreError, Stored};
@@ -59,6 +60,11 @@ pub struct Underway {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is not 256 bits in base64url")]
 pub struct NonceError;
+
+/// How often one client may begin: a class signs in within a minute, and nobody fills the places.
+pub fn limits() -> Buckets {
+    Buckets::new(60, 5)
+}
 
 /// Begins an attempt, and gives the secret for its browser.
 pub fn begin(app: &App, attempt: Attempt, now: Timestamp) -> Result<AttemptSecret, Error> {

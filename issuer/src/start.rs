@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use issuer::app::App;
+use issuer::attempt;
 use issuer::catalogue::Catalogue;
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
 use issuer::config::{
@@ -106,6 +107,7 @@ impl Started {
         let verify = self.config.verify;
         let edge = Edge {
             providers: Arc::new(self.providers),
+            attempts: Arc::new(attempt::limits()),
             fetch: Arc::new(web(self.config.mode, &public_url, &verify)),
             newest_lists: Arc::default(),
             trust: verify.trust.map(Arc::new),

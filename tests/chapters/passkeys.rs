@@ -242,6 +242,18 @@ async fn no_other_site_begins_or_ends_anything() {
     assert_eq!(served.test.records(b"attempt/"), 0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn one_client_begins_sixty_times_and_is_then_asked_to_wait() {
+    let served = Served::new().await;
+    let browser = Browser::new(&served);
+    for _ in 0..60 {
+        options(&browser, "/sign-in/passkey/begin").await;
+    }
+    let answer = browser.post("/sign-in/passkey/begin", &[]).await;
+    assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(served.test.records(b"attempt/"), 60);
+}
+
 /// Places for attempts are finite, and one that is under way is left alone.
 #[test]
 fn attempts_that_nobody_finishes_make_room_by_themselves() {

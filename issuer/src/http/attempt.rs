@@ -3,6 +3,7 @@
 use axum::http::HeaderMap;
 use axum::http::header::HeaderValue;
 
+use super::client::Client;
 use super::cookie;
 use super::edge::Edge;
 use super::error::HttpError;
@@ -21,8 +22,14 @@ pub enum Kind {
 }
 
 /// Begins an attempt: the header that gives the browser its secret.
-pub async fn begin(edge: &Edge, kind: Kind, attempt: Attempt) -> Result<HeaderValue, HttpError> {
+pub async fn begin(
+    edge: &Edge,
+    client: &Client,
+    kind: Kind,
+    attempt: Attempt,
+) -> Result<HeaderValue, HttpError> {
     let now = edge.clock.now();
+    edge.attempts.take(&client.0, now)?;
     let begun = edge.work(move |app| attempt::begin(app, attempt, now));
     let name = kind.name(&edge.public_url);
     cookie::written(

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::evidence::EvidenceFiles;
 use crate::fetch::{Fetch, NewestLists, ProviderCalls};
 use crate::id::ProviderId;
+use crate::limit::Buckets;
 use crate::public_url::PublicUrl;
 
 /// What every handler holds. Copies share everything.
@@ -50,6 +51,8 @@ pub struct Edge {
     pub providers: Arc<Vec<ProviderCalls>>,
     /// How often anybody may call.
     pub rates: Arc<Rates>,
+    /// How often each client begins to sign in with a provider or a passkey.
+    pub attempts: Arc<Buckets>,
     /// One permit for each verification under way.
     pub verifying: Arc<Semaphore>,
 }

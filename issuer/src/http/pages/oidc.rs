@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::attempt::{Kind, begin, end, secret_in};
 use crate::http::caller::{AnyCaller, Caller};
+use crate::http::client::Client;
 use crate::http::cookie;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
@@ -50,6 +51,7 @@ struct Going {
 /// people on to anywhere. Whoever makes others follow it makes them sign in as themselves.
 async fn go(
     State(edge): State<Edge>,
+    client: Client,
     Path(Id(id)): Path<Id<ProviderId>>,
     Query(going): Query<Going>,
 ) -> Result<Response, HttpError> {
@@ -60,13 +62,14 @@ async fn go(
     let to = calls
         .provider
         .authorization_url(&metadata, &attempt, &redirect_uri(&edge));
-    let cookie = begin(&edge, Kind::Provider, Attempt::Provider(attempt)).await?;
+    let cookie = begin(&edge, &client, Kind::Provider, Attempt::Provider(attempt)).await?;
     Ok(([(SET_COOKIE, cookie)], Redirect::to(to.as_str())).into_response())
 }
 
 /// Takes in somebody whom a provider has sent back.
 async fn come_back(
     State(edge): State<Edge>,
+    client: Client,
     AnyCaller(caller): AnyCaller,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -93,7 +96,7 @@ async fn come_back(
                 None => "/account/sign-in/connect",
                 Some(_) => "/sign-in/connect",
             };
-            let begun = begin(&edge, Kind::Identity, Attempt::Identity(identity));
+            let begun = begin(&edge, &client, Kind::Identity, Attempt::Identity(identity));
             (begun.await?, to)
         }
     };

@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::attempt::{Kind, begin, end, secret_in};
 use crate::http::caller::Caller;
+use crate::http::client::Client;
 use crate::http::cookie;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
@@ -53,11 +54,17 @@ pub fn routes() -> Vec<Route> {
 }
 
 /// Answers with what the browser asks its authenticators for.
-async fn begin_sign_in(State(edge): State<Edge>) -> Result<Response, HttpError> {
+async fn begin_sign_in(State(edge): State<Edge>, client: Client) -> Result<Response, HttpError> {
     let site = site(&edge)?;
     let challenge = Nonce::draw(&edge.app.random);
     let options = site.request_options(&challenge);
-    asked(&edge, Attempt::PasskeySignIn { challenge }, options).await
+    asked(
+        &edge,
+        &client,
+        Attempt::PasskeySignIn { challenge },
+        options,
+    )
+    .await
 }
 
 /// Signs in whoever has a passkey.
@@ -86,7 +93,11 @@ async fn sign_in(
 }
 
 /// Answers with what the browser asks an authenticator to make.
-async fn begin_new(State(edge): State<Edge>, caller: Caller) -> Result<Response, HttpError> {
+async fn begin_new(
+    State(edge): State<Edge>,
+    client: Client,
+    caller: Caller,
+) -> Result<Response, HttpError> {
     let site = site(&edge)?;
     let person = caller.person;
     let id = person.id;
@@ -98,7 +109,7 @@ async fn begin_new(State(edge): State<Edge>, caller: Caller) -> Result<Response,
         challenge,
         person: id,
     };
-    asked(&edge, attempt, options).await
+    asked(&edge, &client, attempt, options).await
 }
 
 /// Adds a passkey to the account.
@@ -234,8 +245,13 @@ async fn ways(State(edge): State<Edge>, caller: Caller) -> Result<Response, Http
 }
 
 /// Begins an attempt and answers with the options for the browser.
-async fn asked(edge: &Edge, attempt: Attempt, options: Value) -> Result<Response, HttpError> {
-    let cookie = begin(edge, Kind::Passkey, attempt).await?;
+async fn asked(
+    edge: &Edge,
+    client: &Client,
+    attempt: Attempt,
+    options: Value,
+) -> Result<Response, HttpError> {
+    let cookie = begin(edge, client, Kind::Passkey, attempt).await?;
     Ok(([(SET_COOKIE, cookie)], Json(options)).into_response())
 }
 
