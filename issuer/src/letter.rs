@@ -14,26 +14,25 @@ pub fn with_link(app: &App, link: &Link, secret: &LinkSecret) -> Result<Letter, 
         Purpose::SignIn => (
             format!("Sign in to {site}"),
             format!("Somebody, probably you, wants to sign in to {site} with this address."),
-            "Open this link in the browser in which you want to be signed in:".to_owned(),
+            "Open this link in the browser in which you want to be signed in:",
             "an hour",
         ),
         Purpose::Claim { .. } => (
             format!("Your account at {site}"),
             format!("An account was made for you at {site}, with this address."),
-            "Open this link to take it over:".to_owned(),
+            "Open this link to take it over:",
             "two weeks",
         ),
-        Purpose::Prove { person } => {
-            let name = app.store.person(person)?;
-            let name = name.map_or_else(String::new, |person| person.name.to_string());
-            (
-                format!("Add this address to your account at {site}"),
-                format!("{name} wants to use this address at {site}."),
-                "If that is you, open this link in the browser in which you are signed in:"
-                    .to_owned(),
-                "a day",
-            )
-        }
+        // Without the name of who asks: anybody can call themselves anything, and must not be able
+        // to write to strangers in our name.
+        Purpose::Prove { .. } => (
+            format!("Add this address to your account at {site}"),
+            format!(
+                "Somebody who is signed in at {site} wants to add this address to their account."
+            ),
+            "If that is you, open this link in the browser in which you are signed in:",
+            "a day",
+        ),
     };
     let text = format!(
         "{why}\n\n{what}\n\n{address}\n\nThe link is good once, for {lasts}. If you did not expect \

@@ -1,6 +1,8 @@
 //! Sessions: begun at sign-in, known by a digest, and over when they should be.
 
-use issuer::session::{self, LONGEST, LONGEST_UNUSED, USE_IS_NOTED_AFTER};
+use issuer::session::{
+    self, LONGEST, LONGEST_UNUSED, SESSIONS as MOST_SESSIONS, USE_IS_NOTED_AFTER,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -117,6 +119,30 @@ fn the_store_holds_no_secret_of_a_session_and_writes_no_more_than_once_an_hour()
     assert_eq!(stored(), before);
     find(USE_IS_NOTED_AFTER).expect("the store").expect("hers");
     assert_ne!(stored(), before);
+}
+
+#[test]
+fn a_person_has_so_many_sessions_and_the_one_unused_for_longest_makes_room() {
+    let test = TestApp::new();
+    let ada = test.person("ada", &[]);
+    let at = |second: usize| test.now.plus_seconds(i64::try_from(second).expect("small"));
+    let begin = |second: usize| session::begin(&test.app, ada.id, at(second)).expect("a session");
+    let first = begin(0);
+    for second in 1..=MOST_SESSIONS {
+        begin(second);
+    }
+    assert_eq!(test.records(b"session/"), MOST_SESSIONS);
+    assert_eq!(
+        session::of(&test.app, ada.id, at(MOST_SESSIONS))
+            .expect("the store")
+            .len(),
+        MOST_SESSIONS
+    );
+    assert!(
+        session::find(&test.app, &first, at(MOST_SESSIONS))
+            .expect("the store")
+            .is_none()
+    );
 }
 
 /// Signs somebody in through the form and the mailed link.
