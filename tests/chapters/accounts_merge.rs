@@ -17,11 +17,13 @@ use serde_json::{Value, json};
 use super::catalogue_together::publish_stack;
 use crate::app::TestApp;
 use crate::browser::Browser;
-use crate::mailbox::{link_to, messages};
+use crate::mailbox::{empty, link_to, messages};
 use crate::served::{Served, problem};
 
 /// The secret of a link that shows that one person has the address of the other.
 fn proof(test: &TestApp, person: &Person, other: &Person) -> LinkSecret {
+    // Of what was written before nothing is looked at.
+    empty(test);
     link::send_proof(&test.app, person, other.primary(), test.now).expect("a link");
     let path = link_to(test, other.primary().as_str());
     path["/link/".len()..].parse().expect("a secret")
