@@ -103,7 +103,7 @@ fn timed(test: &TestApp, turn: usize) -> Duration {
     };
     let began = Instant::now();
     let mut query = Query::new(&text).expect("a short query").page(0, 24);
-    if turn % 3 == 0 {
+    if turn.is_multiple_of(3) {
         query = query.with(Facet::Topic, TOPICS[turn % 4]);
     }
     let found = search(&test.app, &query).expect("an answer");

@@ -215,7 +215,7 @@ fn content(
     if let Some(image) = image {
         content.image = serde_json::from_value(image).ok();
         let kept = content.image.as_ref();
-        if !kept.is_some_and(|image| crate::image::must_be_known(app, image).is_ok()) {
+        if kept.is_none_or(|image| crate::image::must_be_known(app, image).is_err()) {
             content.image = None;
             notes.push("the picture is not known here: upload it to the draft".to_owned());
         }
