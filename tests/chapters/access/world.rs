@@ -1,5 +1,6 @@
 //! Two organisations with the same things in each, and everybody who may try them.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use issuer::id::{MicroCredentialId, OrganisationId, PersonId};
@@ -40,6 +41,8 @@ pub struct World<'a> {
     served: &'a Served,
     strangers: Vec<Stranger>,
     values: BTreeMap<(Place, &'static str), String>,
+    /// Nobody has more than a few dozen.
+    tokens: RefCell<BTreeMap<(PersonId, BTreeSet<Scope>), String>>,
 }
 
 impl<'a> World<'a> {
@@ -48,6 +51,7 @@ impl<'a> World<'a> {
             served,
             strangers: Vec::new(),
             values: BTreeMap::new(),
+            tokens: RefCell::default(),
         };
         let (own, other) = (slug("wayne-county"), slug("knox-county"));
         world.furnish(Place::Own, &own, "Wayne County");
@@ -103,8 +107,14 @@ impl<'a> World<'a> {
     /// A token of somebody for these scopes.
     pub fn token(&self, stranger: &Stranger, scopes: BTreeSet<Scope>) -> String {
         let person = stranger.person.expect("a person");
+        let known = (person, scopes.clone());
+        if let Some(token) = self.tokens.borrow().get(&known) {
+            return token.clone();
+        }
         let token = person::make_token(&self.served.test.app, person, scopes, self.served.test.now);
-        token.expect("a token").expose().to_owned()
+        let token = token.expect("a token").expose().to_owned();
+        self.tokens.borrow_mut().insert(known, token.clone());
+        token
     }
 
     /// An address of the route table with the values of a place in it.

@@ -31,6 +31,10 @@ pub fn tell(route: &Route, chapter: &str, said: &Value) -> Value {
             *entry = answer;
         }
     }
+    if route.method == Method::GET {
+        told["responses"]["304"] =
+            json!({ "description": "It has not changed since the caller read it." });
+    }
     if let Some(answers) = told["responses"].as_object_mut() {
         for (status, answer) in answers {
             complete(route, status, answer);
