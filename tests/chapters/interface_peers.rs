@@ -69,11 +69,7 @@ async fn attack_a_12_requests_made_up_from_the_document_are_answered_as_it_says(
         .args(["--checks", CHECKS])
         .args(["--phases", "examples,coverage,fuzzing"])
         .args(["--max-examples", &examples])
-        .args([
-            "--generation-database",
-            "none",
-            "--generation-deterministic",
-        ])
+        .arg("--generation-deterministic")
         .args([
             "--suppress-health-check",
             "all",
