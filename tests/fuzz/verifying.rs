@@ -145,8 +145,8 @@ fn is_known(document: &Value, known: &[Value]) -> bool {
 }
 
 /// What a document says where order, repetition, single-item lists and the spelling of numbers say nothing, which
-/// JSON-LD lets signatures over statements not see. Nor does a context say anything that is named around it already. The
-/// proof is not signed by itself.
+/// JSON-LD lets signatures over statements not see. Nor does a context say anything that is named around it already, or a
+/// term that nothing uses. The proof is not signed by itself.
 fn loosely(value: &Value, around: &[Value]) -> Value {
     match value {
         Value::Array(items) => {
@@ -159,7 +159,7 @@ fn loosely(value: &Value, around: &[Value]) -> Value {
             }
         }
         Value::Object(members) => {
-            let named = named_first(members.get("@context"), around);
+            let named = named_first(members, around);
             let within = [around, &named].concat();
             let said = |value: &Value| !matches!(value, Value::Array(items) if items.is_empty());
             let mut said: Vec<(String, Value)> = members
@@ -180,20 +180,58 @@ fn loosely(value: &Value, around: &[Value]) -> Value {
     }
 }
 
-/// The contexts that are named here and nowhere before, in their order.
-fn named_first(contexts: Option<&Value>, around: &[Value]) -> Vec<Value> {
-    let contexts = match contexts {
+/// The contexts that are named here and nowhere before, in their order; of one that is written out, the terms in use.
+fn named_first(members: &Map<String, Value>, around: &[Value]) -> Vec<Value> {
+    let contexts = match members.get("@context") {
         Some(Value::Array(contexts)) => contexts.as_slice(),
         Some(context) => std::slice::from_ref(context),
         None => &[],
     };
     let mut first: Vec<Value> = Vec::new();
     for context in contexts {
-        if !first.contains(context) && !around.contains(context) {
-            first.push(context.clone());
+        let context = match context {
+            Value::Object(terms) => in_use(terms, members),
+            other => other.clone(),
+        };
+        let says_nothing = matches!(&context, Value::Object(terms) if terms.is_empty());
+        if !says_nothing && !first.contains(&context) && !around.contains(&context) {
+            first.push(context);
         }
     }
     first
+}
+
+/// The keywords of a context, and its terms that occur in the document or in one another.
+fn in_use(terms: &Map<String, Value>, members: &Map<String, Value>) -> Value {
+    let occurs = |term: &str| {
+        terms.values().any(|definition| mentions(definition, term))
+            || members.iter().any(|(name, value)| {
+                name != "@context" && (is_of(name, term) || mentions(value, term))
+            })
+    };
+    let used = terms
+        .iter()
+        .filter(|(term, _)| term.starts_with('@') || occurs(term));
+    used.map(|(term, definition)| (term.clone(), definition.clone()))
+        .collect::<Map<_, _>>()
+        .into()
+}
+
+fn mentions(value: &Value, term: &str) -> bool {
+    match value {
+        Value::String(text) => is_of(text, term),
+        Value::Array(items) => items.iter().any(|item| mentions(item, term)),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| is_of(name, term) || mentions(value, term)),
+        _ => false,
+    }
+}
+
+/// Whether a text is a term, or begins with it as its prefix.
+fn is_of(text: &str, term: &str) -> bool {
+    text.strip_prefix(term)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }
 
 /// What was signed in the fixtures, wherever in them it stands.
