@@ -15,6 +15,7 @@ use crate::micro_credential::{
     self, Content, EvidenceRequirement, MicroCredential, OriginFormat, State,
 };
 use crate::rubric::{Criterion, Decision, Met};
+use crate::wording;
 
 #[derive(Template)]
 #[template(path = "achievement.html")]
@@ -172,9 +173,7 @@ pub fn show(
 }
 
 fn day(found: &MicroCredential) -> String {
-    let at = found.published_at().map(|at| at.to_string());
-    at.map(|at| at.split('T').next().unwrap_or_default().to_owned())
-        .unwrap_or_default()
+    found.published_at().map(wording::day).unwrap_or_default()
 }
 
 fn origin(found: &MicroCredential) -> Option<String> {
@@ -267,9 +266,11 @@ fn for_search_engines(edge: &Edge, found: &MicroCredential, beside: &Beside) -> 
         "credentialCategory": "Micro-credential",
         "image": site.picture(&found.id, found.picture_type()),
         "version": found.version,
-        "datePublished": day(found),
         "creator": { "@type": "Organization", "name": beside.owner },
     });
+    if let Some(published) = found.published_at() {
+        data["datePublished"] = json!(published);
+    }
     if let Some(competency) = content.competency() {
         data["competencyRequired"] = json!(competency);
     }

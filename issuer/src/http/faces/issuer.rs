@@ -247,6 +247,7 @@ impl Shown {
             (Action::ReadMembers, "members", "Members"),
             (Action::ReadJoining, "joining", "Joining"),
             (Action::ChangeOrganisation, "edit", "Profile"),
+            (Action::ReadDrafts, "micro-credentials", "Micro-credentials"),
         ] {
             if organisations::may(app, caller, action, Some(id))? {
                 shown.links.push((below(path), title));

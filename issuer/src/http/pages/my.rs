@@ -20,6 +20,7 @@ use crate::page::PageRequest;
 use crate::rights::Action;
 use crate::stack;
 use crate::submission::{self, State as Stage};
+use crate::wording;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -113,7 +114,7 @@ fn begun(app: &App, person: PersonId) -> Result<Vec<Begun>, Error> {
             title: title(app, &held.micro_credential)?,
             path: format!("/achievements/{}", held.micro_credential),
             state,
-            since: day(held.started),
+            since: wording::day(held.started),
             under: organisation.map_or_else(String::new, |found| found.profile.name.to_string()),
         });
     }
@@ -128,7 +129,7 @@ fn earned(app: &App, person: PersonId) -> Result<Vec<Earned>, Error> {
             title: title(app, &badge.micro_credential)?,
             path: format!("/badges/{}", badge.id),
             achievement: format!("/achievements/{}", badge.micro_credential),
-            date: day(edition.issued),
+            date: wording::day(edition.issued),
             revoked: edition.revoked.is_some(),
         });
     }
@@ -138,14 +139,6 @@ fn earned(app: &App, person: PersonId) -> Result<Vec<Earned>, Error> {
 fn title(app: &App, id: &MicroCredentialId) -> Result<String, Error> {
     let found = app.store.micro_credential(id)?;
     Ok(found.map_or_else(|| id.to_string(), |found| found.content.name.to_string()))
-}
-
-fn day(at: schemas::timestamp::Timestamp) -> String {
-    at.to_string()
-        .split('T')
-        .next()
-        .unwrap_or_default()
-        .to_owned()
 }
 
 /// Two names.

@@ -234,6 +234,7 @@ struct Head {
     edit: bool,
     members: bool,
     joining: bool,
+    catalogue: bool,
 }
 
 impl Head {
@@ -245,6 +246,7 @@ impl Head {
             edit: may(Action::ChangeOrganisation)?,
             members: may(Action::ReadMembers)?,
             joining: may(Action::ReadJoining)?,
+            catalogue: may(Action::ReadDrafts)?,
             id: found.id,
         })
     }
