@@ -56,6 +56,12 @@ fn a_picture_that_does_more_than_draw_is_refused() {
         inside("<a href=\"javascript:alert(1)\"><rect/></a>"),
         inside("<set attributeName=\"href\" to=\"javascript:alert(1)\"/>"),
         inside("<animate attributeName=\"href\"/>"),
+        laughing(),
+        inside("<g id=\"a\"><use href=\"#a\"/></g>"),
+        inside("<pattern id=\"a\"><rect fill=\"url(#a)\"/></pattern><rect fill=\"url(#a)\"/>"),
+        inside("<rect fill=\"URL(#a)\"/>"),
+        inside("<rect fill=\"url('#a')\"/>"),
+        inside("<use href=\"#a%62\"/>"),
         inside("&x;"),
         inside("<![CDATA[<script>]]>"),
         inside("<?xml-stylesheet href=\"https://evil.example\"?>"),
@@ -84,6 +90,18 @@ fn a_picture_that_does_more_than_draw_is_refused() {
     let large = vec![b' '; image::IMAGE_BYTES + 1];
     let refused = image::take_in(&test.app, &large).expect_err("too large");
     assert_eq!(refused.code(), "input.too_large");
+}
+
+/// Thirty groups, each of which draws the next one twice.
+fn laughing() -> String {
+    let group = |number: u32| {
+        let next = format!("<use href=\"#g{}\"/>", number + 1);
+        format!("<g id=\"g{number}\">{next}{next}</g>")
+    };
+    let groups: String = (0..30).map(group).collect();
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\">{groups}<rect id=\"g30\" width=\"1\" height=\"1\"/></svg>"
+    )
 }
 
 #[test]
