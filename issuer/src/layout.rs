@@ -83,7 +83,6 @@ use crate::image::ImageRef;
 use crate::organisation::Code;
 use crate::organisation::joining::JoinRequest;
 use crate::person::Email;
-use crate::review::Waiting;
 use crate::status::{StatusListNumber, StatusPlace};
 use schemas::timestamp::Timestamp;
 
@@ -525,12 +524,16 @@ pub fn reviews(submission: SubmissionId) -> Vec<u8> {
 }
 
 /// What waits for a review.
-pub fn waiting(waiting: &Waiting) -> Vec<u8> {
+pub fn waiting(
+    organisation: &OrganisationId,
+    since: Timestamp,
+    submission: SubmissionId,
+) -> Vec<u8> {
     key(&[
         "review-queue",
-        waiting.organisation.as_str(),
-        &seconds(waiting.since),
-        &waiting.submission.to_string(),
+        organisation.as_str(),
+        &seconds(since),
+        &submission.to_string(),
     ])
 }
 

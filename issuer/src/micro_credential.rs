@@ -10,6 +10,7 @@ pub mod colour;
 pub mod content;
 pub mod credits;
 pub mod resource;
+pub mod review_policy;
 
 pub use alignment::Alignment;
 pub use asked::{ContextPrompt, EvidenceKind, EvidenceLimits, EvidenceRequirement};
@@ -17,6 +18,7 @@ pub use colour::Colour;
 pub use content::Content;
 pub use credits::Credits;
 pub use resource::{Reference, Resource, ResourceKind, ResourcePlace};
+pub use review_policy::{Certification, ReviewPolicy, SecondReview};
 
 use crate::app::App;
 use crate::digest::Sha256Digest;

@@ -17,6 +17,7 @@ use crate::id::{
 use crate::micro_credential::{self, MicroCredential};
 use crate::page::{Page, PageRequest};
 use crate::person::Person;
+use crate::random::Random;
 use crate::rubric::Rubric;
 use crate::store::Stored;
 use crate::submission::{self, Evidence, MetCriterion, Submission, Version};
@@ -85,11 +86,25 @@ pub struct Waiting {
     pub version: u32,
     /// Since when.
     pub since: Timestamp,
+    /// Drawn when it was handed in, and shown to nobody: whether a sample takes it.
+    #[serde(default)]
+    pub lot: Lot,
+}
+
+/// A number from 0 to 99 that nobody has chosen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lot(u32);
+
+impl Lot {
+    /// Draws one.
+    pub fn draw(random: &Random) -> Lot {
+        Lot(random.below(100))
+    }
 }
 
 impl Waiting {
     /// The place in the queue of a version that was handed in.
-    pub fn new(organisation: OrganisationId, version: &Version) -> Waiting {
+    pub fn new(organisation: OrganisationId, version: &Version, lot: Lot) -> Waiting {
         let manifest = &version.manifest;
         Waiting {
             organisation,
@@ -97,6 +112,7 @@ impl Waiting {
             micro_credential: manifest.micro_credential.clone(),
             version: manifest.version,
             since: manifest.submitted,
+            lot,
         }
     }
 }

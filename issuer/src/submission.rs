@@ -17,6 +17,7 @@ use crate::id::{
 };
 use crate::micro_credential::{self, EvidenceRequirement, MicroCredential};
 use crate::person::Person;
+use crate::review::Lot;
 use crate::store::{StoreError, Stored};
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
@@ -349,7 +350,8 @@ pub fn submit(
         manifest,
         note,
     };
-    app.store.add_version(&held, &changed, &version)?;
+    let lot = Lot::draw(&app.random);
+    app.store.add_version(&held, &changed, &version, lot)?;
     Ok(version)
 }
 

@@ -48,6 +48,7 @@ pub fn everything() -> Value {
             ], "required_level": "yes" }
         ] },
         "decision": { "least_points": 6 },
+        "review": { "second_review": { "sample": 20 }, "claim_hours": 48, "coach_after": 3, "certification": "required" },
         "alignments": [
             { "target_name": "Grouping students", "target_url": "https://team.example.org/framework#grouping", "target_code": "I-GS", "target_framework": "TEAM rubric", "target_type": "CFItem" },
             { "target_name": "Certified Welder", "target_url": "https://certification.example.org/welder", "target_description": "An industry certification.", "target_type": "ceterms:Credential" }
@@ -281,6 +282,13 @@ async fn what_cannot_be_meant_is_refused_with_its_place() {
             "/prerequisites/0",
         ),
         ("/validity_months", json!(0), "/validity_months"),
+        (
+            "/review/second_review/sample",
+            json!(100),
+            "/review/second_review/sample",
+        ),
+        ("/review/claim_hours", json!(0), "/review/claim_hours"),
+        ("/review/coach_after", json!(50), "/review/coach_after"),
     ];
     for (change, value, pointer) in cases {
         let mut content = everything();
@@ -307,4 +315,14 @@ async fn what_cannot_be_meant_is_refused_with_its_place() {
             "{change}"
         );
     }
+}
+
+#[test]
+fn a_review_policy_that_says_the_usual_changes_no_digest() {
+    let without = crate::catalogue::content();
+    let mut with = serde_json::to_value(&without).expect("JSON");
+    assert!(with.get("review").is_none(), "{with}");
+    with["review"] = json!({ "second_review": "never", "claim_hours": 72 });
+    let with: issuer::micro_credential::Content = serde_json::from_value(with).expect("content");
+    assert_eq!(with.sha256(), without.sha256());
 }

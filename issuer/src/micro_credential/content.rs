@@ -6,6 +6,7 @@ use super::asked::{ContextPrompt, EvidenceRequirement};
 use super::colour::Colour;
 use super::credits::Credits;
 use super::resource::{Reference, Resource};
+use super::review_policy::ReviewPolicy;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::id::{MicroCredentialId, RequirementId, TopicId};
@@ -62,6 +63,9 @@ pub struct Content {
     /// What decides over a review.
     #[serde(default, skip_serializing_if = "Decision::is_all_criteria")]
     pub decision: Decision,
+    /// How what is handed in is reviewed.
+    #[serde(default, skip_serializing_if = "ReviewPolicy::is_usual")]
+    pub review: ReviewPolicy,
     /// The nodes of frameworks elsewhere that it answers to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub alignments: Vec<Alignment>,
@@ -119,6 +123,7 @@ impl Content {
             evidence_requirements: Vec::new(),
             rubric: Rubric::default(),
             decision: Decision::AllCriteria,
+            review: ReviewPolicy::default(),
             alignments: Vec::new(),
             credits: None,
             tags: Vec::new(),
@@ -168,6 +173,7 @@ impl Content {
         self.check_requirements()?;
         self.rubric.check()?;
         self.decision.check(&self.rubric)?;
+        self.review.check()?;
         if self
             .validity_months
             .is_some_and(|months| months == 0 || months > VALIDITY_MONTHS)
@@ -281,6 +287,7 @@ impl Content {
             context_prompts: Vec::new(),
             evidence_requirements: Vec::new(),
             renewal: None,
+            review: ReviewPolicy::default(),
             ..self.clone()
         };
         let bounds = [

@@ -10,7 +10,7 @@ use crate::engine::Batch;
 use crate::id::{EvidenceId, OrganisationId, PersonId, SubmissionId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
-use crate::review::{Review, Waiting};
+use crate::review::{Lot, Review, Waiting};
 use crate::submission::{Evidence, State, Submission, Version};
 use serde::{Deserialize, Serialize};
 
@@ -238,13 +238,15 @@ impl Store {
         held: &Stored<Submission>,
         changed: &Submission,
         version: &Version,
+        lot: Lot,
     ) -> Result<(), StoreError> {
         let key = layout::submission_version(changed.id, changed.versions);
-        let waiting = Waiting::new(changed.organisation.clone(), version);
+        let waiting = Waiting::new(changed.organisation.clone(), version, lot);
         let mut batch = change(held, changed)?;
         batch.require_absent(key.clone());
         batch.put_record(key, version)?;
-        batch.put_record(layout::waiting(&waiting), &waiting)?;
+        let place = layout::waiting(&waiting.organisation, waiting.since, waiting.submission);
+        batch.put_record(place, &waiting)?;
         self.commit(batch)
     }
 
@@ -316,8 +318,12 @@ impl Store {
 
     fn leave_queue(&self, batch: &mut Batch, submission: &Submission) -> Result<(), StoreError> {
         if let Some(version) = self.version(submission.id, submission.versions)? {
-            let waiting = Waiting::new(submission.organisation.clone(), &version);
-            batch.delete(layout::waiting(&waiting));
+            let since = version.manifest.submitted;
+            batch.delete(layout::waiting(
+                &submission.organisation,
+                since,
+                submission.id,
+            ));
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ pub enum Kind {
 }
 
 /// Every column, in the order in which they are written.
-pub const COLUMNS: [(&str, Kind); 27] = [
+pub const COLUMNS: [(&str, Kind); 28] = [
     ("identifier", Kind::Identifier),
     ("name", Kind::Text),
     ("competency", Kind::List),
@@ -38,6 +38,7 @@ pub const COLUMNS: [(&str, Kind); 27] = [
     ("evidence_requirements", Kind::Json),
     ("rubric", Kind::Json),
     ("decision", Kind::Json),
+    ("review", Kind::Json),
     ("alignments", Kind::Json),
     ("credits", Kind::Number),
     ("tags", Kind::List),

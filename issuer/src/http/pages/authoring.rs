@@ -3,6 +3,7 @@
 mod fields;
 mod form;
 mod importing;
+mod reviewing;
 mod typed;
 
 use askama::Template;
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use self::fields::Fields;
 use self::form::DraftForm;
+use self::reviewing::SECOND_REVIEWS;
 use super::page;
 use crate::app::App;
 use crate::error::Error;

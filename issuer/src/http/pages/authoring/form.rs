@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fields::Fields;
+use super::reviewing;
 use crate::micro_credential::{Content, EvidenceKind, ResourceKind, ResourcePlace};
 use crate::rubric::Decision;
 
@@ -136,6 +137,7 @@ impl DraftForm {
         DraftForm {
             text: Row(TEXT
                 .iter()
+                .chain(&reviewing::FIELDS)
                 .map(|name| (*name, fields.get(name).to_owned()))
                 .collect()),
             topics: fields.all("topics"),
@@ -168,6 +170,7 @@ impl DraftForm {
             alignments: rows(&ALIGNMENT, &json["alignments"]),
             ..DraftForm::default()
         };
+        form.text.0.extend(reviewing::shown(&content.review));
         let competencies = content.competencies.iter().map(ToString::to_string);
         form.text
             .set("competency", competencies.collect::<Vec<_>>().join("\n"));

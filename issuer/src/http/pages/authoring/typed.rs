@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::form::{CriterionForm, DraftForm, RequirementForm, Row};
+use super::reviewing;
 use crate::micro_credential::Content;
 use crate::transfer::slug;
 
@@ -80,6 +81,7 @@ impl DraftForm {
         if let Some(least) = numeric(self.value("least_points")) {
             members.insert("decision".to_owned(), json!({ "least_points": least }));
         }
+        members.insert("review".to_owned(), reviewing::typed(self));
         if let Some(image) = &stored.image {
             members.insert("image".to_owned(), json!(image));
         }
@@ -168,7 +170,7 @@ fn text(value: &str) -> Option<Value> {
 }
 
 /// A number as it was typed; what is none stays text, and is refused with its place.
-fn numeric(value: &str) -> Option<Value> {
+pub fn numeric(value: &str) -> Option<Value> {
     let value = value.trim();
     let number = value.parse::<serde_json::Number>().map(Value::Number);
     (!value.is_empty()).then(|| number.unwrap_or_else(|_| value.into()))
@@ -178,7 +180,7 @@ fn split(value: &str, at: char) -> Vec<Value> {
     value.split(at).filter_map(text).collect()
 }
 
-fn put(members: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+pub fn put(members: &mut Map<String, Value>, name: &str, value: Option<Value>) {
     if let Some(value) = value {
         members.insert(name.to_owned(), value);
     }
