@@ -3,35 +3,37 @@
 //! This is one of the few async files below `http/`: the library is async, and a file of two gigabytes
 //! comes and goes piece by piece. Only the edge calls it; the domain sees the finished [`EvidenceFile`].
 //!
-//! A file lies under `evidence/{person}/{random}`, so that erasing one person never touches another. It is
-//! written under another name, synced, and renamed into place with its folder synced, all before the call
-//! returns: a submission never refers to a file that a power cut can take away. A crash before the
-//! submission refers to it leaves a file that nobody knows, which goes when its owner's files go.
+//! A file is a list of pieces, each with a digest of its own beside that of the whole: so an upload goes on
+//! after a restart, and what is given out of the middle of a video was checked. The pieces lie under
+//! `evidence/{person}/{random}/{random}`, so that erasing one person never touches another. Each is
+//! written under another name, synced, and renamed into place with its folder synced, before anything
+//! refers to it: nobody is told of a piece that a power cut can take away. A crash before that leaves a
+//! piece that nobody knows, which goes when its file goes.
+
+mod arriving;
+mod reading;
+mod running_hash;
 
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path as FilePath, PathBuf};
-use std::pin::pin;
+use std::sync::Arc;
 
-use bytes::{Bytes, BytesMut};
-use futures_util::stream::{self, BoxStream};
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
+use object_store::ObjectStoreExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt as _, WriteMultipart};
-use sha2::{Digest as _, Sha256};
 
-use crate::digest::Sha256Digest;
+pub use self::arriving::{Arrived, Content, Ended, Taken};
+pub use self::running_hash::RunningHash;
 use crate::id::PersonId;
-use crate::media_type;
 use crate::random::Random;
-use crate::submission::EvidenceFile;
+use crate::submission::{EvidenceFile, Piece};
 use crate::text::Line;
 
 /// The evidence files of everybody, in one folder.
 pub struct EvidenceFiles {
-    objects: LocalFileSystem,
+    objects: Arc<LocalFileSystem>,
     folder: PathBuf,
 }
 
@@ -54,110 +56,87 @@ impl EvidenceFiles {
             .map_err(io)?;
         // The library leaves syncing out unless it is asked for.
         let objects = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
-        Ok(EvidenceFiles { objects, folder })
+        Ok(EvidenceFiles {
+            objects: Arc::new(objects),
+            folder,
+        })
     }
 
-    /// Takes in a file of at most `limit` bytes. When this returns, the file is whole and synced.
+    /// Begins a file. Nothing is written yet.
+    pub fn begin(&self, owner: PersonId, random: &Random) -> Arrived {
+        Arrived {
+            object_key: format!("{ROOT}/{owner}/{}", object_name(random)),
+            pieces: Vec::new(),
+            tail: Vec::new(),
+            bytes: 0,
+            hash: RunningHash::default(),
+            media_type: None,
+        }
+    }
+
+    /// Takes in a whole file. When this returns, it is there and synced; when it fails, nothing is left.
     pub async fn put(
         &self,
         owner: PersonId,
         name: Line,
-        limit: u64,
         random: &Random,
-        content: impl Stream<Item = io::Result<Bytes>> + Send,
+        mut content: Content<'_>,
     ) -> Result<EvidenceFile, EvidenceError> {
-        let mut content = pin!(content);
-        // Nothing is written before the first bytes have shown that the type is one that is taken.
-        let mut head = BytesMut::new();
-        while head.len() < media_type::HEAD {
-            let Some(piece) = content.next().await else {
-                break;
-            };
-            head.extend_from_slice(&piece.map_err(EvidenceError::Interrupted)?);
-        }
-        let judged = &head[..head.len().min(media_type::HEAD)];
-        let media_type = media_type::of(judged).ok_or(EvidenceError::Type)?;
-
-        let location = Path::from_iter([ROOT.to_owned(), owner.to_string(), object_name(random)]);
-        let upload = self.objects.put_multipart(&location).await?;
-        let mut upload = WriteMultipart::new_with_chunk_size(upload, PIECE);
-        let mut pieces = stream::iter([Ok(head.freeze())]).chain(content);
-        let (mut hasher, mut bytes) = (Sha256::new(), 0);
-        // Leaving early drops the upload, which removes what was written so far.
-        while let Some(piece) = pieces.next().await {
-            let piece = piece.map_err(EvidenceError::Interrupted)?;
-            bytes += piece.len() as u64;
-            if bytes > limit {
-                return Err(EvidenceError::TooLarge { limit });
+        let mut arrived = self.begin(owner, random);
+        let object_key = arrived.object_key.clone();
+        let whole = loop {
+            match self.take(&arrived, &mut content, random).await {
+                Err(error) => break Err(error),
+                Ok(taken) => {
+                    arrived = taken.arrived;
+                    match taken.ended {
+                        None => {}
+                        Some(Ended::Whole) => break self.finish(arrived, name).await,
+                        Some(Ended::Interrupted(error)) => {
+                            break Err(EvidenceError::Interrupted(error));
+                        }
+                    }
+                }
             }
-            hasher.update(&piece);
-            upload.wait_for_capacity(PIECES_IN_FLIGHT).await?;
-            upload.put(piece);
+        };
+        if whole.is_err() {
+            self.delete(&object_key).await?;
         }
-        upload.finish().await?;
-        let sha256 = Sha256Digest::from(<[u8; 32]>::from(hasher.finalize()));
-        Ok(EvidenceFile {
-            object_key: location.to_string(),
-            name,
-            media_type: media_type.to_owned(),
-            bytes,
-            sha256,
-        })
+        whole
     }
 
-    /// Reads a file. The last piece comes only if the whole is what was taken in; otherwise an error comes instead.
-    pub async fn read(
+    /// Removes a file for good, with all its pieces. A file that is gone already is no error.
+    pub async fn delete(&self, object_key: &str) -> Result<(), EvidenceError> {
+        // The whole folder rather than what the library lists: it does not list uploads that were cut off.
+        let location = Path::parse(object_key).map_err(object_store::Error::from)?;
+        let folder = self.objects.path_to_filesystem(&location)?;
+        self.blocking(move || remove_folder(&folder)).await
+    }
+
+    /// Removes pieces that their file is not made of any more.
+    pub async fn delete_pieces(
         &self,
-        file: &EvidenceFile,
-    ) -> Result<BoxStream<'static, Result<Bytes, EvidenceError>>, EvidenceError> {
-        let location = location(file)?;
-        let found = match self.objects.get(&location).await {
-            Err(object_store::Error::NotFound { .. }) => return Err(EvidenceError::Missing),
-            other => other?,
-        };
-        if found.meta.size != file.bytes {
-            return Err(EvidenceError::DigestMismatch);
-        }
-        let reading = Reading {
-            pieces: found.into_stream().map_err(EvidenceError::from).boxed(),
-            held_back: Bytes::new(),
-            hasher: Sha256::new(),
-            expected: file.sha256,
-        };
-        Ok(stream::try_unfold(reading, Reading::next).boxed())
-    }
-
-    /// Removes a file for good. A file that is gone already is no error.
-    pub async fn delete(&self, file: &EvidenceFile) -> Result<(), EvidenceError> {
-        let location = location(file)?;
-        match self.objects.delete(&location).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-        // The library does not sync removals, and a power cut must not bring back what was erased.
-        let path = self.objects.path_to_filesystem(&location)?;
-        let folder = path.parent().unwrap_or(&self.folder).to_owned();
-        self.blocking(move || {
-            if folder.exists() {
-                sync(&folder)
-            } else {
-                Ok(())
+        object_key: &str,
+        pieces: &[Piece],
+    ) -> Result<(), EvidenceError> {
+        for piece in pieces {
+            match self
+                .objects
+                .delete(&piece_path(object_key, &piece.name)?)
+                .await
+            {
+                // A power cut may bring them back; then they go with their file.
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
             }
-        })
-        .await
+        }
+        Ok(())
     }
 
     /// Removes everything a person has ever handed over, whether anything still refers to it or not.
     pub async fn delete_all_of(&self, owner: PersonId) -> Result<(), EvidenceError> {
-        // The whole folder rather than what the library lists: it does not list uploads that were cut off.
-        let everybody = self.folder.join(ROOT);
-        let theirs = everybody.join(owner.to_string());
-        self.blocking(move || match fs::remove_dir_all(theirs) {
-            Ok(()) => sync(&everybody),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-        })
-        .await
+        let theirs = self.folder.join(ROOT).join(owner.to_string());
+        self.blocking(move || remove_folder(&theirs)).await
     }
 
     async fn blocking(
@@ -171,37 +150,6 @@ impl EvidenceFiles {
             folder: self.folder.clone(),
             source,
         })
-    }
-}
-
-/// A file on its way out.
-struct Reading {
-    pieces: BoxStream<'static, Result<Bytes, EvidenceError>>,
-    held_back: Bytes,
-    hasher: Sha256,
-    expected: Sha256Digest,
-}
-
-impl Reading {
-    /// Gives out the piece before the one just read, so that the last one waits for the digest.
-    async fn next(mut self) -> Result<Option<(Bytes, Reading)>, EvidenceError> {
-        while let Some(piece) = self.pieces.try_next().await? {
-            self.hasher.update(&piece);
-            let earlier = std::mem::replace(&mut self.held_back, piece);
-            if !earlier.is_empty() {
-                return Ok(Some((earlier, self)));
-            }
-        }
-        if self.held_back.is_empty() {
-            return Ok(None);
-        }
-        let found: [u8; 32] = std::mem::take(&mut self.hasher).finalize().into();
-        if self.expected != Sha256Digest::from(found) {
-            return Err(EvidenceError::DigestMismatch);
-        }
-        let last = std::mem::take(&mut self.held_back);
-        self.pieces = stream::empty().boxed();
-        Ok(Some((last, self)))
     }
 }
 
@@ -247,8 +195,17 @@ impl EvidenceError {
     }
 }
 
-fn location(file: &EvidenceFile) -> Result<Path, EvidenceError> {
-    Ok(Path::parse(&file.object_key).map_err(object_store::Error::from)?)
+/// Removes a folder with what is in it, and syncs that: a power cut must not bring back what was erased.
+fn remove_folder(folder: &FilePath) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Ok(()) => folder.parent().map_or(Ok(()), sync),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn piece_path(object_key: &str, piece: &str) -> Result<Path, EvidenceError> {
+    Ok(Path::parse(format!("{object_key}/{piece}")).map_err(object_store::Error::from)?)
 }
 
 /// 128 random bits: the name says nothing, and cannot be made to say anything, about the file or its sender's name for it.
@@ -256,22 +213,38 @@ fn object_name(random: &Random) -> String {
     format!("{:032x}", u128::from_be_bytes(random.bytes()))
 }
 
-/// The library writes an upload under its final name with `#` and a number until it is whole.
+/// The library writes a piece under its final name with `#` and a number until it is whole.
 fn remove_cut_off(everybody: &FilePath) -> io::Result<()> {
-    if !everybody.exists() {
-        return Ok(());
-    }
-    for person in fs::read_dir(everybody)? {
-        let person = person?.path();
-        for file in fs::read_dir(&person)? {
-            let file = file?;
-            if file.file_name().to_string_lossy().contains('#') {
-                fs::remove_file(file.path())?;
+    for person in folders_in(everybody)? {
+        for file in folders_in(&person)? {
+            let mut removed = false;
+            for piece in fs::read_dir(&file)? {
+                let piece = piece?;
+                if piece.file_name().to_string_lossy().contains('#') {
+                    fs::remove_file(piece.path())?;
+                    removed = true;
+                }
+            }
+            if removed {
+                sync(&file)?;
             }
         }
-        sync(&person)?;
     }
     Ok(())
+}
+
+fn folders_in(folder: &FilePath) -> io::Result<Vec<PathBuf>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            folders.push(entry.path());
+        }
+    }
+    Ok(folders)
 }
 
 fn sync(folder: &FilePath) -> io::Result<()> {
@@ -281,8 +254,7 @@ fn sync(folder: &FilePath) -> io::Result<()> {
 /// The folder of all evidence within the object store.
 const ROOT: &str = "evidence";
 
-/// How much is written at once. A folder does not care; what is here bounds the memory an upload takes.
-const PIECE: usize = 256 << 10;
-
-/// How many pieces an upload may have in memory while they are written.
-const PIECES_IN_FLIGHT: usize = 4;
+/// The size of a piece: small enough to be read again when an upload was cut off within it, and to be
+/// checked before a player gets a few seconds out of it; large enough that the list of a file of two
+/// gigabytes fits into a record of the store.
+const PIECE: u64 = 8 << 20;

@@ -18,6 +18,7 @@ pub mod openapi;
 mod pages;
 mod paging;
 mod parameter;
+mod range;
 pub mod rates;
 mod repeating;
 mod route;

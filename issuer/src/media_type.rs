@@ -12,6 +12,8 @@ pub fn of(head: &[u8]) -> Option<&'static str> {
     match signed {
         Some((_, _, CONTAINER)) => riff(head),
         Some((_, _, BASE_MEDIA)) => base_media(head),
+        Some((_, _, OGG)) => ogg(head),
+        Some((_, _, EBML)) => ebml(head),
         Some((_, _, media_type)) => Some(media_type),
         None => is_plain_text(head).then_some("text/plain"),
     }
@@ -33,8 +35,41 @@ fn base_media(head: &[u8]) -> Option<&'static str> {
         b"avif" => Some("image/avif"),
         b"M4A " | b"M4B " => Some("audio/mp4"),
         b"qt  " => Some("video/quicktime"),
+        // What browsers record begins with the list of its tracks, each with a handler (section 8.4.3).
+        _ if contains(head, b"soun") && !contains(head, b"vide") => Some("audio/mp4"),
         _ => Some("video/mp4"),
     }
+}
+
+/// The first page of a stream names its codec (RFC 3533; RFC 5334 gives the types).
+fn ogg(head: &[u8]) -> Option<&'static str> {
+    let audio: [&[u8]; 4] = [b"OpusHead", b"\x01vorbis", b"Speex   ", b"\x7fFLAC"];
+    if contains(head, b"\x80theora") {
+        return Some("video/ogg");
+    }
+    let is_audio = audio.iter().any(|codec| contains(head, codec));
+    is_audio.then_some("audio/ogg")
+}
+
+/// WebM says so in its header, and names the codecs of its tracks (RFC 9559, section 5.1.4).
+fn ebml(head: &[u8]) -> Option<&'static str> {
+    if !contains(head, b"webm") {
+        return contains(head, b"matroska").then_some("video/matroska");
+    }
+    match contains(head, b"A_") && !contains(head, b"V_") {
+        true => Some("audio/webm"),
+        false => Some("video/webm"),
+    }
+}
+
+fn contains(head: &[u8], wanted: &[u8]) -> bool {
+    head.windows(wanted.len()).any(|found| found == wanted)
+}
+
+/// The ending that names of files of this type have.
+pub fn extension(media_type: &str) -> &'static str {
+    let found = EXTENSIONS.iter().find(|(known, _)| *known == media_type);
+    found.map_or("bin", |(_, extension)| extension)
 }
 
 fn is_plain_text(head: &[u8]) -> bool {
@@ -54,6 +89,8 @@ fn is_plain_text(head: &[u8]) -> bool {
 
 const CONTAINER: &str = "RIFF";
 const BASE_MEDIA: &str = "ISO base media";
+const OGG: &str = "Ogg";
+const EBML: &str = "EBML";
 
 const SIGNATURES: [(usize, &[u8], &str); 14] = [
     (0, b"%PDF-", "application/pdf"),
@@ -63,14 +100,37 @@ const SIGNATURES: [(usize, &[u8], &str); 14] = [
     (0, b"GIF89a", "image/gif"),
     (0, b"RIFF", CONTAINER),
     (4, b"ftyp", BASE_MEDIA),
-    (0, b"\x1a\x45\xdf\xa3", "video/webm"),
-    (0, b"OggS", "application/ogg"),
+    (0, b"\x1a\x45\xdf\xa3", EBML),
+    (0, b"OggS", OGG),
     (0, b"fLaC", "audio/flac"),
     (0, b"ID3", "audio/mpeg"),
     (0, b"\xff\xfb", "audio/mpeg"),
     (0, b"\xff\xf3", "audio/mpeg"),
     // Office documents are ZIP files; what they are exactly is for whoever opens them.
     (0, b"PK\x03\x04", "application/zip"),
+];
+
+const EXTENSIONS: [(&str, &str); 20] = [
+    ("application/pdf", "pdf"),
+    ("application/zip", "zip"),
+    ("audio/flac", "flac"),
+    ("audio/mp4", "m4a"),
+    ("audio/mpeg", "mp3"),
+    ("audio/ogg", "ogg"),
+    ("audio/wav", "wav"),
+    ("audio/webm", "weba"),
+    ("image/avif", "avif"),
+    ("image/gif", "gif"),
+    ("image/heic", "heic"),
+    ("image/jpeg", "jpg"),
+    ("image/png", "png"),
+    ("image/webp", "webp"),
+    ("text/plain", "txt"),
+    ("video/matroska", "mkv"),
+    ("video/mp4", "mp4"),
+    ("video/ogg", "ogv"),
+    ("video/quicktime", "mov"),
+    ("video/webm", "webm"),
 ];
 
 /// How many bytes decide.

@@ -23,7 +23,7 @@ use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use evidence::{Evidence, EvidenceContent, EvidenceFile, Link, LinkError};
+pub use evidence::{Evidence, EvidenceContent, EvidenceFile, Link, LinkError, Piece};
 pub use manifest::{Manifest, ManifestEntry, Version};
 
 /// One person's work towards one micro-credential.
@@ -391,6 +391,19 @@ pub fn evidence_of_earner(
         return Err(Error::NotFound);
     }
     Ok(evidence)
+}
+
+/// The place of a piece of evidence among those of its submission, from 1 on; nothing if it is no longer
+/// among them.
+pub fn number_of_evidence(
+    app: &App,
+    id: SubmissionId,
+    evidence: EvidenceId,
+) -> Result<Option<usize>, Error> {
+    let held = app.store.submission_held(id)?.ok_or(Error::NotFound)?;
+    let mut entries = held.value.evidence.iter();
+    let place = entries.position(|entry| entry.id == evidence);
+    Ok(place.map(|place| place + 1))
 }
 
 fn held_by_its_earner(

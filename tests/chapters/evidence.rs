@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use issuer::digest::Sha256Digest;
-use issuer::evidence::{EvidenceError, EvidenceFiles};
+use issuer::evidence::{Content, EvidenceError, EvidenceFiles};
 use issuer::id::PersonId;
 use issuer::random::Random;
 use issuer::submission::EvidenceFile;
@@ -41,13 +42,18 @@ impl Folder {
         limit: u64,
         pieces: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<EvidenceFile, EvidenceError> {
+        let content = Content::new(pieces.boxed(), limit);
         self.files
-            .put(owner, line("lesson.pdf"), limit, &self.random, pieces)
+            .put(owner, line("lesson.pdf"), &self.random, content)
             .await
     }
 
     async fn read(&self, file: &EvidenceFile) -> Result<Vec<u8>, EvidenceError> {
-        let mut pieces = self.files.read(file).await?;
+        self.part(file, 0..file.bytes).await
+    }
+
+    async fn part(&self, file: &EvidenceFile, range: Range<u64>) -> Result<Vec<u8>, EvidenceError> {
+        let mut pieces = self.files.read(file, range).await?;
         let mut content = Vec::new();
         while let Some(piece) = pieces.next().await {
             content.extend(piece?);
@@ -55,8 +61,17 @@ impl Folder {
         Ok(content)
     }
 
+    /// Where the pieces of a file lie.
+    fn paths(&self, file: &EvidenceFile) -> Vec<PathBuf> {
+        let folder = self.folder.path().join("files").join(&file.object_key);
+        let pieces = file.pieces.iter();
+        pieces.map(|piece| folder.join(&piece.name)).collect()
+    }
+
+    /// Where the only piece of a file lies.
     fn path(&self, file: &EvidenceFile) -> PathBuf {
-        self.folder.path().join("files").join(&file.object_key)
+        assert_eq!(file.pieces.len(), 1);
+        self.paths(file).remove(0)
     }
 
     /// Every file below the folder, whatever its name.
@@ -213,9 +228,9 @@ async fn attack_u_01_the_content_decides_what_a_file_is() {
         (b"\0\0\0\x18ftypisom\0\0", "video/mp4"),
         (b"\0\0\0\x14ftypqt  \0\0", "video/quicktime"),
         (b"\0\0\0\x14ftypM4A \0\0", "audio/mp4"),
-        (b"\x1a\x45\xdf\xa3\x01\0", "video/webm"),
+        (b"\x1a\x45\xdf\xa3\x01\0webm", "video/webm"),
         (b"ID3\x04\0\0", "audio/mpeg"),
-        (b"OggS\0\x02", "application/ogg"),
+        (b"OggS\0\x02\0\x01OpusHead", "audio/ogg"),
         (b"fLaC\0\0", "audio/flac"),
         (b"PK\x03\x04\x14\0", "application/zip"),
         (
@@ -275,10 +290,10 @@ async fn attack_u_02_the_senders_name_is_never_a_path() {
         "%2e%2e%2f",
         "evidence#1",
     ] {
-        let content = pieces(&pdf(100), 100);
+        let content = Content::new(pieces(&pdf(100), 100).boxed(), LIMIT);
         let file = folder
             .files
-            .put(ada, line(name), LIMIT, &folder.random, content)
+            .put(ada, line(name), &folder.random, content)
             .await
             .expect(name);
         assert_eq!(
@@ -296,39 +311,112 @@ async fn attack_u_02_the_senders_name_is_never_a_path() {
 }
 
 #[tokio::test]
-async fn attack_u_09_a_file_changed_on_the_disk_is_not_given_out_whole() {
+async fn a_large_file_is_a_list_of_pieces_and_any_part_of_it_is_read() {
     let folder = Folder::new();
-    let content = pdf(2_000_000);
+    let content = pdf(2 * PIECE + 1_000);
+    let file = folder.put(folder.person(), &content).await.expect("a file");
+    let sizes: Vec<_> = file
+        .pieces
+        .iter()
+        .map(|piece| piece.bytes as usize)
+        .collect();
+    assert_eq!(sizes, [PIECE, PIECE, 1_000]);
+    assert_eq!(file.sha256, Sha256Digest::of(&content));
+    let mut at = 0;
+    for (piece, path) in file.pieces.iter().zip(folder.paths(&file)) {
+        let there = fs::read(path).expect("it lies there");
+        assert_eq!(there, content[at..at + there.len()]);
+        assert_eq!(piece.sha256, Sha256Digest::of(&there));
+        at += there.len();
+    }
+    assert_eq!(folder.read(&file).await.expect("the whole"), content);
+    for (from, to) in [
+        (0, 1),
+        (PIECE - 1, PIECE),
+        (PIECE - 1, PIECE + 1),
+        (PIECE, PIECE + 1),
+        (600_000, 2 * PIECE + 999),
+        (2 * PIECE + 999, 2 * PIECE + 1_000),
+    ] {
+        let part = folder.part(&file, from as u64..to as u64).await;
+        assert_eq!(part.expect("a part"), content[from..to], "{from}..{to}");
+    }
+}
+
+#[tokio::test]
+async fn attack_u_09_a_file_changed_on_the_disk_is_not_given_out() {
+    let folder = Folder::new();
+    let content = pdf(PIECE + 2_000_000);
     let file = folder
         .put(folder.person(), &content)
         .await
         .expect("it is taken in");
-    for at in [0, 1_000_000, content.len() - 1] {
-        let mut changed = content.clone();
+    let first = &folder.paths(&file)[0];
+    let good = fs::read(first).expect("the first piece");
+    for at in [0, 1_000_000, good.len() - 1] {
+        let mut changed = good.clone();
         changed[at] ^= 1;
-        fs::write(folder.path(&file), &changed).expect("the change");
-        let mut pieces = folder.files.read(&file).await.expect("it opens");
-        let mut received = 0;
-        let ended = loop {
-            match pieces.next().await {
-                Some(Ok(piece)) => received += piece.len(),
-                Some(Err(error)) => break error.code(),
-                None => break "the end",
-            }
-        };
-        assert_eq!(ended, "evidence.digest_mismatch");
-        assert!(received < content.len(), "all of it was given out");
+        fs::write(first, &changed).expect("the change");
+        // Not a byte of the piece: not of its good parts, and not of the part before.
+        assert_eq!(
+            code(folder.part(&file, 0..1).await),
+            "evidence.digest_mismatch"
+        );
+        assert_eq!(code(folder.read(&file).await), "evidence.digest_mismatch");
+        let rest = PIECE as u64..file.bytes;
+        let rest = folder.part(&file, rest).await.expect("the other piece");
+        assert_eq!(rest, content[PIECE..]);
     }
+    fs::write(first, &good).expect("the change");
+
+    let second = &folder.paths(&file)[1];
+    let good = fs::read(second).expect("the second piece");
     for changed in [
-        &content[..content.len() - 1],
-        &[content.as_slice(), b"x"].concat(),
+        &good[..good.len() - 1],
+        &[good.as_slice(), b"x"].concat(),
         b"",
     ] {
-        fs::write(folder.path(&file), changed).expect("the change");
+        fs::write(second, changed).expect("the change");
         assert_eq!(code(folder.read(&file).await), "evidence.digest_mismatch");
+        let mut pieces = folder
+            .files
+            .read(&file, 0..file.bytes)
+            .await
+            .expect("it opens");
+        let mut received = 0;
+        while let Some(Ok(piece)) = pieces.next().await {
+            received += piece.len();
+        }
+        assert_eq!(received, PIECE, "what was checked, and nothing else");
     }
-    fs::remove_file(folder.path(&file)).expect("it goes");
+    fs::remove_file(second).expect("it goes");
     assert_eq!(code(folder.read(&file).await), "evidence.missing");
+}
+
+#[tokio::test]
+async fn attack_u_09_a_file_changed_while_it_is_read_is_not_given_out() {
+    let folder = Folder::new();
+    let content = pdf(4_000_000);
+    let file = folder.put(folder.person(), &content).await.expect("a file");
+    let mut pieces = folder
+        .files
+        .read(&file, 0..file.bytes)
+        .await
+        .expect("it opens");
+    let begun = pieces.next().await.expect("a part").expect("a good part");
+    let mut changed = content.clone();
+    changed[3_999_999] ^= 1;
+    fs::write(folder.path(&file), &changed).expect("the change");
+    let mut received = begun.len();
+    let ended = loop {
+        match pieces.next().await {
+            Some(Ok(piece)) => received += piece.len(),
+            Some(Err(error)) => break error.code(),
+            None => break "the end",
+        }
+    };
+    assert_eq!(ended, "evidence.digest_mismatch");
+    assert!(received < content.len());
 }
 
 #[tokio::test]
@@ -344,12 +432,16 @@ async fn erasing_one_person_never_touches_another() {
                 .expect("it is taken in"),
         );
     }
-    folder.files.delete(&files[0]).await.expect("one file goes");
+    folder
+        .files
+        .delete(&files[0].object_key)
+        .await
+        .expect("one file goes");
     assert_eq!(code(folder.read(&files[0]).await), "evidence.missing");
     folder.read(&files[1]).await.expect("the other one stays");
     folder
         .files
-        .delete(&files[0])
+        .delete(&files[0].object_key)
         .await
         .expect("it is gone already");
 
@@ -367,7 +459,7 @@ async fn erasing_one_person_never_touches_another() {
         .expect("nothing is left to go");
     folder
         .files
-        .delete(&files[1])
+        .delete(&files[1].object_key)
         .await
         .expect("its folder is gone already");
     assert_eq!(
@@ -390,7 +482,8 @@ async fn uploads_that_a_crash_cut_off_are_removed_at_the_next_start() {
     fs::write(folder.path(&file).with_file_name("0123#7"), b"half").expect("half an upload");
     let again = EvidenceFiles::open(&folder.folder.path().join("files")).expect("it opens again");
     assert_eq!(folder.on_disk().len(), 1);
-    drop(again.read(&file).await.expect("what was whole is there"));
+    let read = again.read(&file, 0..file.bytes).await;
+    drop(read.expect("what was whole is there"));
 }
 
 #[cfg(unix)]
@@ -409,3 +502,4 @@ async fn others_on_the_machine_cannot_look_into_the_folder() {
 }
 
 const LIMIT: u64 = 25 << 20;
+const PIECE: usize = 8 << 20;

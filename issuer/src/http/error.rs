@@ -51,6 +51,10 @@ pub enum HttpError {
         name: &'static str,
         expected: &'static str,
     },
+    /// The part of a file that is asked for lies beyond its end.
+    Range {
+        bytes: u64,
+    },
     /// The address of a badge gave none.
     Fetch(FetchFailure),
     /// A file of evidence could not be taken in or handed out.
@@ -152,6 +156,12 @@ impl HttpError {
                 "http.header",
                 "A header cannot be read",
                 format!("`{name}` takes {expected}."),
+            ),
+            HttpError::Range { bytes } => Shown::new(
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                "http.range",
+                "There is no such part",
+                format!("This has {bytes} bytes."),
             ),
             HttpError::Fetch(failure) => Shown::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -265,10 +275,13 @@ fn of_evidence(error: &EvidenceError) -> Shown {
             return HttpError::BodyTooSlow.shown();
         }
         EvidenceError::Interrupted(_) => return HttpError::BodyBroken.shown(),
-        EvidenceError::Missing
-        | EvidenceError::DigestMismatch
-        | EvidenceError::Objects(_)
-        | EvidenceError::Folder { .. } => return Shown::fault(),
+        EvidenceError::DigestMismatch => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "This file is not what was handed in",
+        ),
+        EvidenceError::Missing | EvidenceError::Objects(_) | EvidenceError::Folder { .. } => {
+            return Shown::fault();
+        }
     };
     Shown::new(
         status,
@@ -350,6 +363,11 @@ impl IntoResponse for HttpError {
             response
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let HttpError::Range { bytes } = &self
+            && let Ok(told) = HeaderValue::try_from(format!("bytes */{bytes}"))
+        {
+            response.headers_mut().insert(header::CONTENT_RANGE, told);
         }
         if shown.status == StatusCode::SERVICE_UNAVAILABLE {
             response

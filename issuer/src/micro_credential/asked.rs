@@ -138,8 +138,6 @@ impl EvidenceKind {
     pub fn of_media_type(media_type: &str) -> EvidenceKind {
         match media_type.split_once('/') {
             Some(("audio", _)) => EvidenceKind::Audio,
-            // An Ogg file says in its inside whether it has pictures; most are recordings of sound.
-            Some(("application", "ogg")) => EvidenceKind::Audio,
             Some(("video", _)) => EvidenceKind::Video,
             Some(("image", _)) => EvidenceKind::Image,
             _ => EvidenceKind::Document,

@@ -43,8 +43,10 @@ pub enum EvidenceContent {
 /// A file that lies, whole and synced, in the evidence store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceFile {
-    /// Where it lies in the evidence store.
+    /// Where its pieces lie in the evidence store.
     pub object_key: String,
+    /// The pieces, in order.
+    pub pieces: Vec<Piece>,
     /// What its owner called it. Shown, never used as a path.
     pub name: Line,
     /// What it is, judged by its content.
@@ -52,6 +54,17 @@ pub struct EvidenceFile {
     /// How many bytes it has.
     pub bytes: u64,
     /// The digest of its bytes, taken while they came in.
+    pub sha256: Sha256Digest,
+}
+
+/// A piece of a file, with a digest of its own: so that what is read out of the middle can be checked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Its name within the file; random.
+    pub name: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// The digest of its bytes.
     pub sha256: Sha256Digest,
 }
 

@@ -3,8 +3,12 @@
 use std::io;
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream, Bytes};
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
+use axum::http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt, stream};
 use schemas::timestamp::Timestamp;
@@ -13,11 +17,14 @@ use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use crate::digest::Sha256Digest;
+use crate::evidence::Content;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::openapi::DateTime;
+use crate::http::range::{Portion, RangeAsked};
 use crate::id::{EvidenceId, PersonId};
-use crate::submission::{Evidence, EvidenceContent, EvidenceFile, Link};
+use crate::media_type;
+use crate::submission::{self, Evidence, EvidenceContent, EvidenceFile, Link};
 use crate::text::{Line, Prose};
 
 /// A piece of evidence, without its salt and without its owner.
@@ -47,6 +54,17 @@ enum ContentBody {
     },
 }
 
+/// Who is handed a piece of evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// The person whose it is: as it was handed in, under their own name for it.
+    Owner,
+    /// Somebody who reviews it, and is not to learn whose it is: under a name that says nothing.
+    Reviewer,
+    /// Whoever may see a badge that names it: under a name that says nothing.
+    Public,
+}
+
 /// Takes one file in, piece by piece; when this returns it is whole and durable.
 pub async fn take_in(
     edge: &Edge,
@@ -54,53 +72,112 @@ pub async fn take_in(
     name: Line,
     body: Body,
 ) -> Result<EvidenceFile, HttpError> {
-    let pieces = in_time(body.into_data_stream());
     let limit = edge.limits.evidence_file_bytes;
-    let taken = edge
-        .evidence
-        .put(owner, name, limit, &edge.app.random, pieces)
-        .await;
+    let announced = body.size_hint().exact();
+    let edge = edge.clone();
+    // If the caller hangs up, what was written is still removed.
+    let work = tokio::spawn(async move {
+        let pieces = in_time(body.into_data_stream()).boxed();
+        let content = Content::new(pieces, limit).announced(announced);
+        edge.evidence
+            .put(owner, name, &edge.app.random, content)
+            .await
+    });
+    let taken = work.await.map_err(HttpError::fault)?;
     taken.map_err(HttpError::Evidence)
 }
 
-/// Hands a piece of evidence out: a file as a download, a text as text, a link as its address.
+/// Hands a piece of evidence out: a file, or a part of it; a text as text; a link as its address.
 ///
-/// Whatever a file is, a browser saves it and does not show it: it is a stranger's, under our name.
-pub async fn hand_out(edge: &Edge, evidence: Evidence) -> Result<Response, HttpError> {
-    let private = (CACHE_CONTROL, "private, no-store".to_owned());
-    match evidence.content {
-        EvidenceContent::File(file) => {
-            let disposition = format!(
-                "attachment; filename*=UTF-8''{}",
-                percent_encoded(file.name.as_str())
-            );
-            let pieces = edge
-                .evidence
-                .read(&file)
-                .await
-                .map_err(HttpError::Evidence)?;
-            let headers = [
-                private,
-                (CONTENT_TYPE, file.media_type),
-                (CONTENT_DISPOSITION, disposition),
-            ];
-            Ok((headers, Body::from_stream(pieces)).into_response())
-        }
-        EvidenceContent::Text(text) => {
-            let headers = [
-                private,
-                (CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-            ];
-            Ok((headers, text.to_string()).into_response())
-        }
-        EvidenceContent::Link(link) => {
-            let headers = [
-                private,
-                (CONTENT_TYPE, "text/uri-list; charset=utf-8".to_owned()),
-            ];
-            Ok((headers, format!("{}\r\n", link.as_str())).into_response())
-        }
+/// Sound, video and pictures are shown by browsers. Everything else they save: it is a stranger's, under
+/// our name. Nothing of it runs either way, however a browser comes to open it.
+pub async fn hand_out(
+    edge: &Edge,
+    evidence: Evidence,
+    audience: Audience,
+    asked: &RangeAsked,
+) -> Result<Response, HttpError> {
+    let name = name_for(edge, &evidence, audience).await?;
+    let (media_type, text) = match evidence.content {
+        EvidenceContent::File(file) => return file_handed_out(edge, &file, &name, asked).await,
+        EvidenceContent::Text(text) => ("text/plain; charset=utf-8", text.to_string()),
+        EvidenceContent::Link(link) => (
+            "text/uri-list; charset=utf-8",
+            format!("{}\r\n", link.as_str()),
+        ),
+    };
+    let mut answer = text.into_response();
+    protect(answer.headers_mut(), media_type, &name)?;
+    Ok(answer)
+}
+
+async fn file_handed_out(
+    edge: &Edge,
+    file: &EvidenceFile,
+    name: &str,
+    asked: &RangeAsked,
+) -> Result<Response, HttpError> {
+    let tag = format!("\"{}\"", file.sha256);
+    let portion = asked.portion(&tag, file.bytes);
+    let (status, range) = match portion {
+        Portion::Whole => (StatusCode::OK, 0..file.bytes),
+        Portion::Bytes(range) => (StatusCode::PARTIAL_CONTENT, range),
+        Portion::Nowhere => return Err(HttpError::Range { bytes: file.bytes }),
+    };
+    let read = edge.evidence.read(file, range.clone()).await;
+    let mut answer = Body::from_stream(read.map_err(HttpError::Evidence)?).into_response();
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    protect(headers, &file.media_type, name)?;
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    headers.insert(ETAG, HeaderValue::try_from(tag).map_err(HttpError::fault)?);
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
+    if status == StatusCode::PARTIAL_CONTENT {
+        let told = format!("bytes {}-{}/{}", range.start, range.end - 1, file.bytes);
+        let told = HeaderValue::try_from(told).map_err(HttpError::fault)?;
+        headers.insert(CONTENT_RANGE, told);
     }
+    Ok(answer)
+}
+
+/// What keeps a stranger's bytes from being anything but bytes; every answer says `nosniff` beside it.
+fn protect(headers: &mut HeaderMap, media_type: &str, name: &str) -> Result<(), HttpError> {
+    let way = match SHOWN.contains(&media_type) {
+        true => "inline",
+        false => "attachment",
+    };
+    let disposition = format!("{way}; filename*=UTF-8''{}", percent_encoded(name));
+    let value = |text: &str| HeaderValue::try_from(text).map_err(HttpError::fault);
+    headers.insert(CONTENT_TYPE, value(media_type)?);
+    headers.insert(CONTENT_DISPOSITION, value(&disposition)?);
+    headers.insert(CACHE_CONTROL, value("private, no-store")?);
+    headers.insert(CONTENT_SECURITY_POLICY, value(SANDBOX)?);
+    Ok(())
+}
+
+/// What somebody finds it called: the owner as they called it, others by its place in the submission.
+async fn name_for(
+    edge: &Edge,
+    evidence: &Evidence,
+    audience: Audience,
+) -> Result<String, HttpError> {
+    let ending = match &evidence.content {
+        EvidenceContent::File(file) if audience == Audience::Owner => {
+            return Ok(file.name.to_string());
+        }
+        EvidenceContent::File(file) => media_type::extension(&file.media_type),
+        EvidenceContent::Text(_) => "txt",
+        EvidenceContent::Link(_) => "uri",
+    };
+    let (submission, id) = (evidence.submission, evidence.id);
+    let number = edge
+        .work(move |app| submission::number_of_evidence(app, submission, id))
+        .await?;
+    Ok(match number {
+        Some(number) => format!("evidence-{number}.{ending}"),
+        // It belongs to an earlier version alone.
+        None => format!("evidence.{ending}"),
+    })
 }
 
 /// Ends a body that comes too slowly: the first seconds are free, then it must keep up a rate.
@@ -161,3 +238,27 @@ const FREE_TIME: Duration = Duration::from_secs(10);
 
 /// A quarter of what the slowest mobile networks give.
 const LEAST_BYTES_A_SECOND: u64 = 4 * 1024;
+
+/// What browsers show by themselves without running any of it, as far as we take it.
+const SHOWN: [&str; 15] = [
+    "audio/flac",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/ogg",
+    "audio/wav",
+    "audio/webm",
+    "image/avif",
+    "image/gif",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "video/mp4",
+    "video/ogg",
+    "video/quicktime",
+    "video/webm",
+];
+
+/// A document of its own, of no origin, that loads nothing and runs nothing. Browsers show a picture or a
+/// video that is opened by itself within a page of theirs: what that page needs is let through.
+const SANDBOX: &str = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; \
+     style-src 'unsafe-inline'; frame-ancestors 'none'";

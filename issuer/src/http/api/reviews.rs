@@ -8,7 +8,7 @@ use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
-use super::evidence::{self, EvidenceBody};
+use super::evidence::{self, Audience, EvidenceBody};
 use super::micro_credentials::MicroCredentialBody;
 use super::submissions::MetBody;
 use crate::http::body::Json;
@@ -18,6 +18,7 @@ use crate::http::error::HttpError;
 use crate::http::openapi::DateTime;
 use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
+use crate::http::range::RangeAsked;
 use crate::http::route::{Route, get, post};
 use crate::id::{
     AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RequirementId,
@@ -183,11 +184,12 @@ async fn show(
         person: reviewer, ..
     }: Caller,
     Path((Id(submission), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    asked: RangeAsked,
 ) -> Result<Response, HttpError> {
     let found = edge
         .work(move |app| review::evidence(app, &reviewer, submission, piece))
         .await?;
-    evidence::hand_out(&edge, found).await
+    evidence::hand_out(&edge, found, Audience::Reviewer, &asked).await
 }
 
 /// Finishes a review; when all criteria are met, the badge is issued before the answer is given.

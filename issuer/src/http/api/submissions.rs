@@ -9,7 +9,7 @@ use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use super::evidence::{self, EvidenceBody};
+use super::evidence::{self, Audience, EvidenceBody};
 use super::reviews::ReviewBody;
 use crate::digest::Sha256Digest;
 use crate::http::body::Json;
@@ -19,6 +19,7 @@ use crate::http::error::HttpError;
 use crate::http::openapi::DateTime;
 use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path, Query};
+use crate::http::range::RangeAsked;
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{
     AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RequirementId,
@@ -313,11 +314,12 @@ async fn download(
     State(edge): State<Edge>,
     Caller { person: earner, .. }: Caller,
     Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    asked: RangeAsked,
 ) -> Result<Response, HttpError> {
     let found = edge
         .work(move |app| submission::evidence_of_earner(app, &earner, id, piece))
         .await?;
-    evidence::hand_out(&edge, found).await
+    evidence::hand_out(&edge, found, Audience::Owner, &asked).await
 }
 
 /// Takes a piece of evidence out of a submission.
@@ -337,7 +339,7 @@ async fn remove(
     // Nothing refers to the file any more. A crash before this leaves a file that nobody can ask for.
     if let Some(EvidenceContent::File(file)) = removed.discarded.map(|piece| piece.content) {
         edge.evidence
-            .delete(&file)
+            .delete(&file.object_key)
             .await
             .map_err(HttpError::Evidence)?;
     }

@@ -1,19 +1,20 @@
 //! A badge in all its faces at one address: page, JSON, JWT and baked picture.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::{CREDENTIAL_JSON, CREDENTIAL_JWT, badge_page, of_type};
 use crate::badge::{self, Badge, Viewer, Visibility};
 use crate::bake;
-use crate::http::api::evidence;
+use crate::http::api::evidence::{self, Audience};
 use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::negotiation::Face;
 use crate::http::parameter::{Id, Path};
+use crate::http::range::RangeAsked;
 use crate::http::route::{Route, get};
 use crate::id::{BadgeId, EvidenceId, RefreshId};
 use crate::issued::Issued;
@@ -89,17 +90,14 @@ async fn shared_evidence(
     State(edge): State<Edge>,
     AnyCaller(caller): AnyCaller,
     Path((Id(badge), Id(piece))): Path<(Id<BadgeId>, Id<EvidenceId>)>,
+    asked: RangeAsked,
 ) -> Result<Response, HttpError> {
     let found = edge
         .work(move |app| badge::evidence(app, badge, piece, viewer(caller.as_ref())))
         .await?;
+    let handed = evidence::hand_out(&edge, found, Audience::Public, &asked).await?;
     let unlisted = [(ROBOTS, HeaderValue::from_static("noindex"))];
-    Ok((
-        StatusCode::OK,
-        unlisted,
-        evidence::hand_out(&edge, found).await?,
-    )
-        .into_response())
+    Ok((unlisted, handed).into_response())
 }
 
 fn viewer(caller: Option<&Caller>) -> Viewer<'_> {
