@@ -3,6 +3,7 @@
 //! It is made once, from an accepted review and in the same commit, and it is all that issuing
 //! needs to know of how it came about.
 
+use crate::digest::Sha256Digest;
 use crate::id::{
     AwardId, CriterionId, LevelId, MicroCredentialId, OrganisationId, PersonId, SubmissionId,
 };
@@ -26,6 +27,9 @@ pub struct Award {
     pub earner: PersonId,
     /// The level reached in every criterion, in the order of the rubric.
     pub achieved: Vec<Achieved>,
+    /// How it was found out; nothing for a stack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<Assessment>,
     /// When it was decided.
     pub awarded: Timestamp,
 }
@@ -37,4 +41,19 @@ pub struct Achieved {
     pub criterion: CriterionId,
     /// The level.
     pub level: LevelId,
+}
+
+/// How it was found out that a person has earned something: what a badge tells of the review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// How many people's scores the decision rests on.
+    pub reviewers: u32,
+    /// Whether none of them was told whose work it was.
+    pub blind: bool,
+    /// The rubric that the evidence was held against.
+    pub rubric_sha256: Sha256Digest,
+    /// The manifest of the version that was accepted.
+    pub manifest_sha256: Sha256Digest,
+    /// That version.
+    pub version: u32,
 }

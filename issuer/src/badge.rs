@@ -10,7 +10,7 @@ use crate::issued::Issued;
 use crate::log::LogPosition;
 use crate::person::Person;
 use crate::status::StatusPlace;
-use crate::submission::{Evidence, Sharing};
+use crate::submission::{Evidence, Manifest, Sharing};
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -182,6 +182,20 @@ pub fn evidence(
     app.store
         .evidence(submission, evidence)?
         .ok_or(Error::NotFound)
+}
+
+/// Finds the manifest of what was assessed for a badge, for whoever may see the badge. It holds digests
+/// with salts, and nothing of the evidence itself.
+pub fn manifest(app: &App, id: BadgeId, viewer: Viewer<'_>) -> Result<Manifest, Error> {
+    let badge = app.store.badge(id)?.ok_or(Error::NotFound)?;
+    if !badge.is_visible_to(viewer) {
+        return Err(Error::NotFound);
+    }
+    let award = app.store.award(badge.award)?;
+    let award = award.ok_or(Error::Missing("an award"))?;
+    let submission = award.submission.ok_or(Error::NotFound)?;
+    let version = app.store.version(submission, award.version)?;
+    Ok(version.ok_or(Error::Missing("a version"))?.manifest)
 }
 
 impl Badge {

@@ -1,5 +1,7 @@
 //! A draft: the Open Badges 3.0 document of an award, before it is known to be a good one.
 
+pub mod assessment;
+
 use crate::app::App;
 use crate::award::Award;
 use crate::digest::Sha256Digest;
@@ -9,7 +11,6 @@ use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
 use crate::issuers::{IdentifierPolicy, Issuer};
 use crate::micro_credential::{Alignment, Content, Credits, EvidenceRequirement, MicroCredential};
 use crate::person::{EmailInBadges, Person};
-use crate::rubric::Criterion;
 use crate::site::Site;
 use crate::submission::{Evidence, EvidenceContent};
 use crate::text::{Line, Prose};
@@ -56,7 +57,7 @@ impl Draft {
     pub fn new(grounds: Grounds, issuer: &Issuer, site: &Site, drawn: Drawn) -> Draft {
         let id = &grounds.micro_credential.id;
         let status_list = site.status_list(drawn.status.list);
-        let credential = model::AchievementCredential {
+        let mut credential = model::AchievementCredential {
             context: [
                 model::VC_CONTEXT,
                 model::OB_CONTEXT,
@@ -85,7 +86,7 @@ impl Draft {
                 ),
                 identifier: identifier(issuer.identifier_policy, &grounds.earner, &drawn),
                 achievement: achievement(&grounds.creator, site, &grounds.micro_credential),
-                result: results(site, id, &grounds.award),
+                result: assessment::results(site, id, &grounds.award),
                 ..Default::default()
             },
             evidence: grounds
@@ -104,6 +105,11 @@ impl Draft {
             }),
             ..Default::default()
         };
+        if let Some(assessment) = &grounds.award.assessment {
+            let resources = assessment::related_resource(site, drawn.badge, assessment);
+            let member = "relatedResource".to_owned();
+            credential.additional.insert(member, resources);
+        }
         Draft {
             grounds,
             drawn,
@@ -183,6 +189,19 @@ pub fn achievement(
 ) -> model::Achievement {
     let (id, content) = (&micro_credential.id, &micro_credential.content);
     let criteria = content.rubric.criteria().iter();
+    let mut described: Vec<_> = criteria
+        .map(|criterion| assessment::criterion(site, id, criterion))
+        .collect();
+    // A stack is not assessed itself.
+    if !content.rubric.is_empty() {
+        described.extend(assessment::descriptions(site, id));
+    }
+    let mut identifiers = vec![model::IdentifierEntry {
+        identifier: micro_credential.content_sha256().to_string(),
+        identifier_type: model::IdentifierType::Extension(CONTENT_SHA256.to_owned()),
+        ..Default::default()
+    }];
+    identifiers.extend(assessment::rubric_identifier(&content.rubric));
     model::Achievement {
         id: site.achievement(id),
         name: content.name.as_str().into(),
@@ -202,11 +221,7 @@ pub fn achievement(
             ..Default::default()
         }),
         in_language: content.language.as_ref().map(ToString::to_string),
-        other_identifier: vec![model::IdentifierEntry {
-            identifier: micro_credential.content_sha256().to_string(),
-            identifier_type: model::IdentifierType::Extension(CONTENT_SHA256.to_owned()),
-            ..Default::default()
-        }],
+        other_identifier: identifiers,
         related: content
             .stack
             .iter()
@@ -215,9 +230,7 @@ pub fn achievement(
                 ..Default::default()
             })
             .collect(),
-        result_description: criteria
-            .map(|criterion| result_description(site, id, criterion))
-            .collect(),
+        result_description: described,
         tag: content.tags.iter().map(|tag| tag.as_str().into()).collect(),
         version: Some(micro_credential.version.to_string().into()),
         ..Default::default()
@@ -270,42 +283,6 @@ fn faults(document: &serde_json::Value) -> Vec<Finding> {
         });
     }
     findings
-}
-
-/// A criterion of the rubric with all its levels, lowest first.
-fn result_description(
-    site: &Site,
-    id: &MicroCredentialId,
-    criterion: &Criterion,
-) -> model::ResultDescription {
-    let levels = criterion
-        .levels
-        .iter()
-        .map(|level| model::RubricCriterionLevel {
-            id: site.level(id, &criterion.id, &level.id),
-            name: level.name.as_str().into(),
-            description: level.description.as_ref().map(|text| text.as_str().into()),
-            points: Some(level.points.to_string().into()),
-            ..Default::default()
-        });
-    model::ResultDescription {
-        id: site.criterion(id, &criterion.id),
-        name: criterion.name.as_str().into(),
-        result_type: model::ResultType::RubricCriterion,
-        required_level: Some(site.level(id, &criterion.id, &criterion.required_level)),
-        rubric_criterion_level: levels.collect(),
-        ..Default::default()
-    }
-}
-
-fn results(site: &Site, id: &MicroCredentialId, award: &Award) -> Vec<model::Result> {
-    let result = |achieved: &crate::award::Achieved| model::Result {
-        result_description: Some(site.criterion(id, &achieved.criterion)),
-        achieved_level: Some(site.level(id, &achieved.criterion, &achieved.level)),
-        status: Some(model::ResultStatusType::Completed),
-        ..Default::default()
-    };
-    award.achieved.iter().map(result).collect()
 }
 
 /// The recipient's e-mail address as the organisation's policy and the recipient have it.

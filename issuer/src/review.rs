@@ -8,7 +8,7 @@ mod judging;
 
 use self::judging::judge;
 use crate::app::App;
-use crate::award::{Achieved, Award};
+use crate::award::{Achieved, Assessment, Award};
 use crate::error::Error;
 use crate::id::{
     AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, PersonId,
@@ -218,6 +218,8 @@ pub fn finish(
     let rubric = &micro_credential.content.rubric;
     let decision = micro_credential.content.decision;
     let judged = judge(rubric, decision, &held.value.met, &scores, version)?;
+    let reviewed = app.store.version(id, version)?;
+    let reviewed = reviewed.ok_or(Error::Missing("the version that waits"))?;
 
     let mut changed = held.value.clone();
     changed.met.extend(judged.met);
@@ -229,6 +231,13 @@ pub fn finish(
         organisation: changed.organisation.clone(),
         earner: changed.earner,
         achieved: achieved(rubric, &changed.met),
+        assessment: Some(Assessment {
+            reviewers: 1,
+            blind: true,
+            rubric_sha256: reviewed.manifest.rubric_sha256,
+            manifest_sha256: reviewed.manifest_sha256,
+            version,
+        }),
         awarded: now,
     });
     let review = Review {

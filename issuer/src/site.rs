@@ -53,6 +53,11 @@ impl Site {
         format!("{}/badges/{badge}/evidence/{id}", self.base)
     }
 
+    /// The manifest of what was assessed for a badge.
+    pub fn manifest(&self, badge: BadgeId) -> String {
+        format!("{}/badges/{badge}/manifest", self.base)
+    }
+
     /// An achievement: one version of a micro-credential.
     pub fn achievement(&self, id: &MicroCredentialId) -> String {
         format!("{}/achievements/{id}", self.base)
@@ -67,6 +72,11 @@ impl Site {
     /// A criterion of an achievement's rubric.
     pub fn criterion(&self, id: &MicroCredentialId, criterion: &CriterionId) -> String {
         format!("{}#criterion-{criterion}", self.achievement(id))
+    }
+
+    /// What is told of an assessment beside the criteria.
+    pub fn assessment(&self, id: &MicroCredentialId, which: &str) -> String {
+        format!("{}#assessment-{which}", self.achievement(id))
     }
 
     /// A level of a criterion.

@@ -56,6 +56,7 @@ pub(crate) fn settle(app: &App, award: AwardId, now: Timestamp) -> Result<(), Er
                 organisation: stack.organisation.clone(),
                 earner: member.earner,
                 achieved: Vec::new(),
+                assessment: None,
                 awarded: now,
             };
             match app.store.award_stack(&complete, &stack.line) {

@@ -1,5 +1,7 @@
 //! The words in which a report is told to people, on pages and in terminals alike.
 
+pub mod assessed;
+
 use schemas::timestamp::Timestamp;
 use serde_json::Value;
 use verifier::{
@@ -245,6 +247,8 @@ pub fn facts(report: &Report) -> Vec<(&'static str, String)> {
         ("Creator, as claimed", creator),
         ("Recipient", text(&subject["id"])),
         ("Awarded", time(&credential["awardedDate"])),
+        ("Assessed", assessed::basis(subject)),
+        ("Levels reached", assessed::levels(subject)),
         (
             "Valid from",
             time(&credential["validFrom"]).or_else(|| time(&credential["issuanceDate"])),
@@ -258,7 +262,6 @@ pub fn facts(report: &Report) -> Vec<(&'static str, String)> {
     shown(&named)
 }
 
-/// What a proven assertion of Open Badges 2.0 says.
 fn older_facts(assertion: &Value) -> Vec<(&'static str, String)> {
     let badge = &assertion["badge"];
     shown(&[

@@ -1,6 +1,7 @@
 //! Issuing: one award, one badge, the same bytes; shown to nobody but its earner until she says so.
 
 use crate::app::{self, TestApp, noon};
+use crate::catalogue::content;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use issuer::badge::{self, Viewer, Visibility};
@@ -14,6 +15,7 @@ use issuer::log::Kind;
 use issuer::organisation::{self, OrganisationProfile};
 use issuer::person::{self, EmailInBadges, NewPerson};
 use issuer::submission::{self, EvidenceContent, Sharing};
+use issuer::wording;
 use schemas::timestamp::Timestamp;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -191,7 +193,7 @@ fn a_badge_says_what_was_earned_and_nothing_of_who_it_was() {
     let described = achievement["resultDescription"]
         .as_array()
         .expect("the rubric");
-    assert_eq!(described.len(), 2);
+    assert_eq!(described.len(), 4, "two criteria, and two about the review");
     assert_eq!(
         described[0]["rubricCriterionLevel"]
             .as_array()
@@ -210,6 +212,95 @@ fn a_badge_says_what_was_earned_and_nothing_of_who_it_was() {
             "status": "Completed",
         })
     );
+}
+
+#[test]
+fn a_badge_says_how_it_was_assessed_and_which_manifest_that_was() {
+    let test = TestApp::new();
+    let ada = test.learner("ada");
+    let id = ada.submits();
+    let award = test.reviewer("grace").accepts(id);
+    let issued = issuance::issue(&test.app, award, test.now).expect("a badge");
+    let document = document(&issued);
+    let subject = &document["credentialSubject"];
+    let achievement = &subject["achievement"];
+    let address = achievement["id"].as_str().expect("an address");
+
+    for (which, kind, value) in [
+        ("reviewers", "ext:ReviewerCount", "1"),
+        ("blind-review", "ext:BlindReview", "yes"),
+    ] {
+        let described = format!("{address}#assessment-{which}");
+        let mut descriptions = achievement["resultDescription"]
+            .as_array()
+            .expect("a list")
+            .iter();
+        let description = descriptions.find(|one| one["id"] == *described);
+        assert_eq!(description.expect(which)["resultType"], kind);
+        let mut results = subject["result"].as_array().expect("a list").iter();
+        let result = results.find(|one| one["resultDescription"] == *described);
+        assert_eq!(result.expect(which)["value"], value);
+    }
+
+    let rubric = content().rubric.sha256().to_string();
+    let identifiers = achievement["otherIdentifier"].as_array().expect("a list");
+    assert!(
+        identifiers
+            .iter()
+            .any(|one| one["identifierType"] == "ext:rubricSha256" && one["identifier"] == *rubric),
+        "{identifiers:?}"
+    );
+
+    let version = test
+        .app
+        .store
+        .version(id, 1)
+        .expect("the store")
+        .expect("version 1");
+    assert_eq!(
+        document["relatedResource"],
+        json!([{
+            "id": test.app.site.manifest(issued.badge()),
+            "mediaType": "application/json",
+            "digestSRI": version.manifest_sha256.sri(),
+        }])
+    );
+    test.check_badge(issued.badge());
+
+    let report = test.verify(issued.json().as_bytes());
+    let facts = wording::facts(&report);
+    assert!(facts.contains(&("Assessed", "by rubric; 1 reviewer, blind".to_owned())));
+    assert!(facts.contains(&(
+        "Levels reached",
+        "Waiting: Consistent; Listening: Consistent".to_owned()
+    )));
+}
+
+#[test]
+fn a_manifest_is_shown_to_those_who_see_its_badge_and_tells_nothing_of_the_evidence() {
+    let test = TestApp::new();
+    let ada = test.learner("ada");
+    let id = ada.submits();
+    let award = test.reviewer("grace").accepts(id);
+    let issued = issuance::issue(&test.app, award, test.now).expect("a badge");
+    let see = |viewer: Viewer<'_>| badge::manifest(&test.app, issued.badge(), viewer);
+    assert_eq!(
+        see(Viewer::Stranger).expect_err("it is private").code(),
+        "auth.not_found"
+    );
+    let manifest = see(Viewer::Person(&ada.person)).expect("her own");
+    let text = manifest.canonical_json();
+    assert_eq!(Sha256Digest::of(text.as_bytes()), manifest.sha256());
+    for private in [
+        "video.example.net",
+        "counted",
+        "ada",
+        &ada.person.id.to_string(),
+    ] {
+        assert!(!text.contains(private), "{private}");
+    }
+    badge::set_visibility(&test.app, &ada.person, issued.badge(), Visibility::Link).expect("hers");
+    assert_eq!(see(Viewer::Stranger).expect("it is shown"), manifest);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use crate::digest::Sha256Digest;
 use crate::id::{EvidenceId, MicroCredentialId, RequirementId, SubmissionId};
 use crate::micro_credential::EvidenceKind;
 use crate::text::Prose;
+use keys::jcs;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -50,10 +51,15 @@ pub struct Version {
 }
 
 impl Manifest {
-    /// SHA-256 over the manifest's canonical JSON (RFC 8785).
-    pub fn sha256(&self) -> Sha256Digest {
+    /// The manifest as it is hashed: its canonical JSON (RFC 8785).
+    pub fn canonical_json(&self) -> String {
         let document = serde_json::to_value(self)
             .expect("a manifest is made of strings and a small whole number");
-        Sha256Digest::of_canonical_json(&document)
+        jcs::canonical_text(&document)
+    }
+
+    /// SHA-256 over the manifest's canonical JSON.
+    pub fn sha256(&self) -> Sha256Digest {
+        Sha256Digest::of(self.canonical_json().as_bytes())
     }
 }

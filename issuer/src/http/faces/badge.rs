@@ -30,6 +30,7 @@ pub fn routes() -> Vec<Route> {
             Action::ReadPublished,
             shared_evidence,
         ),
+        get("/badges/{badge}/manifest", Action::ReadPublished, manifest),
         get("/refresh/{secret}", Action::ReadPublished, refreshed),
     ]
 }
@@ -98,6 +99,21 @@ async fn shared_evidence(
     let handed = evidence::hand_out(&edge, found, Audience::Public, &asked).await?;
     let unlisted = [(ROBOTS, HeaderValue::from_static("noindex"))];
     Ok((unlisted, handed).into_response())
+}
+
+/// The manifest of what was assessed, byte for byte as the badge has its digest.
+async fn manifest(
+    State(edge): State<Edge>,
+    AnyCaller(caller): AnyCaller,
+    Path(Id(badge)): Path<Id<BadgeId>>,
+) -> Result<Response, HttpError> {
+    let found = edge
+        .work(move |app| badge::manifest(app, badge, viewer(caller.as_ref())))
+        .await?;
+    let mut headers = of_type("application/json");
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+    Ok((headers, found.canonical_json()).into_response())
 }
 
 fn viewer(caller: Option<&Caller>) -> Viewer<'_> {

@@ -16,6 +16,7 @@ use crate::http::error::HttpError;
 use crate::http::pages::page;
 use crate::issued::Issued;
 use crate::wording;
+use crate::wording::assessed::{self, Reached};
 
 /// Fills in the page of a badge with what holds at this moment.
 pub async fn show(edge: &Edge, badge: Badge, issued: Issued) -> Result<Response, HttpError> {
@@ -59,7 +60,9 @@ struct Shown {
     recipient: &'static str,
     awarded: Option<Moment>,
     criteria: Vec<String>,
-    results: Vec<ResultLine>,
+    results: Vec<Reached>,
+    /// Who held the evidence against the rubric, as far as the document tells.
+    judged_by: Option<String>,
     evidence: Vec<EvidenceLine>,
     editions: usize,
 }
@@ -69,12 +72,6 @@ enum Standing {
     InForce,
     Revoked { on: Moment, reason: String },
     Expired { on: Moment },
-}
-
-struct ResultLine {
-    criterion: String,
-    level: String,
-    meaning: String,
 }
 
 struct EvidenceLine {
@@ -117,7 +114,8 @@ impl Shown {
             recipient: recipient(subject),
             awarded: time(&document["awardedDate"]).map(day),
             criteria: paragraphs(&text(&achievement["criteria"]["narrative"])),
-            results: results(subject),
+            results: assessed::reached(subject),
+            judged_by: assessed::judged_by(subject),
             evidence: list(&document["evidence"]).map(evidence).collect(),
             editions: badge.editions.len(),
         }
@@ -152,23 +150,6 @@ fn recipient(subject: &Value) -> &'static str {
         return "The holder, who can prove it by their e-mail address. No name is published here.";
     }
     "The holder of this badge. No name is published here."
-}
-
-/// The level reached in each criterion, in the words of the rubric that was signed with it.
-fn results(subject: &Value) -> Vec<ResultLine> {
-    let descriptions = &subject["achievement"]["resultDescription"];
-    let line = |result: &Value| {
-        let criterion =
-            list(descriptions).find(|criterion| criterion["id"] == result["resultDescription"])?;
-        let level = list(&criterion["rubricCriterionLevel"])
-            .find(|level| level["id"] == result["achievedLevel"])?;
-        Some(ResultLine {
-            criterion: text(&criterion["name"]),
-            level: text(&level["name"]),
-            meaning: text(&level["description"]),
-        })
-    };
-    list(&subject["result"]).filter_map(line).collect()
 }
 
 fn evidence(evidence: &Value) -> EvidenceLine {
