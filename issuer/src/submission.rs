@@ -6,6 +6,7 @@
 
 mod evidence;
 mod manifest;
+mod proof;
 
 use crate::adoption;
 use crate::app::App;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Serialize};
 
 pub use evidence::{Evidence, EvidenceContent, EvidenceFile, Link, LinkError, Piece};
 pub use manifest::{Manifest, ManifestEntry, Version};
+pub use proof::{Assessed, EvidenceProof, EvidenceProofError, FileDigest};
 
 /// One person's work towards one micro-credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,6 @@
 //! `assay verify`: badges read or fetched, one or thousands, and what was found.
 
+mod evidence;
 mod options;
 mod told;
 
@@ -37,6 +38,10 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Unusable> {
         now: options.now.unwrap_or_else(|| Clock::System.now()),
     });
     let inputs = Inputs::new(&options.inputs, options.lines);
+    let evidence = options.evidence.read()?;
+    if evidence.is_some() && inputs.are_many() {
+        return Err(Unusable::EvidenceOfMany);
+    }
     let code = if inputs.are_many() {
         let mut many = match &question.policy.trust {
             Some(_) => Many::with_issuers(options.json),
@@ -57,7 +62,11 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Unusable> {
         let mut ended = None;
         for input in inputs {
             let (name, outcome) = runtime.block_on(question.clone().answer(input));
-            ended = Some(told::one(&name, &outcome, options.json)?);
+            let found = match &outcome {
+                Outcome::Report(report) => evidence.as_ref().map(|shown| shown.check(report)),
+                Outcome::NotFetched(_) | Outcome::Unread(_) => None,
+            };
+            ended = Some(told::one(&name, &outcome, found.as_ref(), options.json)?);
         }
         ended.unwrap_or(Found::Nothing)
     };

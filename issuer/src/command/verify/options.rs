@@ -12,6 +12,8 @@ use schemas::timestamp::Timestamp;
 use url::Url;
 use verifier::{Policy, TrustList, TrustListError};
 
+use super::evidence::EvidenceOptions;
+
 #[derive(Args)]
 pub struct VerifyOptions {
     /// Files, folders, https addresses, lists (.jsonl, .ndjson, .csv), or - for standard input.
@@ -48,6 +50,8 @@ pub struct VerifyOptions {
     /// Write what was fetched into this file, for --documents.
     #[arg(long, value_name = "FILE")]
     pub save_documents: Option<PathBuf>,
+    #[command(flatten)]
+    pub evidence: EvidenceOptions,
     /// Allow this host, although it lies in a private network, as badges.example.internal:8443.
     #[arg(long, value_name = "HOST")]
     allow_private_host: Vec<PrivateHost>,
@@ -175,6 +179,8 @@ pub enum Unusable {
     Trust(TrustListError),
     #[error("{}: holds no certificate in PEM", file.display())]
     Authorities { file: PathBuf },
+    #[error("a file is held against one badge, and here are several")]
+    EvidenceOfMany,
     #[error(transparent)]
     Io(#[from] io::Error),
 }

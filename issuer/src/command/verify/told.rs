@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Stdout, Write};
 
+use super::evidence::EvidenceOutcome;
 use issuer::inputs::Name;
 use issuer::wording::{self, visible};
 use serde_json::{Value, json};
@@ -63,14 +64,30 @@ impl Outcome {
 }
 
 /// Tells all about one badge.
-pub fn one(name: &Name, outcome: &Outcome, as_json: bool) -> io::Result<Found> {
+pub fn one(
+    name: &Name,
+    outcome: &Outcome,
+    evidence: Option<&EvidenceOutcome>,
+    as_json: bool,
+) -> io::Result<Found> {
     let mut out = BufWriter::new(io::stdout());
     match outcome {
         Outcome::Unread(problem) => {
             return Err(io::Error::other(format!("{}: {problem}", called(name))));
         }
-        Outcome::Report(report) if as_json => writeln!(out, "{:#}", json!(report))?,
-        Outcome::Report(report) => tell(&mut out, report)?,
+        Outcome::Report(report) if as_json => {
+            let mut document = json!(report);
+            if let Some(evidence) = evidence {
+                document["evidence"] = evidence.to_json();
+            }
+            writeln!(out, "{document:#}")?;
+        }
+        Outcome::Report(report) => {
+            tell(&mut out, report)?;
+            if let Some(evidence) = evidence {
+                evidence.tell(&mut out)?;
+            }
+        }
         Outcome::NotFetched(failure) if as_json => writeln!(
             out,
             "{:#}",
@@ -84,6 +101,9 @@ pub fn one(name: &Name, outcome: &Outcome, as_json: bool) -> io::Result<Found> {
         )?,
     }
     out.flush()?;
+    if let Some(EvidenceOutcome::Refused(_)) = evidence {
+        return Ok(Found::SomeRefused);
+    }
     Ok(outcome.verdict().map_or(Found::Nothing, Found::of))
 }
 
