@@ -118,6 +118,11 @@ pub fn chapters() -> Vec<Chapter> {
             submissions::Document::openapi(),
         ),
         chapter(
+            "Evidence",
+            "The pieces of evidence of a submission of one's own.",
+            submissions::pieces::Document::openapi(),
+        ),
+        chapter(
             "Reviews",
             "Work held against its rubric, without its earner's name.",
             reviews::Document::openapi(),
