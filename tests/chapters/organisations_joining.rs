@@ -251,6 +251,27 @@ fn a_list_sent_again_invites_nobody_twice() {
 }
 
 #[test]
+fn rows_are_named_by_the_line_that_an_editor_shows() {
+    let rows = [
+        "email,name",
+        "ada@example.org,Ada",
+        "",
+        "nobody,\"two",
+        "lines\"",
+        "ada@example.org,Ada",
+    ];
+    // The second is what browsers send of a text field, and what spreadsheets write.
+    for end in ["\n", "\r\n"] {
+        let (test, wendy) = wayne_county();
+        let sent = send(&test, &wendy, &rows.join(end)).expect("a list");
+        let lines: Vec<_> = sent.problems.iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [4, 6], "{end:?}");
+        let twice = &sent.problems[1].message;
+        assert!(twice.contains("line 2 "), "{end:?}: {twice}");
+    }
+}
+
+#[test]
 fn roles_are_for_administrators_to_give() {
     let (test, wendy) = wayne_county();
     let cora = test.person("cora", &[]);

@@ -116,13 +116,14 @@ pub fn read(bytes: &[u8], giving: Giving) -> Result<Roster, Error> {
         problems: Vec::new(),
     };
     let mut seen = HashMap::new();
+    let mut lines = Lines::new(text);
     for (row, record) in reader.records().enumerate() {
         let record = record.map_err(unreadable)?;
         if row >= ROWS {
             let message = format!("a list has at most {ROWS} rows: send it in parts");
             return Err(Error::invalid("", message));
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of(&record);
         // Spreadsheets leave rows of nothing but separators behind.
         if record.iter().all(str::is_empty) {
             continue;
@@ -139,6 +140,38 @@ pub fn read(bytes: &[u8], giving: Giving) -> Result<Roster, Error> {
         }
     }
     Ok(roster)
+}
+
+/// Counts lines as an editor does. The reader of tables counts one less where lines end in CR LF, because it takes
+/// the LF for the beginning of the next row.
+struct Lines<'a> {
+    text: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn new(text: &str) -> Lines<'_> {
+        Lines {
+            text: text.as_bytes(),
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    /// The line that a row begins on. Rows are asked for in their order.
+    fn of(&mut self, row: &StringRecord) -> u64 {
+        let begins = row
+            .position()
+            .map_or(0, |position| position.byte() as usize);
+        let rest = self.text[begins..].iter();
+        let breaks = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let begins = begins + breaks.count();
+        let passed = self.text[self.counted..begins].iter();
+        self.line += passed.filter(|byte| **byte == b'\n').count() as u64;
+        self.counted = begins;
+        self.line
+    }
 }
 
 /// Where the columns stand.
