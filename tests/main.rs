@@ -19,6 +19,7 @@ mod rdf_oracle;
 mod served;
 mod site;
 mod support;
+mod uploading;
 mod vc_api;
 mod vector_set;
 mod web;
@@ -137,6 +138,7 @@ mod chapters {
     mod timestamp;
     mod tripwires;
     mod trust;
+    mod uploads;
     mod vc1;
     mod vc_api;
     mod vc_api_peers;

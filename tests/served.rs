@@ -19,6 +19,7 @@ use issuer::organisation::Role;
 use issuer::person;
 use issuer::public_url::PublicUrl;
 use issuer::rights::Scope;
+use issuer::upload::UploadLimits;
 use issuer::{badge, http, server};
 use keys::SecretKey;
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -290,6 +291,10 @@ pub struct Caller<'a> {
 }
 
 impl Caller<'_> {
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.served.request(method, path).bearer_auth(&self.token)
     }
@@ -426,7 +431,12 @@ pub async fn raw(served: &Served, request: &str) -> String {
 
 pub const LIMITS: EdgeLimits = EdgeLimits {
     connections: 1_000,
-    evidence_file_bytes: 100_000,
+    uploads: UploadLimits {
+        request_bytes: 100_000,
+        file_bytes: 50_000_000,
+        person_bytes: 100_000_000,
+        organisation_bytes: 1_000_000_000,
+    },
     person: UNLIMITED,
     address: UNLIMITED,
 };

@@ -4,6 +4,7 @@
 
 mod mail;
 mod oidc;
+mod uploads;
 mod verify;
 
 use std::net::{IpAddr, SocketAddr};
@@ -18,6 +19,7 @@ pub use self::oidc::{ProviderConfig, RawProvider};
 pub use self::verify::VerifyConfig;
 use crate::public_url::PublicUrl;
 use crate::text::{Line, Prose, TextError};
+use crate::upload::UploadLimits;
 
 /// A configuration that was checked: whatever holds one need not ask again.
 #[derive(Clone, Debug)]
@@ -81,8 +83,8 @@ pub struct KeyFiles {
 pub struct EdgeLimits {
     /// Connections held at once.
     pub connections: u32,
-    /// Bytes of one file of evidence.
-    pub evidence_file_bytes: u64,
+    /// What may be uploaded.
+    pub uploads: UploadLimits,
     /// Requests of one person.
     pub person: RequestRate,
     /// Requests from one address, of nobody known.
@@ -164,6 +166,9 @@ pub struct RawConfig {
     pub organisation_keys_folder: String,
     pub max_connections: i64,
     pub max_evidence_file_bytes: i64,
+    pub max_upload_bytes: i64,
+    pub person_evidence_bytes: i64,
+    pub organisation_evidence_bytes: i64,
     pub person_requests_at_once: i64,
     pub person_requests_a_second: i64,
     pub address_requests_at_once: i64,
@@ -201,6 +206,9 @@ impl Default for RawConfig {
             organisation_keys_folder: String::new(),
             max_connections: 10_000,
             max_evidence_file_bytes: MAX_EVIDENCE_FILE_BYTES,
+            max_upload_bytes: MAX_UPLOAD_BYTES,
+            person_evidence_bytes: 20 << 30,
+            organisation_evidence_bytes: 1 << 40,
             person_requests_at_once: 600,
             person_requests_a_second: 20,
             address_requests_at_once: 3_000,
@@ -294,12 +302,7 @@ impl RawConfig {
         })?;
         let limits = EdgeLimits {
             connections: in_range("max_connections", self.max_connections, 1, 100_000)?,
-            evidence_file_bytes: in_range(
-                "max_evidence_file_bytes",
-                self.max_evidence_file_bytes,
-                1,
-                MAX_EVIDENCE_FILE_BYTES,
-            )?,
+            uploads: uploads::read(&self)?,
             person: RequestRate {
                 at_once: in_range(
                     "person_requests_at_once",
@@ -512,3 +515,9 @@ const MOST_REQUESTS: i64 = 1_000_000;
 
 /// One request carries at most this much of a file: more needs an upload that can be resumed.
 const MAX_EVIDENCE_FILE_BYTES: i64 = 25 * 1024 * 1024;
+
+/// An hour of video as phones record it. Its list of pieces fits into a record of the store.
+const MAX_UPLOAD_BYTES: i64 = 2 << 30;
+
+/// An exabyte: more than any store has.
+const MOST_BYTES: i64 = 1 << 60;

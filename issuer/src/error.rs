@@ -10,6 +10,7 @@ use crate::passkey::PasskeyError;
 use crate::rights::{Scope, Who};
 use crate::status::StatusListNumber;
 use crate::store::StoreError;
+use crate::upload::UploadError;
 use schemas::Finding;
 use schemas::timestamp::Timestamp;
 
@@ -172,6 +173,9 @@ pub enum Error {
     /// More is under way than can be kept.
     #[error("too many people are signing in at once")]
     TooManyAttempts,
+    /// An upload does not go on.
+    #[error(transparent)]
+    Upload(#[from] UploadError),
     /// The store could not answer.
     #[error(transparent)]
     Store(StoreError),
@@ -215,6 +219,7 @@ impl Error {
             Error::Oidc(error) => error.code(),
             Error::Passkey(error) => error.code(),
             Error::TooManyAttempts => "overload",
+            Error::Upload(error) => error.code(),
             Error::Missing(_) => "store.missing",
             Error::Store(error) => error.code(),
         }
@@ -253,6 +258,7 @@ impl Error {
                 | Error::JoinCodeOver
                 | Error::TooLarge { .. }
                 | Error::EmailTaken
+                | Error::Upload(_)
         )
     }
 

@@ -11,6 +11,7 @@
 //! piece that nobody knows, which goes when its file goes.
 
 mod arriving;
+mod checksum;
 mod reading;
 mod running_hash;
 
@@ -24,7 +25,8 @@ use object_store::ObjectStoreExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 
-pub use self::arriving::{Arrived, Content, Ended, Taken};
+pub use self::arriving::{Arrived, Content, Ended, Sum, Taken};
+pub use self::checksum::Checksum;
 pub use self::running_hash::RunningHash;
 use crate::id::PersonId;
 use crate::random::Random;
@@ -62,18 +64,6 @@ impl EvidenceFiles {
         })
     }
 
-    /// Begins a file. Nothing is written yet.
-    pub fn begin(&self, owner: PersonId, random: &Random) -> Arrived {
-        Arrived {
-            object_key: format!("{ROOT}/{owner}/{}", object_name(random)),
-            pieces: Vec::new(),
-            tail: Vec::new(),
-            bytes: 0,
-            hash: RunningHash::default(),
-            media_type: None,
-        }
-    }
-
     /// Takes in a whole file. When this returns, it is there and synced; when it fails, nothing is left.
     pub async fn put(
         &self,
@@ -82,7 +72,7 @@ impl EvidenceFiles {
         random: &Random,
         mut content: Content<'_>,
     ) -> Result<EvidenceFile, EvidenceError> {
-        let mut arrived = self.begin(owner, random);
+        let mut arrived = Arrived::begun(owner, random);
         let object_key = arrived.object_key.clone();
         let whole = loop {
             match self.take(&arrived, &mut content, random).await {

@@ -120,6 +120,8 @@ random_id! {
     SubmissionId,
     /// The identifier of one piece of evidence.
     EvidenceId,
+    /// The identifier of a file on its way in.
+    UploadId,
     /// The identifier of an award.
     AwardId,
     /// The last part of a credential's address: unguessable, the same for all editions of a badge.

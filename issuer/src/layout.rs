@@ -57,6 +57,11 @@
 //! submission-of/{person}/{name}      a person's submission for one micro-credential
 //! submission-of/{person}/{name}/{submission}    a further one, from an account that was joined to theirs
 //! submission-evidence/{submission}/{evidence}   one piece of evidence
+//! upload/{upload}                    a file on its way into a submission
+//! upload-of/{person}/{upload}        that a person has begun it, and it is no evidence yet
+//! upload-due/{time}/{upload}         that somebody has to look after it, soonest first
+//! evidence-space/person/{person}     how much room a person's files take
+//! evidence-space/organisation/{organisation}    how much room the files take that were handed to it
 //! submission-version/{submission}/{version}     a version as it was handed in
 //! review/{submission}/{version}      the finished review of one version
 //! review-queue/{organisation}/{since}/{submission}   what waits for a review, oldest first
@@ -77,7 +82,7 @@
 use crate::digest::Sha256Digest;
 use crate::id::{
     AwardId, BadgeId, EvidenceId, InvitationId, MailId, MicroCredentialId, OrganisationId,
-    PersonId, RefreshId, SessionId, SubmissionId, TokenId, TopicId,
+    PersonId, RefreshId, SessionId, SubmissionId, TokenId, TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -502,6 +507,46 @@ pub fn submission_evidence(submission: SubmissionId, evidence: EvidenceId) -> Ve
         &submission.to_string(),
         &evidence.to_string(),
     ])
+}
+
+/// The prefix of all pieces of evidence of a submission.
+pub fn submission_evidence_of(submission: SubmissionId) -> Vec<u8> {
+    prefix(&["submission-evidence", &submission.to_string()])
+}
+
+/// A file on its way into a submission.
+pub fn upload(id: UploadId) -> Vec<u8> {
+    key(&["upload", &id.to_string()])
+}
+
+/// That a person has begun an upload.
+pub fn upload_of(person: PersonId, id: UploadId) -> Vec<u8> {
+    key(&["upload-of", &person.to_string(), &id.to_string()])
+}
+
+/// The prefix of all uploads that a person has begun.
+pub fn uploads_of(person: PersonId) -> Vec<u8> {
+    prefix(&["upload-of", &person.to_string()])
+}
+
+/// That somebody has to look after an upload.
+pub fn upload_due(due: Timestamp, id: UploadId) -> Vec<u8> {
+    key(&["upload-due", &seconds(due), &id.to_string()])
+}
+
+/// The prefix of all uploads that somebody has to look after.
+pub fn uploads_due() -> Vec<u8> {
+    prefix(&["upload-due"])
+}
+
+/// How much room a person's files take.
+pub fn space_of_person(person: PersonId) -> Vec<u8> {
+    key(&["evidence-space", "person", &person.to_string()])
+}
+
+/// How much room the files take that were handed to an organisation.
+pub fn space_of_organisation(organisation: &OrganisationId) -> Vec<u8> {
+    key(&["evidence-space", "organisation", organisation.as_str()])
 }
 
 /// A version as it was handed in.

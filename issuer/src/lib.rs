@@ -66,5 +66,6 @@ pub mod tls;
 pub mod token;
 pub mod topic;
 pub mod transfer;
+pub mod upload;
 pub mod validity;
 pub mod wording;

@@ -97,6 +97,13 @@ actions! {
     /// Add evidence to a submission of one's own, hand it in, take it back.
     ChangeSubmission: &[Who::Owner], Submissions Write;
 
+    /// Send a file for a submission of one's own, bit by bit.
+    BeginUpload: &[Who::SignedIn], Submissions Write;
+    /// See how far an upload of one's own has come.
+    ReadUpload: &[Who::Owner], Submissions Read;
+    /// Go on with an upload of one's own, or give it up.
+    ChangeUpload: &[Who::Owner], Submissions Write;
+
     /// See what waits for a review.
     ReadReviewQueue: &[Who::Role(Role::Reviewer)], Reviews Read;
     /// Review a submission.
@@ -253,7 +260,8 @@ impl Standing {
 impl Place {
     /// The place that an address names by the values in it; a value that names nothing leads nowhere.
     ///
-    /// The names that count are `organisation`, `person`, `micro_credential`, `submission` and `badge`.
+    /// The names that count are `organisation`, `person`, `micro_credential`, `submission`, `upload` and
+    /// `badge`.
     pub fn of<'a>(
         app: &App,
         values: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -277,6 +285,11 @@ impl Place {
                     let submission = held.ok_or(Error::NotFound)?.value;
                     place.organisation = Some(submission.organisation);
                     place.owner = Some(present(app, submission.earner)?);
+                }
+                "upload" => {
+                    let held = app.store.upload_held(read(value)?)?;
+                    let upload = held.ok_or(Error::NotFound)?.value;
+                    place.owner = Some(present(app, upload.owner)?);
                 }
                 "badge" => {
                     let badge = app.store.badge(read(value)?)?.ok_or(Error::NotFound)?;

@@ -38,6 +38,7 @@ use issuer::store::{Store, StoreError};
 use issuer::text::Prose;
 use issuer::tls::TlsError;
 use issuer::topic;
+use issuer::upload::Receiving;
 use keys::{DidError, DidWeb, KeyError, KeyUse, Keyring, KeyringError, SecretKey};
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
@@ -131,7 +132,14 @@ impl Started {
             verifying: Edge::turns(),
         };
         let (postman, post) = (self.postman, edge.post);
-        (edge, Upkeep { app, postman, post })
+        let receiving = edge.receiving();
+        let upkeep = Upkeep {
+            app,
+            receiving,
+            postman,
+            post,
+        };
+        (edge, upkeep)
     }
 }
 
@@ -139,6 +147,7 @@ impl Started {
 /// crash left open.
 pub struct Upkeep {
     app: Arc<App>,
+    receiving: Receiving,
     postman: Option<Arc<Postman>>,
     post: Post,
 }
@@ -151,7 +160,11 @@ impl Upkeep {
 
     /// Goes on until it is dropped.
     pub async fn for_ever(self) {
-        tokio::join!(self.round_by_round(), self.carrying_mail());
+        tokio::join!(
+            self.round_by_round(),
+            self.looking_after_uploads(),
+            self.carrying_mail(),
+        );
     }
 
     async fn carrying_mail(&self) {
@@ -184,6 +197,16 @@ impl Upkeep {
                     error.code()
                 );
             }
+        }
+    }
+
+    /// Beside the rest: to remove gigabytes, or to have them looked at, takes a while.
+    async fn looking_after_uploads(&self) {
+        loop {
+            if let Err(error) = self.receiving.look_after(Clock::System.now()).await {
+                error!("Uploads wait because of {error}");
+            }
+            tokio::time::sleep(BETWEEN_UPKEEP).await;
         }
     }
 

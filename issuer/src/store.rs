@@ -32,6 +32,7 @@ mod stack;
 mod status;
 mod submission;
 mod token;
+mod upload;
 
 /// Everything the service remembers, over one of the engines.
 #[derive(Clone)]

@@ -264,7 +264,8 @@ impl Submission {
             .collect()
     }
 
-    fn must_be_in_preparation(&self) -> Result<(), Error> {
+    /// Whether its evidence can be changed now.
+    pub(crate) fn must_be_in_preparation(&self) -> Result<(), Error> {
         match self.state {
             State::Draft | State::Returned => Ok(()),
             State::Submitted => Err(Error::conflict("this submission waits for its review")),

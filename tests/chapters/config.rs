@@ -107,6 +107,13 @@ fn attack_o_05_a_wrong_option_is_refused_by_its_name() {
             "ASSAY_MAX_EVIDENCE_FILE_BYTES",
             "26214401",
         ),
+        ("max_upload_bytes", "ASSAY_MAX_UPLOAD_BYTES", "2147483649"),
+        ("person_evidence_bytes", "ASSAY_PERSON_EVIDENCE_BYTES", "0"),
+        (
+            "organisation_evidence_bytes",
+            "ASSAY_ORGANISATION_EVIDENCE_BYTES",
+            "-1",
+        ),
         ("smtp_server", "ASSAY_SMTP_SERVER", "mail.example.org"),
         (
             "smtp_server",

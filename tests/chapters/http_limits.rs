@@ -275,7 +275,6 @@ async fn attack_r_01_a_slow_header_is_cut_off() {
 async fn surplus_connections_wait_until_one_ends() {
     let served = Served::with_limits(EdgeLimits {
         connections: 1,
-        evidence_file_bytes: 1,
         ..LIMITS
     })
     .await;

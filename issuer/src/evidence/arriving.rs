@@ -9,8 +9,10 @@ use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, WriteMultipart};
 use serde::{Deserialize, Serialize};
 
+use super::checksum::Checksum;
 use super::reading::Reading;
-use super::{EvidenceError, EvidenceFiles, PIECE, RunningHash, object_name, piece_path};
+use super::{EvidenceError, EvidenceFiles, PIECE, ROOT, RunningHash, object_name, piece_path};
+use crate::id::PersonId;
 use crate::media_type;
 use crate::random::Random;
 use crate::submission::{EvidenceFile, Piece};
@@ -39,6 +41,8 @@ pub struct Taken {
     pub arrived: Arrived,
     /// Pieces that it was made of before and is not any more: they can go once nothing refers to them.
     pub replaced: Vec<Piece>,
+    /// The piece that was written.
+    pub written: Option<Piece>,
     /// How the content ended; nothing if there is more to take.
     pub ended: Option<Ended>,
 }
@@ -51,6 +55,17 @@ pub enum Ended {
     Interrupted(io::Error),
 }
 
+/// Whether content is what the sender meant to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sum {
+    /// The sender has not said.
+    None,
+    /// It is.
+    Right,
+    /// It is not, or not yet.
+    Wrong,
+}
+
 /// What a sender sends, taken bit by bit.
 pub struct Content<'a> {
     stream: BoxStream<'a, io::Result<Bytes>>,
@@ -58,6 +73,8 @@ pub struct Content<'a> {
     ended: Option<Ended>,
     /// How many bytes the sender has announced, if it has.
     announced: Option<u64>,
+    /// What all of it together must come to, if the sender has said so.
+    checksum: Option<Checksum>,
     /// How many bytes may still come.
     room: u64,
     limit: u64,
@@ -71,8 +88,17 @@ impl<'a> Content<'a> {
             ready: Bytes::new(),
             ended: None,
             announced: None,
+            checksum: None,
             room: limit,
             limit,
+        }
+    }
+
+    /// The same, of which so many bytes came before.
+    pub fn after(self, bytes: u64) -> Content<'a> {
+        Content {
+            room: self.limit.saturating_sub(bytes),
+            ..self
         }
     }
 
@@ -81,6 +107,20 @@ impl<'a> Content<'a> {
         Content {
             announced: bytes,
             ..self
+        }
+    }
+
+    /// The same, of which the sender has said what it must come to.
+    pub fn summed(self, checksum: Option<Checksum>) -> Content<'a> {
+        Content { checksum, ..self }
+    }
+
+    /// Whether what was taken so far is what the sender meant to send.
+    pub fn checksum(&self) -> Sum {
+        match &self.checksum {
+            None => Sum::None,
+            Some(checksum) if checksum.holds() => Sum::Right,
+            Some(_) => Sum::Wrong,
         }
     }
 
@@ -105,7 +145,11 @@ impl<'a> Content<'a> {
                 None => return Ok(None),
             }
         }
-        Ok(Some(self.ready.split_to(most.min(self.ready.len()))))
+        let taken = self.ready.split_to(most.min(self.ready.len()));
+        if let Some(checksum) = &mut self.checksum {
+            checksum.update(&taken);
+        }
+        Ok(Some(taken))
     }
 
     async fn pull(&mut self) -> Result<Option<Bytes>, EvidenceError> {
@@ -135,6 +179,18 @@ impl<'a> Content<'a> {
 }
 
 impl Arrived {
+    /// A file of which nothing has arrived yet.
+    pub fn begun(owner: PersonId, random: &Random) -> Arrived {
+        Arrived {
+            object_key: format!("{ROOT}/{owner}/{}", object_name(random)),
+            pieces: Vec::new(),
+            tail: Vec::new(),
+            bytes: 0,
+            hash: RunningHash::default(),
+            media_type: None,
+        }
+    }
+
     fn tail_bytes(&self) -> u64 {
         self.tail.iter().map(|piece| piece.bytes).sum()
     }
@@ -204,6 +260,7 @@ impl EvidenceFiles {
             return Ok(Taken {
                 arrived: taken,
                 replaced: Vec::new(),
+                written: None,
                 ended,
             });
         }
@@ -214,12 +271,13 @@ impl EvidenceFiles {
             replaced = std::mem::take(&mut taken.tail);
         }
         match piece.bytes == PIECE {
-            true => taken.pieces.push(piece),
-            false => taken.tail.push(piece),
+            true => taken.pieces.push(piece.clone()),
+            false => taken.tail.push(piece.clone()),
         }
         Ok(Taken {
             arrived: taken,
             replaced,
+            written: Some(piece),
             ended,
         })
     }

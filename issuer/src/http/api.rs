@@ -14,6 +14,7 @@ mod people;
 mod reviews;
 mod submissions;
 mod transfers;
+mod uploads;
 mod verification;
 
 use super::openapi::Chapter;
@@ -34,6 +35,7 @@ pub fn with_token() -> Vec<Route> {
         adoptions::routes(),
         transfers::routes(),
         submissions::routes(),
+        uploads::routes(),
         reviews::routes(),
         badges::routes(),
     ]
@@ -121,6 +123,11 @@ pub fn chapters() -> Vec<Chapter> {
             "Evidence",
             "The pieces of evidence of a submission of one's own.",
             submissions::pieces::Document::openapi(),
+        ),
+        chapter(
+            "Uploads",
+            "Large files, sent bit by bit (tus 1.0).",
+            uploads::Document::openapi(),
         ),
         chapter(
             "Reviews",

@@ -1,14 +1,16 @@
 //! Request bodies: bounded in size and in time, and JSON read as strictly as a badge is.
 
+use std::io;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt, stream};
 use schemas::json::{self, JsonLimits};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 
 use super::error::HttpError;
 
@@ -66,6 +68,22 @@ pub async fn read(body: Body, limit: usize) -> Result<Bytes, HttpError> {
         .unwrap_or(Err(HttpError::BodyTooSlow))
 }
 
+/// Ends a body that comes too slowly: the first seconds are free, then it must keep up a rate.
+pub fn in_time(body: BodyDataStream) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    let began = Instant::now();
+    stream::unfold((body, 0_u64), move |(mut body, mut bytes)| async move {
+        let due = began + FREE_TIME + Duration::from_secs(bytes / LEAST_BYTES_A_SECOND);
+        let piece = match tokio::time::timeout_at(due, body.next()).await {
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+            Ok(None) => return None,
+            Ok(Some(piece)) => piece.map_err(io::Error::other),
+        };
+        bytes += piece.as_ref().map_or(0, |piece| piece.len() as u64);
+        Some((piece, (body, bytes)))
+    })
+    .fuse()
+}
+
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(media_type) = headers
         .get(CONTENT_TYPE)
@@ -101,3 +119,9 @@ const MOST_JSON_BYTES: usize = 1024 * 1024;
 
 /// What is read whole is small: a slower sender is holding the connection.
 const WHOLE_BODY: Duration = Duration::from_secs(10);
+
+/// A phone that has just lost its network finds it again within this.
+const FREE_TIME: Duration = Duration::from_secs(10);
+
+/// A quarter of what the slowest mobile networks give.
+const LEAST_BYTES_A_SECOND: u64 = 4 * 1024;

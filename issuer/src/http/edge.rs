@@ -19,6 +19,7 @@ use crate::fetch::{Fetch, NewestLists, ProviderCalls};
 use crate::id::ProviderId;
 use crate::limit::Buckets;
 use crate::public_url::PublicUrl;
+use crate::upload::Receiving;
 
 /// What every handler holds. Copies share everything.
 #[derive(Clone)]
@@ -69,6 +70,15 @@ pub enum Post {
 }
 
 impl Edge {
+    /// What takes files in.
+    pub fn receiving(&self) -> Receiving {
+        Receiving {
+            app: self.app.clone(),
+            files: self.evidence.clone(),
+            limits: self.limits.uploads,
+        }
+    }
+
     /// The permits for verifications under way; each holds at most its badge and eight documents.
     pub fn turns() -> Arc<Semaphore> {
         Arc::new(Semaphore::new(MOST_VERIFICATIONS))

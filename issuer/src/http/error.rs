@@ -3,10 +3,10 @@
 //! Programs get a problem document (RFC 9457), people a page that says the same.
 
 mod sign_in;
+mod upload;
 
 use std::any::Any;
 use std::error::Error;
-use std::io;
 
 use axum::http::StatusCode;
 use axum::http::header::{self, HeaderValue};
@@ -17,6 +17,7 @@ use verifier::FetchFailure;
 
 use crate::error::Error as ServiceError;
 use crate::evidence::EvidenceError;
+use crate::upload::{ReceiveError, UploadError};
 
 /// Why a request is not answered as it was meant.
 #[derive(Debug)]
@@ -51,6 +52,8 @@ pub enum HttpError {
         name: &'static str,
         expected: &'static str,
     },
+    /// The request does not say that it speaks tus 1.0.
+    TusVersion,
     /// The part of a file that is asked for lies beyond its end.
     Range {
         bytes: u64,
@@ -157,6 +160,12 @@ impl HttpError {
                 "A header cannot be read",
                 format!("`{name}` takes {expected}."),
             ),
+            HttpError::TusVersion => Shown::new(
+                StatusCode::PRECONDITION_FAILED,
+                "upload.version",
+                "Which version of tus is this?",
+                "Uploads are sent by tus 1.0: `Tus-Resumable` takes 1.0.0.",
+            ),
             HttpError::Range { bytes } => Shown::new(
                 StatusCode::RANGE_NOT_SATISFIABLE,
                 "http.range",
@@ -169,7 +178,7 @@ impl HttpError {
                 "The badge could not be fetched",
                 format!("{}.", capitalised(&failure.to_string())),
             ),
-            HttpError::Evidence(error) => of_evidence(error),
+            HttpError::Evidence(error) => upload::of_evidence(error),
             HttpError::Overloaded => Shown::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "overload",
@@ -186,10 +195,25 @@ impl HttpError {
         match self {
             HttpError::Fault(error) => Some(error.as_ref()),
             HttpError::Service(error) if of_service(error).status.is_server_error() => Some(error),
-            HttpError::Evidence(error) if of_evidence(error).status.is_server_error() => {
+            HttpError::Evidence(error) if upload::of_evidence(error).status.is_server_error() => {
                 Some(error)
             }
             _ => None,
+        }
+    }
+}
+
+impl From<UploadError> for HttpError {
+    fn from(error: UploadError) -> HttpError {
+        HttpError::Service(error.into())
+    }
+}
+
+impl From<ReceiveError> for HttpError {
+    fn from(error: ReceiveError) -> HttpError {
+        match error {
+            ReceiveError::Service(error) => HttpError::Service(error),
+            ReceiveError::Evidence(error) => HttpError::Evidence(error),
         }
     }
 }
@@ -242,6 +266,7 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This is too large"),
         ServiceError::Oidc(error) => sign_in::of_oidc(error),
         ServiceError::Passkey(error) => sign_in::of_passkey(error),
+        ServiceError::Upload(error) => upload::of_upload(error),
         ServiceError::TooManyAttempts => return HttpError::Overloaded.shown(),
         ServiceError::Lint { .. }
         | ServiceError::Sign(_)
@@ -261,34 +286,6 @@ fn of_service(error: &ServiceError) -> Shown {
             format!("{}.", capitalised(&error.to_string())),
         )
     }
-}
-
-/// What the evidence store's errors look like from outside.
-fn of_evidence(error: &EvidenceError) -> Shown {
-    let (status, title) = match error {
-        EvidenceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This file is too large"),
-        EvidenceError::Type => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "Files of this type are not taken",
-        ),
-        EvidenceError::Interrupted(cause) if cause.kind() == io::ErrorKind::TimedOut => {
-            return HttpError::BodyTooSlow.shown();
-        }
-        EvidenceError::Interrupted(_) => return HttpError::BodyBroken.shown(),
-        EvidenceError::DigestMismatch => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "This file is not what was handed in",
-        ),
-        EvidenceError::Missing | EvidenceError::Objects(_) | EvidenceError::Folder { .. } => {
-            return Shown::fault();
-        }
-    };
-    Shown::new(
-        status,
-        error.code(),
-        title,
-        format!("{}.", capitalised(&error.to_string())),
-    )
 }
 
 impl Shown {

@@ -53,6 +53,24 @@ pub(super) fn delete<H: Handler<T, Edge>, T: 'static>(
     Route::new(Method::DELETE, path, action, routing::delete(answer))
 }
 
+/// Goes on with something.
+pub(super) fn patch<H: Handler<T, Edge>, T: 'static>(
+    path: &str,
+    action: Action,
+    answer: H,
+) -> Route {
+    Route::new(Method::PATCH, path, action, routing::patch(answer))
+}
+
+/// Says what can be done at an address.
+pub(super) fn options<H: Handler<T, Edge>, T: 'static>(
+    path: &str,
+    action: Action,
+    answer: H,
+) -> Route {
+    Route::new(Method::OPTIONS, path, action, routing::options(answer))
+}
+
 /// The router of these lines, each behind the gate.
 pub(super) fn router(edge: &Edge, routes: Vec<Route>) -> Router<Edge> {
     routes.into_iter().fold(Router::new(), |router, route| {

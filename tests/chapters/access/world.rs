@@ -3,19 +3,22 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use issuer::id::{MicroCredentialId, OrganisationId, PersonId};
+use issuer::evidence::Arrived;
+use issuer::id::{MicroCredentialId, OrganisationId, PersonId, SubmissionId, UploadId};
 use issuer::issuance;
 use issuer::micro_credential;
 use issuer::organisation::{self, Role};
-use issuer::person;
+use issuer::person::{self, Person};
 use issuer::rights::Scope;
 use issuer::submission;
+use issuer::upload::{self, NewUpload};
 use reqwest::{Method, Response};
 
 use super::rows::Row;
+use crate::app::TestApp;
 use crate::catalogue::content;
 use crate::chapters::organisations::district;
-use crate::served::Served;
+use crate::served::{LIMITS, Served};
 
 /// In whose organisation a thing is: that of the members who try, or another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -216,13 +219,13 @@ impl<'a> World<'a> {
         let reviewer = test.reviewer(&format!("reviewer-of-{id}"));
         test.join(&author, id, &[Role::Author]);
         test.join(&reviewer.person, id, &[Role::Reviewer]);
-        let offered: [MicroCredentialId; 3] = ["earned", "waiting", "draft"]
+        let offered: [MicroCredentialId; 4] = ["earned", "waiting", "draft", "begun"]
             .map(|what| format!("{what}-{id}").parse().expect("a slug"));
         for one in &offered {
             micro_credential::write(&test.app, &author, id.clone(), one.clone(), content())
                 .expect("a draft");
         }
-        for one in &offered[..2] {
+        for one in [&offered[0], &offered[1], &offered[3]] {
             micro_credential::publish(&test.app, one, test.now).expect("its publication");
         }
         let ada = test.learner("ada");
@@ -240,6 +243,7 @@ impl<'a> World<'a> {
             .expect("hers")
             .evidence[0]
             .id;
+        let upload = begun(test, &ada.person, ada.prepares_for(&offered[3]).id);
         let values = [
             ("organisation", id.to_string()),
             ("person", ada.person.id.to_string()),
@@ -249,6 +253,7 @@ impl<'a> World<'a> {
             ("name", offered[2].to_string()),
             ("submission", waiting.to_string()),
             ("evidence", evidence.to_string()),
+            ("upload", upload.to_string()),
             ("badge", badge.to_string()),
         ];
         let placed = values.map(|(name, value)| ((place, name), value));
@@ -270,7 +275,7 @@ impl Stranger {
                 .iter()
                 .any(|name| template.contains(&format!("{{{name}}}")))
         };
-        let is_owner = self.is_owner && named(&["person", "submission", "badge"]);
+        let is_owner = self.is_owner && named(&["person", "submission", "badge", "upload"]);
         let in_organisation = named(&["organisation", "micro_credential", "submission", "badge"]);
         let roles = match place {
             Place::Own => &self.own,
@@ -303,6 +308,19 @@ impl Stranger {
 fn in_words(role: Role) -> &'static str {
     let found = ROLES.iter().find(|(known, _)| *known == role);
     found.expect("every role has its words").1
+}
+
+/// A file that somebody has begun to send for a submission of theirs.
+fn begun(test: &TestApp, owner: &Person, submission: SubmissionId) -> UploadId {
+    let new = NewUpload {
+        submission,
+        requirement: "lesson".parse().expect("a slug"),
+        name: "lesson.mp4".parse().expect("a line"),
+        length: 1_000,
+    };
+    let arrived = Arrived::begun(owner.id, &test.app.random);
+    let begun = upload::begin(&test.app, &LIMITS.uploads, owner, new, arrived, test.now);
+    begun.expect("an upload").id
 }
 
 fn slug(text: &str) -> OrganisationId {

@@ -1,31 +1,30 @@
 //! Evidence as it is told of, taken in and handed out.
 
-use std::io;
-use std::time::Duration;
-
-use axum::body::{Body, BodyDataStream, Bytes, HttpBody as _};
+use axum::body::{Body, HttpBody as _};
 use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::StreamExt as _;
 use schemas::timestamp::Timestamp;
 use serde::Serialize;
-use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use crate::digest::Sha256Digest;
 use crate::evidence::Content;
+use crate::http::body;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::openapi::DateTime;
 use crate::http::range::{Portion, RangeAsked};
-use crate::id::{EvidenceId, PersonId};
+use crate::id::{EvidenceId, OrganisationId, RequirementId, SubmissionId};
 use crate::media_type;
+use crate::person::Person;
 use crate::submission::{self, Evidence, EvidenceContent, EvidenceFile, Link};
 use crate::text::{Line, Prose};
+use crate::upload::{self, NewUpload, UploadError};
 
 /// A piece of evidence, without its salt and without its owner.
 #[derive(Serialize, ToSchema)]
@@ -65,26 +64,49 @@ pub enum Audience {
     Public,
 }
 
-/// Takes one file in, piece by piece; when this returns it is whole and durable.
+/// Takes one file in, piece by piece, and adds it; when this returns it is whole and durable.
 pub async fn take_in(
     edge: &Edge,
-    owner: PersonId,
+    earner: Person,
+    submission: SubmissionId,
+    requirement: RequirementId,
     name: Line,
     body: Body,
-) -> Result<EvidenceFile, HttpError> {
-    let limit = edge.limits.evidence_file_bytes;
+) -> Result<Evidence, HttpError> {
+    let limit = edge.limits.uploads.request_bytes;
     let announced = body.size_hint().exact();
-    let edge = edge.clone();
+    if announced.is_some_and(|bytes| bytes > limit) {
+        return Err(UploadError::TooLarge { limit }.into());
+    }
+    let new = NewUpload {
+        submission,
+        requirement,
+        name,
+        length: announced.unwrap_or(limit),
+    };
+    let (receiving, now) = (edge.receiving(), edge.clock.now());
     // If the caller hangs up, what was written is still removed.
     let work = tokio::spawn(async move {
-        let pieces = in_time(body.into_data_stream()).boxed();
+        let pieces = body::in_time(body.into_data_stream()).boxed();
         let content = Content::new(pieces, limit).announced(announced);
-        edge.evidence
-            .put(owner, name, &edge.app.random, content)
-            .await
+        receiving.whole(earner, new, content, now).await
     });
-    let taken = work.await.map_err(HttpError::fault)?;
-    taken.map_err(HttpError::Evidence)
+    Ok(work.await.map_err(HttpError::fault)??)
+}
+
+/// Removes the file of a piece of evidence that nothing refers to any more, and gives its room back.
+pub async fn remove(
+    edge: &Edge,
+    discarded: Evidence,
+    organisation: OrganisationId,
+) -> Result<(), HttpError> {
+    let EvidenceContent::File(file) = discarded.content else {
+        return Ok(());
+    };
+    let gone = edge.evidence.delete(&file.object_key).await;
+    gone.map_err(HttpError::Evidence)?;
+    edge.work(move |app| upload::release(app, discarded.owner, &organisation, file.bytes))
+        .await
 }
 
 /// Hands a piece of evidence out: a file, or a part of it; a text as text; a link as its address.
@@ -180,22 +202,6 @@ async fn name_for(
     })
 }
 
-/// Ends a body that comes too slowly: the first seconds are free, then it must keep up a rate.
-fn in_time(body: BodyDataStream) -> impl Stream<Item = io::Result<Bytes>> + Send {
-    let began = Instant::now();
-    stream::unfold((body, 0_u64), move |(mut body, mut bytes)| async move {
-        let due = began + FREE_TIME + Duration::from_secs(bytes / LEAST_BYTES_A_SECOND);
-        let piece = match tokio::time::timeout_at(due, body.next()).await {
-            Err(_) => Err(io::ErrorKind::TimedOut.into()),
-            Ok(None) => return None,
-            Ok(Some(piece)) => piece.map_err(io::Error::other),
-        };
-        bytes += piece.as_ref().map_or(0, |piece| piece.len() as u64);
-        Some((piece, (body, bytes)))
-    })
-    .fuse()
-}
-
 /// RFC 8187: everything but letters and digits, as UTF-8 in percent signs.
 fn percent_encoded(name: &str) -> String {
     let encode = |byte: u8| match byte {
@@ -232,12 +238,6 @@ impl From<Evidence> for EvidenceBody {
         }
     }
 }
-
-/// A phone that has just lost its network finds it again within this.
-const FREE_TIME: Duration = Duration::from_secs(10);
-
-/// A quarter of what the slowest mobile networks give.
-const LEAST_BYTES_A_SECOND: u64 = 4 * 1024;
 
 /// What browsers show by themselves without running any of it, as far as we take it.
 const SHOWN: [&str; 15] = [

@@ -66,6 +66,7 @@ fn parameter(name: &str) -> Value {
         "name" => ("MicroCredentialId", "The name it gets, or has."),
         "person" | "member" | "requester" => ("PersonId", "A person."),
         "submission" => ("SubmissionId", "A submission."),
+        "upload" => ("UploadId", "A file on its way in."),
         "evidence" => ("EvidenceId", "A piece of evidence."),
         "topic" => ("TopicId", "A topic."),
         "badge" => ("BadgeId", "A badge."),

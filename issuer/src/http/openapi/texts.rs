@@ -9,7 +9,7 @@ use crate::badge::Visibility;
 use crate::digest::Sha256Digest;
 use crate::id::{
     AwardId, BadgeId, CriterionId, EvidenceId, InvitationId, LevelId, MailId, MicroCredentialId,
-    OrganisationId, PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
+    OrganisationId, PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
@@ -76,6 +76,7 @@ texts! {
     AwardId: Text::random_id("An award.");
     BadgeId: Text::random_id("A badge: the last part of its address.");
     EvidenceId: Text::random_id("A piece of evidence.");
+    UploadId: Text::random_id("A file on its way in.");
     InvitationId: Text::random_id("An invitation.");
     PersonId: Text::random_id("A person.");
     SubmissionId: Text::random_id("A submission.");

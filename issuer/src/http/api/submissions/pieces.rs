@@ -129,24 +129,8 @@ async fn upload(
     Query(upload): Query<Upload>,
     body: Body,
 ) -> Result<(StatusCode, Answer<EvidenceBody>), HttpError> {
-    let now = edge.clock.now();
-    // Asked before a byte is stored, and again by `add_evidence`, which commits.
-    let owner = earner.clone();
-    edge.work(move |app| submission::of_earner(app, &owner, id))
-        .await?;
-    let file = evidence::take_in(&edge, earner.id, upload.name, body).await?;
-    let added = edge
-        .work(move |app| {
-            submission::add_evidence(
-                app,
-                &earner,
-                id,
-                &upload.requirement,
-                EvidenceContent::File(file),
-                now,
-            )
-        })
-        .await?;
+    let (requirement, name) = (upload.requirement, upload.name);
+    let added = evidence::take_in(&edge, earner, id, requirement, name, body).await?;
     Ok((StatusCode::CREATED, Answer(added.into())))
 }
 
@@ -183,11 +167,8 @@ async fn remove(
         .work(move |app| submission::remove_evidence(app, &earner, id, piece))
         .await?;
     // Nothing refers to the file any more. A crash before this leaves a file that nobody can ask for.
-    if let Some(EvidenceContent::File(file)) = removed.discarded.map(|piece| piece.content) {
-        edge.evidence
-            .delete(&file.object_key)
-            .await
-            .map_err(HttpError::Evidence)?;
+    if let Some(discarded) = removed.discarded {
+        evidence::remove(&edge, discarded, removed.submission.organisation.clone()).await?;
     }
     Ok(Answer(removed.submission.into()))
 }

@@ -1,0 +1,54 @@
+//! What goes wrong with files that are sent, and with those that are kept.
+
+use std::io;
+
+use axum::http::StatusCode;
+
+use super::{HttpError, Shown, capitalised};
+use crate::evidence::EvidenceError;
+use crate::upload::UploadError;
+
+/// The status and the title of an upload that does not go on.
+pub(super) fn of_upload(error: &UploadError) -> (StatusCode, &'static str) {
+    match error {
+        UploadError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This file is too large"),
+        UploadError::Quota { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "There is no room left"),
+        UploadError::TooMany => (StatusCode::CONFLICT, "Too many uploads at once"),
+        UploadError::Offset { .. } => (StatusCode::CONFLICT, "The upload goes on elsewhere"),
+        UploadError::Checksum => (checksum_mismatch(), "This did not arrive as it was sent"),
+        UploadError::UnderWay => (StatusCode::LOCKED, "This upload is being looked at"),
+    }
+}
+
+/// What the evidence store's errors look like from outside.
+pub(super) fn of_evidence(error: &EvidenceError) -> Shown {
+    let (status, title) = match error {
+        EvidenceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This file is too large"),
+        EvidenceError::Type => (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Files of this type are not taken",
+        ),
+        EvidenceError::Interrupted(cause) if cause.kind() == io::ErrorKind::TimedOut => {
+            return HttpError::BodyTooSlow.shown();
+        }
+        EvidenceError::Interrupted(_) => return HttpError::BodyBroken.shown(),
+        EvidenceError::DigestMismatch => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "This file is not what was handed in",
+        ),
+        EvidenceError::Missing | EvidenceError::Objects(_) | EvidenceError::Folder { .. } => {
+            return Shown::fault();
+        }
+    };
+    Shown::new(
+        status,
+        error.code(),
+        title,
+        format!("{}.", capitalised(&error.to_string())),
+    )
+}
+
+/// tus 1.0 has a status of its own for this.
+fn checksum_mismatch() -> StatusCode {
+    StatusCode::from_u16(460).expect("a number between 100 and 999")
+}
