@@ -410,6 +410,7 @@ fn with(store: Store, log: Log, issuers: Issuers, random: Random, observer: fn(S
         catalogue: Catalogue::default(),
         link_limits: LinkLimits::default(),
         join_limits: JoinLimits::default(),
+        run: None,
         observer,
     }
 }

@@ -17,6 +17,7 @@ mod program;
 mod provider;
 mod rdf_oracle;
 mod served;
+mod shipped;
 mod site;
 mod support;
 mod uploading;
@@ -38,6 +39,7 @@ mod chapters {
     mod accounts_sessions;
     mod attacks;
     mod attacks_interface;
+    mod attacks_interface_repeats;
     mod attacks_keys;
     mod attacks_lists;
     mod attacks_pictures;

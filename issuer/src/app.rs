@@ -1,6 +1,7 @@
 //! Everything an operation of the service works with.
 
 use crate::catalogue::Catalogue;
+use crate::id::RunId;
 use crate::issuers::Issuers;
 use crate::link::LinkLimits;
 use crate::log::Log;
@@ -31,6 +32,9 @@ pub struct App {
     pub link_limits: LinkLimits,
     /// How often codes to join with may be tried.
     pub join_limits: JoinLimits,
+    /// This run of the program, where no other works on the store meanwhile: whatever another run
+    /// had begun is nobody's any more.
+    pub run: Option<RunId>,
     /// Is told after every step of issuing and revoking. Where the service runs for real it
     /// writes a line for debugging; in tests it ends the process.
     pub observer: fn(Step),

@@ -122,6 +122,8 @@ random_id! {
     EvidenceId,
     /// The identifier of a file on its way in.
     UploadId,
+    /// The name of one run of the program, from its start to its end.
+    RunId,
     /// The identifier of an award.
     AwardId,
     /// The last part of a credential's address: unguessable, the same for all editions of a badge.

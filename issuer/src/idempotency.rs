@@ -4,14 +4,15 @@
 //! durably before the work is begun, and the answer is kept beside it when the work is done: a
 //! repetition gets that answer and does nothing.
 //!
-//! A crash between the two leaves a reservation. After a minute it counts as abandoned, and a
-//! repetition does the work again: what was done before is met by the conditions of its own commit, as
-//! if two requests had come one after the other.
+//! A crash between the two leaves a reservation. It counts as abandoned once the program runs again,
+//! or after a minute where others work on the store too, and a repetition does the work again: what was
+//! done before is met by the conditions of its own commit, as if two requests had come one after the
+//! other.
 
 use crate::app::App;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
-use crate::id::PersonId;
+use crate::id::{PersonId, RunId};
 use crate::store::{StoreError, Stored};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,9 @@ pub struct Repeatable {
     pub request: Sha256Digest,
     /// When the work was begun.
     pub begun: Timestamp,
+    /// The run of the program that began it, where it had the store to itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
     /// What was answered, once the work is done.
     pub answer: Option<Kept>,
 }
@@ -62,6 +66,14 @@ pub struct Reservation {
     person: PersonId,
     key: Sha256Digest,
     held: Stored<Repeatable>,
+}
+
+impl Repeatable {
+    /// Whether whoever reserved the key may still be at work.
+    fn is_at_work(&self, app: &App, now: Timestamp) -> bool {
+        let ended_with_its_run = app.run.is_some() && self.run != app.run;
+        !ended_with_its_run && now < self.begun.plus_seconds(ABANDONED_SECONDS)
+    }
 }
 
 impl IdempotencyKey {
@@ -110,6 +122,7 @@ pub fn begin(
     let new = Repeatable {
         request,
         begun: now,
+        run: app.run,
         answer: None,
     };
     let reserved = match app.store.repeatable(person, key)? {
@@ -120,9 +133,7 @@ pub fn begin(
         Some(held) if held.value.request != request => return Err(Error::IdempotencyConflict),
         Some(held) => match held.value.answer.clone() {
             Some(kept) => return Ok(Begun::Again(kept)),
-            None if now < held.value.begun.plus_seconds(ABANDONED_SECONDS) => {
-                return Err(Error::UnderWay);
-            }
+            None if held.value.is_at_work(app, now) => return Err(Error::UnderWay),
             None => app.store.reserve_again(person, key, &held, &new),
         },
     };

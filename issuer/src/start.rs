@@ -19,6 +19,7 @@ use issuer::fetch::{self, ProviderCalls, Reach, Web};
 use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge, Post};
 use issuer::http::rates::Rates;
+use issuer::id::RunId;
 use issuer::interop::InteropKeyError;
 use issuer::issuance;
 use issuer::issuers::{self, IssuerKind, Issuers, JwtKey};
@@ -64,12 +65,15 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         Box::new(embedded::abort),
     )?;
     let store = Store::open(Arc::new(engine))?;
+    let random = Random::system()?;
     let app = App {
+        // The embedded engine lets one process at a time work on its folder.
+        run: Some(RunId::draw(&random)),
         log: Log::open(store.clone(), &config.folder.join("log-high-water"))?,
         store,
         issuers,
         site: Site::new(config.public_url.url()),
-        random: Random::system()?,
+        random,
         fill: status::Fill::default(),
         catalogue: Catalogue::default(),
         link_limits: LinkLimits::default(),

@@ -125,7 +125,7 @@ async fn keys_are_forgotten_after_a_day_and_not_before() {
 }
 
 /// Duplicates of requests that issue badges, at once and after a crash before or after the work:
-/// one badge and one entry in the log for each. `ASSAY_DUPLICATES` says how many requests are sent.
+/// one badge and one entry in the log for each.
 ///
 /// Forms: HTTP.
 #[tokio::test]
@@ -133,15 +133,12 @@ async fn attack_a_06_duplicated_requests_issue_one_badge_each_with_crashes_in_be
     let served = Served::new().await;
     let grace = served.caller("grace", &[Role::Reviewer]);
     let reviewer = served.test.reviewer("grace");
-    let wanted = std::env::var("ASSAY_DUPLICATES").ok();
-    let wanted: usize = wanted.map_or(60, |wanted| wanted.parse().expect("a number"));
     let scores = json!([
         { "criterion": "waiting", "level": "consistent" },
         { "criterion": "listening", "level": "exemplary" },
     ]);
     let body = json!({ "version": 1, "scores": scores });
-    let badges = wanted.div_ceil(AT_ONCE);
-    for number in 0..badges {
+    for number in 0..BADGES {
         let name = format!("learner-{number}");
         let submission = served.test.learner(&name).submits();
         let path = format!("/api/v1/reviews/{submission}");
@@ -180,7 +177,7 @@ async fn attack_a_06_duplicated_requests_issue_one_badge_each_with_crashes_in_be
         let forgotten = app.store.forget_what_ended(now.plus_seconds(100_000));
         forgotten.expect("the store");
     }
-    assert_eq!(served.test.log().len(), badges);
+    assert_eq!(served.test.log().len(), BADGES);
 }
 
 #[tokio::test]
@@ -351,6 +348,9 @@ async fn pieces(caller: &Caller<'_>, evidence: &str) -> usize {
 }
 
 const SUBMISSIONS: &str = "/api/v1/submissions";
+
+/// How many badges are wanted: five after each kind of crash.
+const BADGES: usize = 15;
 
 /// How often each request is sent at the same time.
 const AT_ONCE: usize = 4;
