@@ -42,9 +42,11 @@ impl Buckets {
         let now = now.unix_seconds() * self.drops_a_second;
         // A thread that panicked while it held the lock has left a whole map behind.
         let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = full_at.get(whose).copied().unwrap_or(now).max(now);
-        let after = full + self.seconds_a_drop;
-        let wait = after - now - self.size * self.seconds_a_drop;
+        let empty = self.size * self.seconds_a_drop;
+        let full = full_at.get(whose).copied().unwrap_or(now);
+        // No bucket is emptier than empty: a clock that was set back keeps nobody waiting for longer.
+        let after = full.clamp(now, now + empty) + self.seconds_a_drop;
+        let wait = after - now - empty;
         if wait > 0 {
             return Err(Error::RateLimited {
                 seconds: (wait + self.drops_a_second - 1) / self.drops_a_second,
@@ -90,5 +92,8 @@ mod tests {
             assert!(buckets.take("ada", at(1_000)).is_ok());
         }
         assert_eq!(wait(1_000), 10);
+        // The clock is set back.
+        assert_eq!(wait(500), 10);
+        assert!(buckets.take("bob", at(500)).is_ok());
     }
 }
