@@ -39,6 +39,7 @@ mod chapters {
     mod accounts_sessions;
     mod attacks;
     mod attacks_interface;
+    mod attacks_interface_races;
     mod attacks_interface_repeats;
     mod attacks_keys;
     mod attacks_lists;
