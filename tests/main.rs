@@ -41,6 +41,7 @@ mod chapters {
     mod attacks_interface;
     mod attacks_interface_races;
     mod attacks_interface_repeats;
+    mod attacks_interface_rules;
     mod attacks_keys;
     mod attacks_lists;
     mod attacks_pictures;

@@ -133,7 +133,7 @@ impl FromStr for WebAddress {
     type Err = WebAddressError;
 
     fn from_str(text: &str) -> Result<WebAddress, WebAddressError> {
-        let url = url::Url::parse(text.trim()).map_err(|_| WebAddressError)?;
+        let url = read_address(text.trim()).ok_or(WebAddressError)?;
         let fits = matches!(url.scheme(), "https" | "http")
             && url.host().is_some()
             && url.as_str().len() <= ADDRESS_BYTES;
@@ -148,6 +148,36 @@ impl fmt::Display for WebAddress {
 }
 
 written_as_text!(WebAddress);
+
+/// Reads an address, and spells it as RFC 3986 has it. Browsers leave characters as they are that
+/// badges must not carry, and addresses are pasted out of browsers.
+pub(crate) fn read_address(text: &str) -> Option<url::Url> {
+    let url = url::Url::parse(text).ok()?;
+    let whole = url.as_str();
+    // What stands before the path holds no such character; the host of an IPv6 address has brackets.
+    let path = &url[url::Position::BeforePath..];
+    let mut spelt = whole[..whole.len() - path.len()].to_owned();
+    let (mut rest, mut in_fragment) = (path.chars(), false);
+    while let Some(character) = rest.next() {
+        let escapes = |text: &str| {
+            let digits = text.get(..2);
+            digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        };
+        let plain = match character {
+            '%' => escapes(rest.as_str()),
+            '#' => !std::mem::replace(&mut in_fragment, true),
+            '"' | '<' | '>' | '[' | ']' | '\\' | '^' | '`' | '{' | '|' | '}' => false,
+            other => other.is_ascii_graphic(),
+        };
+        match plain {
+            true => spelt.push(character),
+            false => spelt.extend(url::form_urlencoded::byte_serialize(
+                character.encode_utf8(&mut [0; 4]).as_bytes(),
+            )),
+        }
+    }
+    url::Url::parse(&spelt).ok()
+}
 
 /// A language, as `en`, `es-MX` or `zh-Hant` (BCP 47).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,3 +225,41 @@ written_as_text!(LanguageTag);
 const ADDRESS_BYTES: usize = 2_000;
 /// RFC 5646, 4.4.1: 35 bytes hold every tag in use.
 const TAG_BYTES: usize = 35;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_spelt_as_the_standard_has_it() {
+        for (text, spelt) in [
+            ("https://a.example", "https://a.example/"),
+            (
+                "https://a.example/a%20b?c=d&e=%7C#f",
+                "https://a.example/a%20b?c=d&e=%7C#f",
+            ),
+            (
+                "https://a.example/a b|c<d>",
+                "https://a.example/a%20b%7Cc%3Cd%3E",
+            ),
+            (
+                "https://a.example/?q={x}^`y`[0]",
+                "https://a.example/?q=%7Bx%7D%5E%60y%60%5B0%5D",
+            ),
+            ("https://a.example/100%", "https://a.example/100%25"),
+            ("https://a.example/a#b#c", "https://a.example/a#b%23c"),
+            (
+                "https://[2001:db8::1]/\u{e9}",
+                "https://[2001:db8::1]/%C3%A9",
+            ),
+        ] {
+            let read = read_address(text).expect("an address");
+            assert_eq!(read.as_str(), spelt);
+            assert_eq!(
+                read_address(spelt),
+                Some(read),
+                "{text} is read as it is spelt"
+            );
+        }
+    }
+}

@@ -391,8 +391,9 @@ fn describe_host(test: &TestApp, description: Option<String>) {
     organisation::establish_host(&test.app, profile, test.now).expect("the host");
 }
 
+/// Forms: library.
 #[test]
-fn a_document_with_a_fault_is_neither_signed_nor_stored() {
+fn attack_a_13_a_document_with_a_fault_is_neither_signed_nor_stored() {
     let test = TestApp::new();
     let award = test.award();
     // Both issuer and creator say it, and each quotation mark is written as two characters.

@@ -2,7 +2,7 @@
 
 use crate::id::written_as_text;
 use crate::image::ImageRef;
-use crate::text::{Line, Prose};
+use crate::text::{Line, Prose, read_address};
 use schemas::model::{self, Text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -136,7 +136,7 @@ impl FromStr for WebAddress {
     type Err = WebAddressError;
 
     fn from_str(text: &str) -> Result<WebAddress, WebAddressError> {
-        let url = Url::parse(text.trim()).map_err(|_| WebAddressError)?;
+        let url = read_address(text.trim()).ok_or(WebAddressError)?;
         let plain = url.username().is_empty() && url.password().is_none();
         let fits = url.as_str().len() <= WEB_ADDRESS_BYTES;
         (url.scheme() == "https" && url.host().is_some() && plain && fits)

@@ -4,7 +4,7 @@ use crate::digest::{Salt, Sha256Digest};
 use crate::error::Error;
 use crate::id::{EvidenceId, PersonId, SubmissionId, written_as_text};
 use crate::micro_credential::{EvidenceKind, EvidenceRequirement};
-use crate::text::{Line, Prose};
+use crate::text::{Line, Prose, read_address};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -132,7 +132,7 @@ impl FromStr for Link {
     type Err = LinkError;
 
     fn from_str(text: &str) -> Result<Link, LinkError> {
-        let url = Url::parse(text).map_err(|_| LinkError)?;
+        let url = read_address(text).ok_or(LinkError)?;
         let fits =
             url.scheme() == "https" && url.host().is_some() && url.as_str().len() <= LINK_BYTES;
         fits.then_some(Link(url)).ok_or(LinkError)
