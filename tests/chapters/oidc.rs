@@ -222,6 +222,8 @@ async fn whoever_is_signed_in_is_asked_before_a_provider_opens_their_account() {
 }
 
 /// Every way in which what comes back from a provider may be wrong, and the code it is refused by.
+///
+/// Forms: HTTP.
 #[tokio::test(flavor = "multi_thread")]
 async fn attack_a_03_what_a_provider_must_not_say_signs_nobody_in() {
     type Spoil = fn(&mut Answer);
@@ -335,6 +337,7 @@ async fn attack_a_03_what_a_provider_must_not_say_signs_nobody_in() {
     assert_eq!(account(&browser).await.as_deref(), Some("ada@example.net"));
 }
 
+/// Forms: HTTP.
 #[tokio::test(flavor = "multi_thread")]
 async fn attack_a_01_a_code_is_turned_in_with_its_own_verifier_and_once() {
     let provider = TestProvider::start();
