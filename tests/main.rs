@@ -54,6 +54,7 @@ mod chapters {
     mod catalogue_content;
     mod catalogue_pages;
     mod catalogue_pictures;
+    mod catalogue_search_api;
     mod catalogue_together;
     mod catalogue_transfer;
     mod changes;

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::id::MicroCredentialId;
 use crate::micro_credential::MicroCredential;
+use crate::page::{Cursor, CursorError, Page, PageRequest};
 use crate::store::Store;
 
 pub use index::Listed;
@@ -37,6 +38,32 @@ struct Held {
 /// Finds what fits a query: one page of it, and how much there is of what kind.
 pub fn search(app: &App, query: &Query) -> Result<Found, Error> {
     ask(app, |index| index.search(query))
+}
+
+/// Finds what fits a query, page by page. Where the catalogue changes meanwhile, a page may show
+/// again what was on the one before, or leave something out.
+pub fn page(app: &App, query: &Query, asked: &PageRequest) -> Result<Page<MicroCredential>, Error> {
+    let list = query.name();
+    let skip = match &asked.cursor {
+        Some(cursor) => {
+            let position = cursor.position(&list)?;
+            u32::from_be_bytes(position.try_into().map_err(|_| CursorError)?)
+        }
+        None => 0,
+    };
+    let skip = usize::try_from(skip).map_err(|_| CursorError)?;
+    let found = search(app, &query.clone().page(skip, asked.limit.get()))?;
+    let mut items = Vec::new();
+    for listed in &found.items {
+        // What is revised at this moment is in the index still, and not the newest any more.
+        items.extend(app.store.micro_credential(&listed.id)?);
+    }
+    let end = skip.saturating_add(found.items.len());
+    let next = u32::try_from(end).ok().filter(|_| end < found.total);
+    Ok(Page {
+        items,
+        next: next.map(|end| Cursor::new(&list, &end.to_be_bytes())),
+    })
 }
 
 /// Lists the names of everything in the catalogue, in their order.

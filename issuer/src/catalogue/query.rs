@@ -108,6 +108,11 @@ impl Query {
         Query { order, ..self }
     }
 
+    /// What tells the list of what is found from those of other questions.
+    pub(super) fn name(&self) -> Vec<u8> {
+        format!("catalogue {:?} {:?}", self.words, self.facets).into_bytes()
+    }
+
     /// Asks for one page of it.
     pub fn page(self, skip: usize, take: usize) -> Query {
         Query { skip, take, ..self }

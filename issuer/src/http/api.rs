@@ -101,7 +101,7 @@ pub fn chapters() -> Vec<Chapter> {
         ),
         chapter(
             "Catalogue",
-            "Topics, and pictures to give to drafts.",
+            "What is published, found by words and facets; topics, and pictures to give to drafts.",
             catalogue::Document::openapi(),
         ),
         chapter(

@@ -27,7 +27,6 @@ use crate::rights::Action;
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
 #[openapi(paths(
-    list,
     show,
     content,
     versions,
@@ -44,7 +43,6 @@ pub struct Document;
 pub fn routes() -> Vec<Route> {
     let (read, write_them) = (Action::ReadPublished, Action::WriteMicroCredentials);
     vec![
-        get("/micro-credentials", read, list),
         get("/micro-credentials/{micro_credential}", read, show),
         get(
             "/micro-credentials/{micro_credential}/content",
@@ -139,25 +137,6 @@ struct VersionBody {
     #[schema(value_type = Option<DateTime>)]
     published: Option<Timestamp>,
     content_sha256: Sha256Digest,
-}
-
-/// Lists what is published, in the order of names.
-#[utoipa::path(
-    get,
-    path = "/micro-credentials",
-    params(PageParameters),
-    responses((status = 200, body = ListBody<MicroCredentialBody>)),
-)]
-async fn list(
-    State(edge): State<Edge>,
-    Paging {
-        page,
-        filter: Unfiltered {},
-    }: Paging,
-) -> Result<Answer<ListBody<MicroCredentialBody>>, HttpError> {
-    let published = edge.work(move |app| Ok(app.store.newest(&page)?)).await?;
-    let show = |found| MicroCredentialBody::new(&edge, found);
-    Ok(Answer(ListBody::of(published, show)))
 }
 
 /// Shows what is published.
