@@ -52,6 +52,7 @@ mod chapters {
     mod catalogue;
     mod catalogue_authoring;
     mod catalogue_content;
+    mod catalogue_import;
     mod catalogue_pages;
     mod catalogue_pictures;
     mod catalogue_search_api;

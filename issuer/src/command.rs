@@ -1,5 +1,6 @@
 //! The commands and their options.
 
+mod import;
 mod interop;
 mod keys;
 mod person;
@@ -34,6 +35,8 @@ enum What {
     Demo(DemoOptions),
     /// Verify badges. Ends with 0 if all are verified, 1 if one is refused, 2 if that cannot be told.
     Verify(verify::VerifyOptions),
+    /// Take micro-credentials in as drafts. Ends with 0 if all are in or were there already, 1 if some cannot be taken.
+    Import(import::ImportOptions),
     /// Register people and make their bearer tokens.
     Person {
         #[command(subcommand)]
@@ -195,6 +198,7 @@ pub fn run() -> ExitCode {
         What::Serve(options) => serve::run(options.config.file.as_deref()),
         What::Demo(options) => demo::run(&options),
         What::Verify(options) => return verify::run(&options),
+        What::Import(options) => import::run(&options),
         What::Person { what } => person::run(what),
         What::Keys {
             what: KeysCommand::Create { config },

@@ -194,7 +194,7 @@ pub enum EngineError {
     )]
     Corrupt { path: PathBuf, reason: String },
     /// Another process has the store open.
-    #[error("the store in {} is in use by another process", path.display())]
+    #[error("the store in {} is in use by another process: the service runs, or another command", path.display())]
     Locked { path: PathBuf },
     /// A key, a value or a batch is larger than the engine takes.
     #[error("{bytes} bytes under {key:?} are more than the {limit} the store takes")]

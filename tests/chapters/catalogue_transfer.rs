@@ -21,7 +21,7 @@ async fn import(author: &Caller<'_>, format: &str, mode: &str, file: String) -> 
 }
 
 /// The catalogue of a partner: 550 rows, seven of which cannot be taken.
-fn table() -> String {
+pub(super) fn table() -> String {
     let mut table = String::from(
         "identifier,name,competency,description,criteria,tags,topics,credits,language,evidence_requirements\r\n",
     );
