@@ -65,8 +65,9 @@ async fn people_change_what_is_known_of_them_and_nothing_else() {
     }
 }
 
+/// Forms: HTTP.
 #[tokio::test]
-async fn a_token_made_with_a_token_is_good_for_no_more_than_that() {
+async fn attack_a_03_a_token_made_with_a_token_is_good_for_no_more_than_that() {
     let served = Served::new().await;
     let person = served.test.person("ada", &[]);
     let secret = narrow(&served.test, &person, &["account.write", "badges.read"]);

@@ -192,7 +192,7 @@ impl Test {
         for form in &self.forms {
             let founded = match form.as_str() {
                 "command line" => self.body.contains("hold(") || uses(&["program"]),
-                "HTTP" => self.body.contains("hold(") || uses(&["served", "vc_api"]),
+                "HTTP" => self.body.contains("hold(") || uses(&["served", "vc_api", "shipped"]),
                 "type system" => self.body.contains("compile_fail"),
                 "browser" => self.body.contains("browser"),
                 form => FORMS.contains(&form),
