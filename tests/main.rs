@@ -111,6 +111,7 @@ mod chapters {
     mod openapi;
     mod organisations;
     mod organisations_joining;
+    mod organisations_operating;
     mod organisations_pages;
     mod organisations_story;
     mod paging;

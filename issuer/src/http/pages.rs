@@ -15,6 +15,7 @@ mod outbox;
 mod passkeys;
 mod sign_in;
 mod sitemap;
+mod topics;
 mod verify;
 
 use askama::Template;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         my::routes(),
         organisations::routes(),
         sitemap::routes(),
+        topics::routes(),
         verify::routes(),
         oidc::routes(),
         passkeys::routes(),

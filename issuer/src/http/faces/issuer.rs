@@ -24,7 +24,7 @@ use crate::id::OrganisationId;
 use crate::image::{self, ImageType};
 use crate::issuers::Issuer;
 use crate::organisation::{Organisation, PostalAddress};
-use crate::rights::Action;
+use crate::rights::{self, Action};
 use crate::text::{Line, Prose};
 
 pub fn routes() -> Vec<Route> {
@@ -243,18 +243,24 @@ impl Shown {
             shown.parent = Some((path, parent.profile.name.to_string()));
         }
         let below = |path: &str| format!("/organisations/{id}/{path}");
+        let may = |action| match caller {
+            Some(caller) => rights::may(app, caller.person.id, action, Some(id)),
+            None => Ok(false),
+        };
         for (action, path, title) in [
             (Action::ReadMembers, "members", "Members"),
             (Action::ReadJoining, "joining", "Joining"),
             (Action::ChangeOrganisation, "edit", "Profile"),
             (Action::ReadDrafts, "micro-credentials", "Micro-credentials"),
+            (Action::ReadAdoptions, "adoptions", "Adoptions"),
+            (Action::PlaceOrganisation, "place", "Place"),
         ] {
-            if organisations::may(app, caller, action, Some(id))? {
+            if may(action)? {
                 shown.links.push((below(path), title));
             }
         }
         let joined = "Your membership";
-        match organisations::may(app, caller, Action::LeaveOrganisation, Some(id))? {
+        match may(Action::LeaveOrganisation)? {
             true => shown.links.push((below("join"), joined)),
             false => shown.links.push((below("join"), "Ask to join")),
         }

@@ -1,9 +1,12 @@
 //! The pages of organisations: which there are, founding one, and everything that its people do.
 
+mod adoptions;
 mod edit;
 mod join;
 mod joining;
 mod members;
+mod place;
+mod recipients;
 
 use askama::Template;
 use axum::extract::State;
@@ -24,8 +27,7 @@ use crate::id::OrganisationId;
 use crate::organisation::{
     self, NewOrganisation, Organisation, OrganisationKind, OrganisationProfile, invitation,
 };
-use crate::rights::Action;
-use crate::rights::{Place, Standing};
+use crate::rights::{self, Action};
 
 pub fn routes() -> Vec<Route> {
     let mut routes = vec![
@@ -34,6 +36,9 @@ pub fn routes() -> Vec<Route> {
         post("/organisations/new", Action::FoundOrganisation, found),
     ];
     routes.extend(edit::routes());
+    routes.extend(recipients::routes());
+    routes.extend(place::routes());
+    routes.extend(adoptions::routes());
     routes.extend(members::routes());
     routes.extend(joining::routes());
     routes.extend(join::routes());
@@ -92,7 +97,12 @@ async fn list(
                 parent: one.parent.as_ref().and_then(&name_of),
             };
             let lines: Vec<Line> = found.iter().map(line).collect();
-            let may_found = may(app, caller.as_ref(), Action::FoundOrganisation, None)?;
+            let may_found = match &caller {
+                Some(caller) => {
+                    rights::may(app, caller.person.id, Action::FoundOrganisation, None)?
+                }
+                None => false,
+            };
             Ok((lines, may_found))
         })
         .await?;
@@ -198,24 +208,6 @@ fn read_new(typed: &Typed) -> Result<(NewOrganisation, crate::person::Email), Er
     Ok((new, email))
 }
 
-/// Whether somebody may do something at an organisation, or anywhere.
-pub fn may(
-    app: &App,
-    caller: Option<&Caller>,
-    action: Action,
-    organisation: Option<&OrganisationId>,
-) -> Result<bool, Error> {
-    let Some(caller) = caller else {
-        return Ok(false);
-    };
-    let place = Place {
-        organisation: organisation.cloned(),
-        owner: None,
-    };
-    let standing = Standing::of(app, caller.person.id, &place)?;
-    Ok(action.rule().judge(&standing).is_ok())
-}
-
 /// What an organisation is, in a word for people.
 pub fn kind(kind: OrganisationKind) -> &'static str {
     match kind {
@@ -235,18 +227,22 @@ struct Head {
     members: bool,
     joining: bool,
     catalogue: bool,
+    adoptions: bool,
+    place: bool,
 }
 
 impl Head {
     fn of(app: &App, caller: &Caller, id: &OrganisationId) -> Result<Head, Error> {
         let found = app.store.organisation(id)?.ok_or(Error::NotFound)?;
-        let may = |action| may(app, Some(caller), action, Some(id));
+        let may = |action| rights::may(app, caller.person.id, action, Some(id));
         Ok(Head {
             name: found.profile.name.to_string(),
             edit: may(Action::ChangeOrganisation)?,
             members: may(Action::ReadMembers)?,
             joining: may(Action::ReadJoining)?,
             catalogue: may(Action::ReadDrafts)?,
+            adoptions: may(Action::ReadAdoptions)?,
+            place: may(Action::PlaceOrganisation)?,
             id: found.id,
         })
     }
