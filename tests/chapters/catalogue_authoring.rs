@@ -75,7 +75,15 @@ async fn a_draft_is_begun_filled_in_previewed_and_published_with_forms() {
     let served = Served::new().await;
     let donna = served.test.person("donna", &[Role::Author]);
     let browser = Browser::of(&served, &donna);
-    let begun = browser.post(LIST, &[("title", "Exit Slips")]).await;
+    let unsaid = browser.post(LIST, &[("title", "Exit Slips")]).await;
+    assert_eq!(unsaid.status(), 422);
+    let unsaid = unsaid.text().await.expect("a page");
+    assert!(
+        unsaid.contains("value=\"Exit Slips\""),
+        "what was typed is kept"
+    );
+    let begin = [("title", "Exit Slips"), ("description", "Slips.")];
+    let begun = browser.post(LIST, &begin).await;
     let edit = header(&begun, "location").to_owned();
     assert_eq!(
         (begun.status().as_u16(), edit.as_str()),
@@ -83,9 +91,14 @@ async fn a_draft_is_begun_filled_in_previewed_and_published_with_forms() {
     );
     let page = browser.get(&edit).await.text().await.expect("a page");
 
+    // It begins with a criterion to fill in, which need not be.
+    assert!(page.contains("criterion-0-name") && !page.contains("criterion-1-name"));
+    let (status, _) = send(&browser, &edit, &fields(&page), "save").await;
+    assert_eq!(status, 200);
+    let page = browser.get(&edit).await.text().await.expect("a page");
+
     // Rows are added and taken out without anything being lost or written.
     let (_, page) = send(&browser, &edit, &fields(&page), "add-requirement").await;
-    let (_, page) = send(&browser, &edit, &fields(&page), "add-criterion").await;
     let (_, page) = send(&browser, &edit, &fields(&page), "add-level-0").await;
     let (_, page) = send(&browser, &edit, &fields(&page), "add-criterion").await;
     let (_, page) = send(&browser, &edit, &fields(&page), "remove-criterion-1").await;

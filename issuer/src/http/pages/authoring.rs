@@ -87,6 +87,9 @@ struct ListPage<'a> {
     site: &'a Masthead,
     organisation: String,
     name: String,
+    /// What was typed to begin a new one.
+    title: String,
+    description: String,
     problem: Option<String>,
     drafts: Vec<Line>,
     published: Vec<Line>,
@@ -125,12 +128,13 @@ async fn list(
     State(edge): State<Edge>,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
 ) -> Result<Response, HttpError> {
-    show_list(&edge, organisation, None).await
+    show_list(&edge, organisation, Default::default(), None).await
 }
 
 async fn show_list(
     edge: &Edge,
     organisation: OrganisationId,
+    [title, description]: [String; 2],
     problem: Option<String>,
 ) -> Result<Response, HttpError> {
     let id = organisation.to_string();
@@ -167,6 +171,8 @@ async fn show_list(
         site: &edge.masthead,
         organisation: id,
         name,
+        title,
+        description,
         problem,
         drafts: those(|found| !found.is_published()),
         published: those(MicroCredential::is_newest),
@@ -174,7 +180,7 @@ async fn show_list(
     })
 }
 
-/// Begins a draft that says no more than its title.
+/// Begins a draft that says no more than its title and what it is in a sentence.
 async fn begin(
     State(edge): State<Edge>,
     Caller { person: author, .. }: Caller,
@@ -182,7 +188,8 @@ async fn begin(
     body: Body,
 ) -> Result<Response, HttpError> {
     let fields = Fields::read(body).await?;
-    let title = fields.get("title").to_owned();
+    let [title, description] = ["title", "description"].map(|name| fields.get(name).to_owned());
+    let typed = [title.clone(), description.clone()];
     let base = format!("/organisations/{organisation}/micro-credentials");
     let owner = organisation.clone();
     let begun = edge
@@ -193,16 +200,19 @@ async fn begin(
             let id = slug(&title).and_then(|slug| slug.parse().ok());
             let id =
                 id.ok_or_else(|| Error::invalid("/name", "a title has letters or digits in it"))?;
-            let description = title
+            let description = description
                 .parse()
-                .map_err(|_| Error::invalid("/name", "the title is too long"))?;
+                .map_err(|error: crate::text::TextError| {
+                    Error::invalid("/description", format!("what it is: {error}"))
+                })?;
             micro_credential::write(app, &author, owner, id, Content::new(name, description))
         })
         .await;
     match begun {
         Ok(begun) => Ok(Redirect::to(&format!("{base}/{}/edit", begun.id)).into_response()),
         Err(HttpError::Service(error)) if error.is_about_input() => {
-            let again = show_list(&edge, organisation, Some(error.to_string())).await?;
+            let problem = Some(error.to_string());
+            let again = show_list(&edge, organisation, typed, problem).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, again).into_response())
         }
         Err(other) => Err(other),
@@ -217,7 +227,10 @@ async fn edit(
     if draft.is_published() {
         return Ok(Redirect::to(&format!("/achievements/{}", draft.id)).into_response());
     }
-    let form = DraftForm::shown(&draft.content);
+    let mut form = DraftForm::shown(&draft.content);
+    if form.criteria.is_empty() && !draft.content.is_stack() {
+        form.press("add-criterion");
+    }
     show_form(&edge, &draft, &form, None, false).await
 }
 

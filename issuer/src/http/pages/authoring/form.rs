@@ -103,6 +103,15 @@ impl Row {
     }
 }
 
+impl CriterionForm {
+    /// Whether nothing was typed into it.
+    pub fn is_blank(&self) -> bool {
+        let texts = [&self.text].into_iter().chain(&self.levels);
+        let mut typed = texts.flat_map(|row| ["name", "description"].map(|name| row.value(name)));
+        typed.all(|text| text.trim().is_empty())
+    }
+}
+
 impl DraftForm {
     /// The value of a field that stands by itself.
     pub fn value(&self, name: &str) -> &str {

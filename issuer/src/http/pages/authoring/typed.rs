@@ -66,7 +66,9 @@ impl DraftForm {
                 .map(RequirementForm::json)
                 .collect(),
         );
-        let criteria: Vec<_> = self.criteria.iter().map(CriterionForm::json).collect();
+        // The empty criterion that a form begins with need not be filled in.
+        let filled = self.criteria.iter().filter(|one| !one.is_blank());
+        let criteria: Vec<_> = filled.map(CriterionForm::json).collect();
         members.insert("rubric".to_owned(), json!({ "criteria": criteria }));
         put_list(
             &mut members,
