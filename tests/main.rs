@@ -37,6 +37,7 @@ mod chapters {
     mod accounts_mail;
     mod accounts_merge;
     mod accounts_sessions;
+    mod agreement_peer;
     mod attacks;
     mod attacks_interface;
     mod attacks_interface_races;

@@ -48,6 +48,7 @@ pub mod passkey;
 pub mod person;
 pub mod picture;
 pub mod public_url;
+pub mod quality;
 pub mod random;
 pub mod review;
 pub mod revocation;
