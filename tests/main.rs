@@ -144,6 +144,7 @@ mod chapters {
     mod suites;
     mod suites_attacks;
     mod timestamp;
+    mod training;
     mod tripwires;
     mod trust;
     mod uploads;

@@ -7,6 +7,7 @@ use crate::log::LogError;
 use crate::oidc::OidcError;
 use crate::page::CursorError;
 use crate::passkey::PasskeyError;
+use crate::quality::QualityError;
 use crate::rights::{Scope, Who};
 use crate::status::StatusListNumber;
 use crate::store::StoreError;
@@ -128,6 +129,9 @@ pub enum Error {
     /// Nobody reviews their own work.
     #[error("this submission is the reviewer's own")]
     OwnSubmission,
+    /// Something about training or calibration cannot be done now.
+    #[error(transparent)]
+    Quality(#[from] QualityError),
     /// The document would not be a good badge. Nothing was signed or stored.
     #[error("the badge would not be well formed: {}", findings.first().map_or("", |first| &first.message))]
     Lint {
@@ -209,6 +213,7 @@ impl Error {
             Error::ReviewIncomplete { .. } => "review.incomplete",
             Error::CommentRequired { .. } => "review.comment_required",
             Error::OwnSubmission => "review.own_submission",
+            Error::Quality(error) => error.code(),
             Error::Lint { .. } => "issue.lint",
             Error::Sign(error) => error.code(),
             Error::IssuerKey(error) => error.code(),
@@ -252,6 +257,7 @@ impl Error {
             Error::Invalid { .. }
                 | Error::Conflict { .. }
                 | Error::RateLimited { .. }
+                | Error::Quality(_)
                 | Error::LastAddress
                 | Error::LastAdministrator
                 | Error::JoinCodeUnknown

@@ -128,6 +128,10 @@ random_id! {
     AwardId,
     /// The last part of a credential's address: unguessable, the same for all editions of a badge.
     BadgeId,
+    /// The identifier of an exemplar in a training set.
+    ExemplarId,
+    /// The identifier of a calibration session.
+    CalibrationId,
     /// The last part of a refresh address, unguessable because it is answered without asking who.
     RefreshId,
 }

@@ -65,6 +65,12 @@
 //! submission-version/{submission}/{version}     a version as it was handed in
 //! review/{submission}/{version}      the finished review of one version
 //! review-queue/{organisation}/{since}/{submission}   what waits for a review, oldest first
+//! training/{organisation}/{name}     what an organisation trains reviewers with, for a line of versions
+//! training-exemplar/{organisation}/{name}/{exemplar}   an exemplar with the levels it ought to be given
+//! training-try/{organisation}/{name}/{person}/{number} one try of a reviewer
+//! certification/{organisation}/{name}/{person}         that a reviewer has passed, and until when that is good
+//! calibration/{organisation}/{calibration}      a calibration session
+//! calibration-sheet/{calibration}/{person}      what one reviewer gave in a calibration session
 //! award/{award}                      an award
 //! award-open/{award}                 an award whose badge is not recorded yet
 //! allocation/{award}                 what is about to be signed, or was
@@ -81,8 +87,9 @@
 
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, EvidenceId, InvitationId, MailId, MicroCredentialId, OrganisationId,
-    PersonId, RefreshId, SessionId, SubmissionId, TokenId, TopicId, UploadId,
+    AwardId, BadgeId, CalibrationId, EvidenceId, ExemplarId, InvitationId, MailId,
+    MicroCredentialId, OrganisationId, PersonId, RefreshId, SessionId, SubmissionId, TokenId,
+    TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -585,6 +592,93 @@ pub fn waiting(
 /// The prefix of all that waits for a review by an organisation.
 pub fn review_queue(organisation: &OrganisationId) -> Vec<u8> {
     prefix(&["review-queue", organisation.as_str()])
+}
+
+/// What an organisation trains reviewers with, for a line of versions.
+pub fn training_set(organisation: &OrganisationId, line: &MicroCredentialId) -> Vec<u8> {
+    key(&["training", organisation.as_str(), line.as_str()])
+}
+
+/// The prefix of all training sets of an organisation.
+pub fn training_sets(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["training", organisation.as_str()])
+}
+
+/// An exemplar of a training set.
+pub fn exemplar(
+    organisation: &OrganisationId,
+    line: &MicroCredentialId,
+    id: ExemplarId,
+) -> Vec<u8> {
+    let (organisation, line) = (organisation.as_str(), line.as_str());
+    key(&["training-exemplar", organisation, line, &id.to_string()])
+}
+
+/// The prefix of all exemplars of a training set.
+pub fn exemplars(organisation: &OrganisationId, line: &MicroCredentialId) -> Vec<u8> {
+    prefix(&["training-exemplar", organisation.as_str(), line.as_str()])
+}
+
+/// One try of a reviewer.
+pub fn training_try(
+    organisation: &OrganisationId,
+    line: &MicroCredentialId,
+    person: PersonId,
+    number: u32,
+) -> Vec<u8> {
+    let (organisation, line) = (organisation.as_str(), line.as_str());
+    key(&[
+        "training-try",
+        organisation,
+        line,
+        &person.to_string(),
+        &self::number(number.into()),
+    ])
+}
+
+/// The prefix of all tries of a reviewer.
+pub fn training_tries(
+    organisation: &OrganisationId,
+    line: &MicroCredentialId,
+    person: PersonId,
+) -> Vec<u8> {
+    let (organisation, line) = (organisation.as_str(), line.as_str());
+    prefix(&["training-try", organisation, line, &person.to_string()])
+}
+
+/// That a reviewer has passed.
+pub fn certification(
+    organisation: &OrganisationId,
+    line: &MicroCredentialId,
+    person: PersonId,
+) -> Vec<u8> {
+    let (organisation, line) = (organisation.as_str(), line.as_str());
+    key(&["certification", organisation, line, &person.to_string()])
+}
+
+/// The prefix of all certifications of an organisation for a line of versions.
+pub fn certifications(organisation: &OrganisationId, line: &MicroCredentialId) -> Vec<u8> {
+    prefix(&["certification", organisation.as_str(), line.as_str()])
+}
+
+/// A calibration session.
+pub fn calibration(organisation: &OrganisationId, id: CalibrationId) -> Vec<u8> {
+    key(&["calibration", organisation.as_str(), &id.to_string()])
+}
+
+/// The prefix of all calibration sessions of an organisation.
+pub fn calibrations(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["calibration", organisation.as_str()])
+}
+
+/// What one reviewer gave in a calibration session.
+pub fn calibration_sheet(id: CalibrationId, person: PersonId) -> Vec<u8> {
+    key(&["calibration-sheet", &id.to_string(), &person.to_string()])
+}
+
+/// The prefix of all that was given in a calibration session.
+pub fn calibration_sheets(id: CalibrationId) -> Vec<u8> {
+    prefix(&["calibration-sheet", &id.to_string()])
 }
 
 /// An award.

@@ -113,6 +113,29 @@ actions! {
     /// Review a submission.
     Review: &[Who::Role(Role::Reviewer)], Reviews Write;
 
+    /// See training sets, and where one stands with them.
+    ReadTraining: &[Who::Role(Role::Reviewer), Who::Role(Role::Adjudicator), Who::Role(Role::Author), Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Reviews Read;
+    /// Begin to train for a certification.
+    Train: &[Who::Role(Role::Reviewer), Who::Role(Role::Adjudicator)], Reviews Write;
+    /// See a try of one's own.
+    ReadTry: &[Who::Owner], Reviews Read;
+    /// Score an exemplar in a try of one's own.
+    ScoreExemplar: &[Who::Owner], Reviews Write;
+    /// See exemplars with the levels they ought to be given.
+    ReadExemplars: &[Who::Role(Role::Author), Who::Role(Role::Administrator)], Reviews Read;
+    /// Make training sets and exemplars.
+    WriteTraining: &[Who::Role(Role::Author), Who::Role(Role::Administrator)], Reviews Write;
+    /// See who is certified.
+    ReadCertifications: &[Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Reviews Read;
+    /// See calibration sessions, and what came of them.
+    ReadCalibrations: &[Who::Role(Role::Reviewer), Who::Role(Role::Adjudicator), Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Reviews Read;
+    /// Score in a calibration session.
+    Calibrate: &[Who::Role(Role::Reviewer), Who::Role(Role::Adjudicator)], Reviews Write;
+    /// Open calibration sessions, close them, and write down what they make clear.
+    LeadCalibration: &[Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Reviews Write;
+    /// See how far reviewers agree: oneself, or all of them.
+    ReadQuality: &[Who::Role(Role::Reviewer), Who::Role(Role::Adjudicator), Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Reviews Read;
+
     /// See one's own badges.
     ReadOwnBadges: &[Who::SignedIn], Badges Read;
     /// See a badge of one's own that is not shown to others.

@@ -27,6 +27,7 @@ mod organisation;
 mod page;
 mod passkey;
 mod person;
+mod quality;
 mod session;
 mod stack;
 mod status;

@@ -11,6 +11,7 @@ mod members;
 mod micro_credentials;
 mod organisations;
 mod people;
+mod quality;
 mod reviews;
 mod submissions;
 mod transfers;
@@ -37,6 +38,7 @@ pub fn with_token() -> Vec<Route> {
         submissions::routes(),
         uploads::routes(),
         reviews::routes(),
+        quality::routes(),
         badges::routes(),
     ]
     .into_iter()
@@ -133,6 +135,16 @@ pub fn chapters() -> Vec<Chapter> {
             "Reviews",
             "Work held against its rubric, without its earner's name.",
             reviews::Document::openapi(),
+        ),
+        chapter(
+            "Training",
+            "Exemplars that reviewers are trained with, and what says that they have passed.",
+            quality::training::Document::openapi(),
+        ),
+        chapter(
+            "Tries",
+            "Scoring exemplars blind, and seeing what they ought to have been given.",
+            quality::trying::Document::openapi(),
         ),
         chapter("Badges", "What was earned.", badges::Document::openapi()),
         chapter(

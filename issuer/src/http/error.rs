@@ -262,6 +262,7 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::CommentRequired { .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, "A comment is missing")
         }
+        ServiceError::Quality(_) => (StatusCode::CONFLICT, "This cannot be done now"),
         ServiceError::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used"),
         ServiceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This is too large"),
         ServiceError::Oidc(error) => sign_in::of_oidc(error),

@@ -18,6 +18,7 @@ use super::rows::Row;
 use crate::app::TestApp;
 use crate::catalogue::content;
 use crate::chapters::organisations::district;
+use crate::chapters::training;
 use crate::served::{LIMITS, Served};
 
 /// In whose organisation a thing is: that of the members who try, or another.
@@ -244,9 +245,14 @@ impl<'a> World<'a> {
             .evidence[0]
             .id;
         let upload = begun(test, &ada.person, ada.prepares_for(&offered[3]).id);
+        let (ada, author) = (&ada.person, &author);
+        let training = training::furnish(test, id, &offered[1], author, ada);
         let values = [
+            ("line", offered[1].to_string()),
+            ("exemplar", training.to_string()),
+            ("number", "1".to_owned()),
             ("organisation", id.to_string()),
-            ("person", ada.person.id.to_string()),
+            ("person", ada.id.to_string()),
             ("member", author.id.to_string()),
             ("requester", author.id.to_string()),
             ("micro_credential", offered[1].to_string()),

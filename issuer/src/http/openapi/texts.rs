@@ -8,8 +8,9 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::badge::Visibility;
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, CriterionId, EvidenceId, InvitationId, LevelId, MailId, MicroCredentialId,
-    OrganisationId, PersonId, RequirementId, SessionId, SubmissionId, TokenId, TopicId, UploadId,
+    AwardId, BadgeId, CalibrationId, CriterionId, EvidenceId, ExemplarId, InvitationId, LevelId,
+    MailId, MicroCredentialId, OrganisationId, PersonId, RequirementId, SessionId, SubmissionId,
+    TokenId, TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
@@ -20,6 +21,7 @@ use crate::organisation::joining::Standing;
 use crate::organisation::{Code, OrganisationKind, PostalAddress, Role, WebAddress};
 use crate::page::Cursor;
 use crate::person::{Email, EmailInBadges};
+use crate::quality::trying::{Closeness, Passed};
 use crate::rights::Scope;
 use crate::submission::{Link, Manifest, Sharing};
 use crate::text::{Line, Prose};
@@ -75,6 +77,8 @@ texts! {
     DateTime: Text::of("A moment in UTC (RFC 3339).").format("date-time");
     AwardId: Text::random_id("An award.");
     BadgeId: Text::random_id("A badge: the last part of its address.");
+    CalibrationId: Text::random_id("A calibration session.");
+    ExemplarId: Text::random_id("An exemplar of a training set.");
     EvidenceId: Text::random_id("A piece of evidence.");
     UploadId: Text::random_id("A file on its way in.");
     InvitationId: Text::random_id("An invitation.");
@@ -100,6 +104,9 @@ choices! {
     EmailInBadges: Hashed | Plain, "How an e-mail address stands in badges.";
     OrganisationKind: State | District | University | Publisher, "What an organisation is.";
     IdentifierPolicy: SaltedHash | PlainWithConsent | None, "How the recipient's e-mail address stands in badges.";
+    Closeness: Same | SameSide | Opposite,
+        "How far a level agrees with the right one: the same; another that says the same of whether the criterion is met; or one that says the opposite.";
+    Passed: Passed | Practice, "Whether a try was good enough, or was practice.";
     Standing: Good | UsedUp | Expired | Revoked, "Whether a code is good.";
     Role: Author | Reviewer | Adjudicator | IssuingOfficer | Coordinator | Administrator,
         "What a member may do in an organisation beside earning.";

@@ -1,0 +1,12 @@
+//! The quality of reviewing: training, certifications, calibration, and how far reviewers agree.
+
+mod bodies;
+pub mod training;
+pub mod trying;
+
+use crate::http::route::Route;
+
+pub fn routes() -> Vec<Route> {
+    let routes = [training::routes(), trying::routes()];
+    routes.into_iter().flatten().collect()
+}
