@@ -135,7 +135,7 @@ async fn appoint(
     let (now, by, place) = (edge.clock.now(), caller.person.id, id.clone());
     let as_it_is = edge.work({
         let id = id.clone();
-        move |app| Ok(app.store.organisation(&id)?.ok_or(Error::NotFound)?)
+        move |app| app.store.organisation(&id)?.ok_or(Error::NotFound)
     });
     let as_it_is = as_it_is.await?;
     let typed = Typed {
