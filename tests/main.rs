@@ -148,6 +148,9 @@ mod chapters {
     mod tripwires;
     mod trust;
     mod uploads;
+    mod uploads_scanner;
+    mod uploads_shown;
+    mod uploads_tus;
     mod vc1;
     mod vc_api;
     mod vc_api_peers;

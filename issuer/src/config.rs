@@ -17,6 +17,7 @@ use self::mail::RawMail;
 pub use self::mail::{MailConfig, MailLogin, MailSecurity};
 pub use self::oidc::{ProviderConfig, RawProvider};
 pub use self::verify::VerifyConfig;
+use crate::evidence::Scanner;
 use crate::public_url::PublicUrl;
 use crate::text::{Line, Prose, TextError};
 use crate::upload::UploadLimits;
@@ -38,6 +39,8 @@ pub struct Config {
     pub keys: KeyFiles,
     /// What a stranger may make the edge hold.
     pub limits: EdgeLimits,
+    /// What looks at files before they become evidence, if anything does.
+    pub scanner: Option<Scanner>,
     /// What is verified for others, and how.
     pub verify: VerifyConfig,
     /// The mail server, if there is one.
@@ -167,6 +170,8 @@ pub struct RawConfig {
     pub max_connections: i64,
     pub max_evidence_file_bytes: i64,
     pub max_upload_bytes: i64,
+    pub scanner: String,
+    pub scanner_max_bytes: i64,
     pub person_evidence_bytes: i64,
     pub organisation_evidence_bytes: i64,
     pub person_requests_at_once: i64,
@@ -207,6 +212,8 @@ impl Default for RawConfig {
             max_connections: 10_000,
             max_evidence_file_bytes: MAX_EVIDENCE_FILE_BYTES,
             max_upload_bytes: MAX_UPLOAD_BYTES,
+            scanner: String::new(),
+            scanner_max_bytes: 100 << 20,
             person_evidence_bytes: 20 << 30,
             organisation_evidence_bytes: 1 << 40,
             person_requests_at_once: 600,
@@ -332,6 +339,7 @@ impl RawConfig {
                 )?,
             },
         };
+        let scanner = uploads::scanner(&self)?;
         let verify = VerifyConfig::read(
             &self.verify_private_hosts,
             &self.verify_ca_file,
@@ -380,6 +388,7 @@ impl RawConfig {
             issuer,
             keys,
             limits,
+            scanner,
             verify,
             mail,
             trusted_proxies,

@@ -328,7 +328,8 @@ fn shared(
     match &evidence.content {
         EvidenceContent::Link(link) => named.id = Some(link.to_string()),
         EvidenceContent::File(_) | EvidenceContent::Text(_) => {
-            let digest = evidence.content.sha256().sri();
+            // Whoever follows the address finds what others than the earner see of it.
+            let digest = evidence.content.shown_sha256().sri();
             named
                 .additional
                 .insert("digestSRI".to_owned(), digest.into());

@@ -14,6 +14,8 @@ mod arriving;
 mod checksum;
 mod reading;
 mod running_hash;
+mod scanner;
+mod shown;
 
 use std::fs::{self, File};
 use std::io;
@@ -24,10 +26,13 @@ use std::sync::Arc;
 use object_store::ObjectStoreExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
+use tokio::runtime::Handle;
 
 pub use self::arriving::{Arrived, Content, Ended, Sum, Taken};
 pub use self::checksum::Checksum;
 pub use self::running_hash::RunningHash;
+pub use self::scanner::{Scanner, ScannerAddress, ScannerAddressError};
+pub use self::shown::Shown;
 use crate::id::PersonId;
 use crate::random::Random;
 use crate::submission::{EvidenceFile, Piece};
@@ -37,6 +42,7 @@ use crate::text::Line;
 pub struct EvidenceFiles {
     objects: Arc<LocalFileSystem>,
     folder: PathBuf,
+    scanner: Option<Scanner>,
 }
 
 impl EvidenceFiles {
@@ -61,7 +67,34 @@ impl EvidenceFiles {
         Ok(EvidenceFiles {
             objects: Arc::new(objects),
             folder,
+            scanner: None,
         })
+    }
+
+    /// The same, with a scanner that looks at every file.
+    pub fn with_scanner(self, scanner: Option<Scanner>) -> EvidenceFiles {
+        EvidenceFiles { scanner, ..self }
+    }
+
+    /// Has a file that has arrived looked at, and finds out what others than its owner will see of it.
+    pub async fn look_at(
+        self: Arc<Self>,
+        file: EvidenceFile,
+    ) -> Result<EvidenceFile, EvidenceError> {
+        if let Some(scanner) = &self.scanner {
+            let content = self.read(&file, 0..file.bytes.min(scanner.bytes)).await?;
+            scanner.look_at(content).await?;
+        }
+        let (files, runtime) = (self.clone(), Handle::current());
+        let looking = tokio::task::spawn_blocking(move || {
+            let mut source = shown::Source::new(&files, &file, runtime);
+            let shown = shown::of(&file.media_type, &mut source)?;
+            Ok(EvidenceFile { shown, ..file })
+        });
+        // A panic goes on where it can be seen.
+        looking
+            .await
+            .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
 
     /// Takes in a whole file. When this returns, it is there and synced; when it fails, nothing is left.
@@ -153,6 +186,15 @@ pub enum EvidenceError {
     /// The file is of a type that is not taken.
     #[error("files of this type are not taken as evidence")]
     Type,
+    /// The file is not in the order that its type has.
+    #[error("this file is damaged, or is not what it says it is")]
+    Unreadable,
+    /// The scanner knows what is in the file.
+    #[error("the scanner knows this file to be harmful")]
+    Malware,
+    /// The scanner could not look at the file.
+    #[error("the scanner cannot look at files now: {0}")]
+    Unchecked(io::Error),
     /// The sender stopped in the middle.
     #[error("the file did not arrive whole: {0}")]
     Interrupted(io::Error),
@@ -176,6 +218,9 @@ impl EvidenceError {
         match self {
             EvidenceError::TooLarge { .. } => "upload.too_large",
             EvidenceError::Type => "upload.type",
+            EvidenceError::Unreadable => "upload.unreadable",
+            EvidenceError::Malware => "upload.malware",
+            EvidenceError::Unchecked(_) => "upload.unchecked",
             EvidenceError::Interrupted(_) => "upload.interrupted",
             EvidenceError::Missing => "evidence.missing",
             EvidenceError::DigestMismatch => "evidence.digest_mismatch",

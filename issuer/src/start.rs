@@ -87,7 +87,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
     };
     organisation::establish_host(&app, profile, Clock::System.now())?;
     topic::seed(&app)?;
-    let evidence = EvidenceFiles::open(&config.folder)?;
+    let evidence = EvidenceFiles::open(&config.folder)?.with_scanner(config.scanner.clone());
     let postman = postman(config)?;
     Ok(Started {
         app,

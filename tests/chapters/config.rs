@@ -108,6 +108,9 @@ fn attack_o_05_a_wrong_option_is_refused_by_its_name() {
             "26214401",
         ),
         ("max_upload_bytes", "ASSAY_MAX_UPLOAD_BYTES", "2147483649"),
+        ("scanner", "ASSAY_SCANNER", "127.0.0.1:3310"),
+        ("scanner", "ASSAY_SCANNER", "unix:clamd.ctl"),
+        ("scanner_max_bytes", "ASSAY_SCANNER_MAX_BYTES", "0"),
         ("person_evidence_bytes", "ASSAY_PERSON_EVIDENCE_BYTES", "0"),
         (
             "organisation_evidence_bytes",

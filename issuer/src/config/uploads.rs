@@ -3,7 +3,21 @@
 use super::{
     ConfigError, MAX_EVIDENCE_FILE_BYTES, MAX_UPLOAD_BYTES, MOST_BYTES, RawConfig, in_range,
 };
+use crate::evidence::{Scanner, ScannerAddressError};
 use crate::upload::UploadLimits;
+
+/// Checks the fields about the scanner.
+pub(super) fn scanner(raw: &RawConfig) -> Result<Option<Scanner>, ConfigError> {
+    let field = "scanner_max_bytes";
+    let bytes = in_range(field, raw.scanner_max_bytes, 1, MAX_UPLOAD_BYTES)?;
+    if raw.scanner.is_empty() {
+        return Ok(None);
+    }
+    let address = raw.scanner.parse();
+    let address = address
+        .map_err(|error: ScannerAddressError| ConfigError::field("scanner", error.to_string()))?;
+    Ok(Some(Scanner { address, bytes }))
+}
 
 /// Checks the fields about uploads.
 pub(super) fn read(raw: &RawConfig) -> Result<UploadLimits, ConfigError> {

@@ -204,6 +204,7 @@ impl Arrived {
             pieces: [self.pieces, self.tail].concat(),
             name,
             media_type: media_type.to_owned(),
+            shown: None,
         }
     }
 }

@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, BoxStream};
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use object_store::ObjectStoreExt as _;
 use object_store::local::LocalFileSystem;
 
+use super::shown::{Part, Shown};
 use super::{EvidenceError, EvidenceFiles, RunningHash, piece_path};
 use crate::digest::Sha256Digest;
 use crate::submission::{EvidenceFile, Piece};
@@ -31,6 +32,56 @@ impl EvidenceFiles {
         };
         Ok(stream::try_unfold(reading, next).into_stream().boxed())
     }
+}
+
+impl EvidenceFiles {
+    /// Reads a part of what others than its owner see of a file.
+    pub async fn read_shown(
+        self: Arc<Self>,
+        file: EvidenceFile,
+        shown: &Shown,
+        range: Range<u64>,
+    ) -> Result<BoxStream<'static, Result<Bytes, EvidenceError>>, EvidenceError> {
+        let parts = stream::iter(shown.range(range.start, range.end));
+        let streams = parts.then(move |part| {
+            let (files, file) = (self.clone(), file.clone());
+            async move {
+                match part {
+                    Part::Original { from, to } => files.read(&file, from..to).await,
+                    Part::Instead(bytes) => Ok(stream::iter([Ok(bytes.into())]).boxed()),
+                    Part::Zeros(count) => Ok(zeros(count).boxed()),
+                }
+            }
+        });
+        let mut bytes = streams.try_flatten().boxed();
+        // Whatever is wrong with the first part is found before anything is answered.
+        let first = bytes.try_next().await?;
+        Ok(stream::iter(first.map(Ok)).chain(bytes).boxed())
+    }
+
+    /// Reads bytes that are only looked at; nothing of them is given out.
+    pub(super) async fn bytes_of(
+        &self,
+        file: &EvidenceFile,
+        range: Range<u64>,
+    ) -> Result<Bytes, EvidenceError> {
+        let mut bytes = BytesMut::new();
+        for (piece, part) in wanted(&file.pieces, range) {
+            let location = piece_path(&file.object_key, &piece.name)?;
+            let read = self.objects.get_range(&location, part).await;
+            bytes.extend_from_slice(&read.map_err(missing)?);
+        }
+        Ok(bytes.freeze())
+    }
+}
+
+fn zeros(count: u64) -> impl Stream<Item = Result<Bytes, EvidenceError>> {
+    let chunks = (0..count.div_ceil(ZEROS.len() as u64)).map(move |number| {
+        let left = count - number * ZEROS.len() as u64;
+        let bytes = usize::try_from(left).unwrap_or(usize::MAX);
+        Ok(Bytes::from_static(&ZEROS[..bytes.min(ZEROS.len())]))
+    });
+    stream::iter(chunks)
 }
 
 /// The pieces that a part of a file lies in, and which part of each is wanted.
@@ -160,6 +211,9 @@ fn missing(error: object_store::Error) -> EvidenceError {
         other => EvidenceError::Objects(other),
     }
 }
+
+/// What stands where something was blanked.
+pub(super) static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
 /// How much is read at once: what a download holds in memory.
 const CHUNK: u64 = 512 << 10;

@@ -2,6 +2,7 @@
 
 use crate::digest::{Salt, Sha256Digest};
 use crate::error::Error;
+use crate::evidence::Shown;
 use crate::id::{EvidenceId, PersonId, SubmissionId, written_as_text};
 use crate::micro_credential::{EvidenceKind, EvidenceRequirement};
 use crate::text::{Line, Prose, read_address};
@@ -55,6 +56,9 @@ pub struct EvidenceFile {
     pub bytes: u64,
     /// The digest of its bytes, taken while they came in.
     pub sha256: Sha256Digest,
+    /// What others than its owner see of it, where that is less than all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
 }
 
 /// A piece of a file, with a digest of its own: so that what is read out of the middle can be checked.
@@ -110,6 +114,16 @@ impl EvidenceContent {
                 too_much(format!("this text has more than {limit} words"))
             }
             _ => Ok(()),
+        }
+    }
+
+    /// The digest of what others see of it: what a shared piece is compared with.
+    pub fn shown_sha256(&self) -> Sha256Digest {
+        match self {
+            EvidenceContent::File(EvidenceFile {
+                shown: Some(shown), ..
+            }) => shown.sha256,
+            other => other.sha256(),
         }
     }
 

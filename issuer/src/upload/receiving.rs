@@ -27,9 +27,9 @@ pub struct Receiving {
 /// What a request has brought an upload to.
 pub enum Received {
     /// More is to come.
-    Part(Upload),
+    Part(Box<Upload>),
     /// It is a piece of evidence now.
-    Whole(Upload, Evidence),
+    Whole(Box<(Upload, Evidence)>),
 }
 
 /// Why a file is not taken in.
@@ -56,7 +56,10 @@ impl ReceiveError {
             ReceiveError::Service(error) => {
                 error.is_the_askers() || matches!(error, Error::NotFound)
             }
-            ReceiveError::Evidence(error) => matches!(error, EvidenceError::Type),
+            ReceiveError::Evidence(error) => matches!(
+                error,
+                EvidenceError::Type | EvidenceError::Unreadable | EvidenceError::Malware
+            ),
         }
     }
 }
@@ -97,9 +100,16 @@ impl Receiving {
                 return Err(error);
             }
         };
-        match self.added(complete, now).await? {
-            Received::Whole(_, evidence) => Ok(evidence),
-            Received::Part(_) => Err(Error::Missing("the end of an upload").into()),
+        match self.added(complete, now).await {
+            Ok(Received::Whole(whole)) => Ok(whole.1),
+            Ok(Received::Part(_)) => Err(Error::Missing("the end of an upload").into()),
+            Err(error) => {
+                // Whoever sends it in one request sends it again; it is not to be there twice.
+                if let ReceiveError::Evidence(EvidenceError::Unchecked(_)) = &error {
+                    self.remove(upload.id).await?;
+                }
+                Err(error)
+            }
         }
     }
 
@@ -147,7 +157,7 @@ impl Receiving {
             return self.added(held.value, now).await;
         }
         match ended {
-            Ended::Whole => Ok(Received::Part(held.value)),
+            Ended::Whole => Ok(Received::Part(Box::new(held.value))),
             Ended::Interrupted(error) => Err(EvidenceError::Interrupted(error).into()),
         }
     }
@@ -158,7 +168,7 @@ impl Receiving {
         match self.add(upload.clone(), now).await {
             Ok(evidence) => {
                 let held = self.work(move |app| super::find(app, id)).await?;
-                Ok(Received::Whole(held.value, evidence))
+                Ok(Received::Whole(Box::new((held.value, evidence))))
             }
             Err(refused) if refused.is_final() => {
                 self.remove(id).await?;
@@ -173,6 +183,7 @@ impl Receiving {
 
     async fn add(&self, upload: Upload, now: Timestamp) -> Result<Evidence, ReceiveError> {
         let file = self.files.finish(upload.arrived, upload.name).await?;
+        let file = self.files.clone().look_at(file).await?;
         self.work(move |app| super::add(app, upload.id, file, now))
             .await
     }

@@ -121,7 +121,9 @@ pub async fn hand_out(
 ) -> Result<Response, HttpError> {
     let name = name_for(edge, &evidence, audience).await?;
     let (media_type, text) = match evidence.content {
-        EvidenceContent::File(file) => return file_handed_out(edge, &file, &name, asked).await,
+        EvidenceContent::File(file) => {
+            return file_handed_out(edge, file, &name, audience, asked).await;
+        }
         EvidenceContent::Text(text) => ("text/plain; charset=utf-8", text.to_string()),
         EvidenceContent::Link(link) => (
             "text/uri-list; charset=utf-8",
@@ -135,27 +137,41 @@ pub async fn hand_out(
 
 async fn file_handed_out(
     edge: &Edge,
-    file: &EvidenceFile,
+    file: EvidenceFile,
     name: &str,
+    audience: Audience,
     asked: &RangeAsked,
 ) -> Result<Response, HttpError> {
-    let tag = format!("\"{}\"", file.sha256);
-    let portion = asked.portion(&tag, file.bytes);
-    let (status, range) = match portion {
-        Portion::Whole => (StatusCode::OK, 0..file.bytes),
-        Portion::Bytes(range) => (StatusCode::PARTIAL_CONTENT, range),
-        Portion::Nowhere => return Err(HttpError::Range { bytes: file.bytes }),
+    let shown = match audience {
+        Audience::Owner => None,
+        Audience::Reviewer | Audience::Public => file.shown.clone(),
     };
-    let read = edge.evidence.read(file, range.clone()).await;
+    let (tag, bytes) = match &shown {
+        None => (format!("\"{}\"", file.sha256), file.bytes),
+        Some(shown) => (format!("\"{}-shown\"", file.sha256), shown.bytes()),
+    };
+    let (status, range) = match asked.portion(&tag, bytes) {
+        Portion::Whole => (StatusCode::OK, 0..bytes),
+        Portion::Bytes(range) => (StatusCode::PARTIAL_CONTENT, range),
+        Portion::Nowhere => return Err(HttpError::Range { bytes }),
+    };
+    let media_type = file.media_type.clone();
+    let read = match &shown {
+        None => edge.evidence.read(&file, range.clone()).await,
+        Some(shown) => {
+            let files = edge.evidence.clone();
+            files.read_shown(file, shown, range.clone()).await
+        }
+    };
     let mut answer = Body::from_stream(read.map_err(HttpError::Evidence)?).into_response();
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
-    protect(headers, &file.media_type, name)?;
+    protect(headers, &media_type, name)?;
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     headers.insert(ETAG, HeaderValue::try_from(tag).map_err(HttpError::fault)?);
     headers.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
     if status == StatusCode::PARTIAL_CONTENT {
-        let told = format!("bytes {}-{}/{}", range.start, range.end - 1, file.bytes);
+        let told = format!("bytes {}-{}/{}", range.start, range.end - 1, bytes);
         let told = HeaderValue::try_from(told).map_err(HttpError::fault)?;
         headers.insert(CONTENT_RANGE, told);
     }

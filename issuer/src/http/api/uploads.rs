@@ -106,7 +106,7 @@ async fn begin(
         let location = format!("{BASE}/uploads/{}", upload.id);
         let received = match brings_bytes(&headers, &body) || length == 0 {
             true => taken(&edge, upload.id, 0, &headers, body).await?,
-            false => Received::Part(upload),
+            false => Received::Part(Box::new(upload)),
         };
         let mut answer = told(StatusCode::CREATED, received)?;
         let location = HeaderValue::try_from(location).map_err(HttpError::fault)?;
@@ -251,8 +251,11 @@ fn brings_bytes(headers: &HeaderMap, body: &Body) -> bool {
 
 fn told(status: StatusCode, received: Received) -> Result<Response, HttpError> {
     let mut answer = status.into_response();
-    let (Received::Part(upload) | Received::Whole(upload, _)) = received;
-    describe(answer.headers_mut(), &upload)?;
+    let upload = match &received {
+        Received::Part(upload) => upload.as_ref(),
+        Received::Whole(whole) => &whole.0,
+    };
+    describe(answer.headers_mut(), upload)?;
     Ok(answer)
 }
 

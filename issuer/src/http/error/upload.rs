@@ -28,6 +28,17 @@ pub(super) fn of_evidence(error: &EvidenceError) -> Shown {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Files of this type are not taken",
         ),
+        EvidenceError::Unreadable => (StatusCode::UNPROCESSABLE_ENTITY, "This file cannot be read"),
+        EvidenceError::Malware => (StatusCode::UNPROCESSABLE_ENTITY, "This file is harmful"),
+        EvidenceError::Unchecked(_) => {
+            return Shown::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                error.code(),
+                "This file waits to be looked at",
+                "Files are looked at before they are taken, and that cannot be done now. Please try again in \
+                 a while.",
+            );
+        }
         EvidenceError::Interrupted(cause) if cause.kind() == io::ErrorKind::TimedOut => {
             return HttpError::BodyTooSlow.shown();
         }
