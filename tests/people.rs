@@ -5,7 +5,7 @@ use crate::catalogue::wait_time;
 use issuer::error::Error;
 use issuer::id::{AwardId, MicroCredentialId, SubmissionId};
 use issuer::person::Person;
-use issuer::review::{self, Decision, Review, Score};
+use issuer::review::{self, Decision, Doubt, Finished, Given, Outcome, Review, Score, Waiting};
 use issuer::submission::{self, EvidenceContent, Submission};
 
 /// Somebody who earns.
@@ -108,56 +108,78 @@ impl<'a> Reviewer<'a> {
 
     /// Declines for good.
     pub fn declines(&self, submission: SubmissionId) -> Review {
-        let version = self.opens(submission).version.manifest.version;
+        let version = self.opens(submission).version;
         let rationale = "This is somebody else's lesson.".parse().expect("a text");
-        review::decline(
-            &self.test.app,
-            &self.person,
-            submission,
+        let given = Given {
             version,
-            rationale,
-            self.test.now,
-        )
-        .expect("a review")
+            outcome: Outcome::Declined(rationale),
+            comment: None,
+            doubt: Doubt::None,
+        };
+        self.claims(submission).expect("a claim");
+        decided(self.finishes(submission, &given).expect("a review"))
     }
 
-    /// Gives levels with comments to criteria of the version that waits.
+    /// Gives levels with comments to criteria of the version that waits, which decides it.
     pub fn scores(
         &self,
         submission: SubmissionId,
         scores: &[(&str, &str, Option<&str>)],
     ) -> Result<Review, Error> {
-        let version = review::open(&self.test.app, &self.person, submission)?
-            .version
-            .manifest
-            .version;
+        let (app, now) = (&self.test.app, self.test.now);
+        let version = review::open(app, &self.person, submission, now)?.version;
         self.scores_version(submission, version, scores)
     }
 
+    /// The same of this version.
     pub fn scores_version(
         &self,
         submission: SubmissionId,
         version: u32,
         scores: &[(&str, &str, Option<&str>)],
     ) -> Result<Review, Error> {
-        let score = |(criterion, level, comment): &(&str, &str, Option<&str>)| Score {
-            criterion: criterion.parse().expect("a name"),
-            level: level.parse().expect("a name"),
-            comment: comment.map(|text| text.parse().expect("a text")),
-        };
-        let scores = scores.iter().map(score).collect();
-        review::finish(
-            &self.test.app,
-            &self.person,
-            submission,
-            version,
-            scores,
-            None,
-            self.test.now,
-        )
+        self.claims(submission)?;
+        let given = given(version, scores);
+        Ok(decided(self.finishes(submission, &given)?))
+    }
+
+    /// Claims it.
+    pub fn claims(&self, submission: SubmissionId) -> Result<Waiting, Error> {
+        review::claim(&self.test.app, &self.person, submission, self.test.now)
+    }
+
+    /// Finishes what was claimed.
+    pub fn finishes(&self, submission: SubmissionId, given: &Given) -> Result<Finished, Error> {
+        let (app, now) = (&self.test.app, self.test.now);
+        review::finish(app, &self.person, submission, given, now)
     }
 
     pub fn opens(&self, submission: SubmissionId) -> review::Reading {
-        review::open(&self.test.app, &self.person, submission).expect("what waits for a review")
+        review::open(&self.test.app, &self.person, submission, self.test.now)
+            .expect("what waits for a review")
+    }
+}
+
+/// Levels with comments, as somebody hands them over who is not in doubt.
+pub fn given(version: u32, scores: &[(&str, &str, Option<&str>)]) -> Given {
+    let score = |(criterion, level, comment): &(&str, &str, Option<&str>)| Score {
+        criterion: criterion.parse().expect("a name"),
+        level: level.parse().expect("a name"),
+        comment: comment.map(|text| text.parse().expect("a text")),
+        pins: Vec::new(),
+    };
+    Given {
+        version,
+        outcome: Outcome::Scored(scores.iter().map(score).collect()),
+        comment: None,
+        doubt: Doubt::None,
+    }
+}
+
+/// What was decided.
+pub fn decided(finished: Finished) -> Review {
+    match finished {
+        Finished::Decided { review, .. } => *review,
+        Finished::HandedOn(scoring) => panic!("somebody else looks at it next: {scoring:?}"),
     }
 }

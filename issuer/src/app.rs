@@ -35,14 +35,20 @@ pub struct App {
     /// This run of the program, where no other works on the store meanwhile: whatever another run
     /// had begun is nobody's any more.
     pub run: Option<RunId>,
-    /// Is told after every step of issuing and revoking. Where the service runs for real it
+    /// Is told after every step of reviewing, issuing and revoking. Where the service runs for real it
     /// writes a line for debugging; in tests it ends the process.
     pub observer: fn(Step),
 }
 
-/// A step of issuing or revoking that is done.
+/// A step of reviewing, issuing or revoking that is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
+    /// Reviewing, 1: a version is claimed.
+    Claimed,
+    /// Reviewing, 2: what one reviewer found is kept, and another looks at it next.
+    Scored,
+    /// Reviewing, 3: the version is decided; if it is accepted, the award is stored with it.
+    Decided,
     /// Issuing, 1: the document is built and linted.
     Linted,
     /// Issuing, 2: the allocation is stored.

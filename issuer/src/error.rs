@@ -1,13 +1,14 @@
 //! Why the service did not do what it was asked to.
 
 use crate::allocation::SignError;
-use crate::id::{CriterionId, RequirementId};
+use crate::id::RequirementId;
 use crate::issuers::IssuerKeyError;
 use crate::log::LogError;
 use crate::oidc::OidcError;
 use crate::page::CursorError;
 use crate::passkey::PasskeyError;
 use crate::quality::QualityError;
+use crate::review::ReviewError;
 use crate::rights::{Scope, Who};
 use crate::status::StatusListNumber;
 use crate::store::StoreError;
@@ -111,27 +112,12 @@ pub enum Error {
         /// The requirements nothing answers to.
         missing: Vec<RequirementId>,
     },
-    /// Not every open criterion was scored.
-    #[error("a level is missing for {}", list(missing))]
-    ReviewIncomplete {
-        /// The criteria without a level.
-        missing: Vec<CriterionId>,
-    },
-    /// A criterion that is not met needs a word on what is missing.
-    #[error(
-        "a comment is missing for {}, which the evidence does not meet yet",
-        list(criteria)
-    )]
-    CommentRequired {
-        /// The criteria without a comment.
-        criteria: Vec<CriterionId>,
-    },
-    /// Nobody reviews their own work.
-    #[error("this submission is the reviewer's own")]
-    OwnSubmission,
     /// Something about training or calibration cannot be done now.
     #[error(transparent)]
     Quality(#[from] QualityError),
+    /// A review is not taken on, or not finished.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
     /// The document would not be a good badge. Nothing was signed or stored.
     #[error("the badge would not be well formed: {}", findings.first().map_or("", |first| &first.message))]
     Lint {
@@ -210,10 +196,8 @@ impl Error {
             Error::JoinCodeOver => "organisation.join_code_over",
             Error::EmailTaken => "person.email_taken",
             Error::SubmissionIncomplete { .. } => "submission.incomplete",
-            Error::ReviewIncomplete { .. } => "review.incomplete",
-            Error::CommentRequired { .. } => "review.comment_required",
-            Error::OwnSubmission => "review.own_submission",
             Error::Quality(error) => error.code(),
+            Error::Review(error) => error.code(),
             Error::Lint { .. } => "issue.lint",
             Error::Sign(error) => error.code(),
             Error::IssuerKey(error) => error.code(),

@@ -64,7 +64,10 @@
 //! evidence-space/organisation/{organisation}    how much room the files take that were handed to it
 //! submission-version/{submission}/{version}     a version as it was handed in
 //! review/{submission}/{version}      the finished review of one version
-//! review-queue/{organisation}/{since}/{submission}   what waits for a review, oldest first
+//! review-queue/{organisation}/{since}/{submission}   what waits for a review, oldest first, and who has claimed it
+//! review-draft/{submission}/{person}               what a reviewer has scored so far
+//! review-scoring/{submission}/{version}/{seat}     what one person found: 1 first, 2 second, 3 adjudicator
+//! review-decided/{organisation}/{until the end of time}/{submission}/{version}   a decision, the last one first
 //! training/{organisation}/{name}     what an organisation trains reviewers with, for a line of versions
 //! training-exemplar/{organisation}/{name}/{exemplar}   an exemplar with the levels it ought to be given
 //! training-try/{organisation}/{name}/{person}/{number} one try of a reviewer
@@ -95,6 +98,7 @@ use crate::image::ImageRef;
 use crate::organisation::Code;
 use crate::organisation::joining::JoinRequest;
 use crate::person::Email;
+use crate::review::{Decided, Scoring, Seat};
 use crate::status::{StatusListNumber, StatusPlace};
 use schemas::timestamp::Timestamp;
 
@@ -679,6 +683,63 @@ pub fn calibration_sheet(id: CalibrationId, person: PersonId) -> Vec<u8> {
 /// The prefix of all that was given in a calibration session.
 pub fn calibration_sheets(id: CalibrationId) -> Vec<u8> {
     prefix(&["calibration-sheet", &id.to_string()])
+}
+
+/// What a reviewer has scored so far.
+pub fn review_draft(submission: SubmissionId, reviewer: PersonId) -> Vec<u8> {
+    key(&[
+        "review-draft",
+        &submission.to_string(),
+        &reviewer.to_string(),
+    ])
+}
+
+/// The prefix of all that reviewers have scored so far of a submission.
+pub fn review_drafts(submission: SubmissionId) -> Vec<u8> {
+    prefix(&["review-draft", &submission.to_string()])
+}
+
+/// What one person found of a version.
+pub fn scoring(scoring: &Scoring) -> Vec<u8> {
+    let seat = match scoring.seat {
+        Seat::First => "1",
+        Seat::Second => "2",
+        Seat::Adjudicator => "3",
+    };
+    let version = number(scoring.version.into());
+    key(&[
+        "review-scoring",
+        &scoring.submission.to_string(),
+        &version,
+        seat,
+    ])
+}
+
+/// The prefix of all that was found of a version.
+pub fn scorings(submission: SubmissionId, version: u32) -> Vec<u8> {
+    prefix(&[
+        "review-scoring",
+        &submission.to_string(),
+        &number(version.into()),
+    ])
+}
+
+/// A decision of an organisation.
+pub fn decided(organisation: &OrganisationId, decided: &Decided) -> Vec<u8> {
+    // Counted down, so that the last one is read first.
+    let finished = u64::try_from(decided.finished.unix_seconds()).unwrap_or(0);
+    key(&[
+        "review-decided",
+        organisation.as_str(),
+        &number(u64::MAX - finished),
+        &decided.submission.to_string(),
+        &number(decided.version.into()),
+    ])
+}
+
+/// The prefix of all decisions of an organisation.
+pub fn decided_by(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["review-decided", organisation.as_str()])
 }
 
 /// An award.

@@ -152,6 +152,8 @@ fn join(app: &App, joining: &Joining, link: &Stored<Link>) -> Result<Person, Err
     joined.emails.extend(other.value.emails.iter().cloned());
     joined.former.push(other.value.id);
     joined.former.extend(&other.value.former);
+    let names = other.value.former_names.iter().rev();
+    joined.was_called(names.chain([&other.value.name]).cloned());
     if joined.emails.len() > JOINED_EMAILS {
         return Err(Error::conflict(
             "the account would have too many addresses; remove some first",

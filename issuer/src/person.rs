@@ -36,6 +36,10 @@ pub struct Person {
     /// The accounts that were joined to this one. Their identifiers lead here.
     #[serde(default)]
     pub former: Vec<PersonId>,
+    /// What the person was called before, here or in accounts that were joined to this one; the
+    /// last one first. Reviewers are to find none of these either.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_names: Vec<Line>,
 }
 
 /// What shows that an address is its person's.
@@ -134,6 +138,7 @@ pub(crate) fn new(app: &App, wanted: NewPerson, now: Timestamp) -> Result<Person
         email_in_badges: wanted.email_in_badges,
         registered: now,
         former: Vec::new(),
+        former_names: Vec::new(),
     })
 }
 
@@ -152,12 +157,13 @@ pub fn make_token(
 pub fn change(app: &App, person: PersonId, details: Details) -> Result<Person, Error> {
     check_did(details.did.as_deref())?;
     let held = app.store.person_held(person)?.ok_or(Error::NotFound)?;
-    let changed = Person {
-        name: details.name,
+    let mut changed = Person {
         did: details.did,
         email_in_badges: details.email_in_badges,
         ..held.value.clone()
     };
+    let former = std::mem::replace(&mut changed.name, details.name);
+    changed.was_called([former]);
     app.store.replace_person(&held, &changed)?;
     Ok(changed)
 }
@@ -166,6 +172,16 @@ impl Person {
     /// Whether this identifier is theirs, or was that of an account joined to theirs.
     pub fn is(&self, id: PersonId) -> bool {
         self.id == id || self.former.contains(&id)
+    }
+
+    /// Remembers what the person was called.
+    pub(crate) fn was_called(&mut self, names: impl IntoIterator<Item = Line>) {
+        for name in names {
+            if name != self.name && !self.former_names.contains(&name) {
+                self.former_names.insert(0, name);
+            }
+        }
+        self.former_names.truncate(FORMER_NAMES);
     }
 
     /// The address that is written to and named in badges.
@@ -231,6 +247,8 @@ written_as_text!(Email);
 const EMAIL_BYTES: usize = 254;
 /// Work, home and a few that changed.
 pub const EMAILS: usize = 8;
+/// More than anybody has had.
+const FORMER_NAMES: usize = 16;
 /// Long enough for every method in use; a `did:jwk` is not named in badges by people.
 const DID_BYTES: usize = 512;
 

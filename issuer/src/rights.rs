@@ -108,10 +108,12 @@ actions! {
     /// Go on with an upload of one's own, or give it up.
     ChangeUpload: &[Who::Owner], Submissions Write;
 
+    /// See for which organisations one reviews.
+    ReadOwnReviewing: &[Who::SignedIn], Reviews Read;
     /// See what waits for a review.
-    ReadReviewQueue: &[Who::Role(Role::Reviewer)], Reviews Read;
-    /// Review a submission.
-    Review: &[Who::Role(Role::Reviewer)], Reviews Write;
+    ReadReviewQueue: &[Who::Role(Role::Reviewer), Who::Role(Role::Adjudicator)], Reviews Read;
+    /// Claim a submission, review it, or decide where reviewers do not agree.
+    Review: &[Who::Role(Role::Reviewer), Who::Role(Role::Adjudicator)], Reviews Write;
 
     /// See training sets, and where one stands with them.
     ReadTraining: &[Who::Role(Role::Reviewer), Who::Role(Role::Adjudicator), Who::Role(Role::Author), Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Reviews Read;

@@ -28,6 +28,7 @@ mod page;
 mod passkey;
 mod person;
 mod quality;
+mod review;
 mod session;
 mod stack;
 mod status;

@@ -1,6 +1,7 @@
 //! The words in which a report is told to people, on pages and in terminals alike.
 
 pub mod assessed;
+pub mod time;
 
 use schemas::timestamp::Timestamp;
 use serde_json::Value;

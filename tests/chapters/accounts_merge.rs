@@ -294,7 +294,7 @@ fn who_has_reviewed_their_own_work_by_another_account_is_told_so() {
     let second = test.learner("bea").submits();
     let secret = proof(&test, &ada, &other);
     merge::merge(&test.app, &ada, &secret, test.now).expect("one account");
-    let refused = issuer::review::open(&test.app, &ada, second).expect_err("her own");
+    let refused = issuer::review::open(&test.app, &ada, second, test.now).expect_err("her own");
     assert_eq!(refused.code(), "review.own_submission");
 }
 

@@ -309,9 +309,13 @@ impl Sender {
 
     /// Takes a submission for review.
     async fn claims(&self, submission: &str) {
-        let path = format!("/api/v1/reviews/{submission}");
-        let opened = self.request(Method::GET, &path).send().await;
-        assert_eq!(opened.expect("an answer").status(), StatusCode::OK);
+        let path = format!("/api/v1/reviews/{submission}/claim");
+        let claimed = self
+            .request(Method::POST, &path)
+            .json(&json!({}))
+            .send()
+            .await;
+        assert_eq!(claimed.expect("an answer").status(), StatusCode::OK);
     }
 }
 

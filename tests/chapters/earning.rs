@@ -142,7 +142,7 @@ fn what_was_handed_in_stays_as_it_was() {
         Some(before)
     );
     let reading = grace.opens(id);
-    assert_eq!(reading.version.manifest.version, 2);
+    assert_eq!(reading.version, 2);
     assert_eq!(reading.evidence.len(), 2);
 }
 

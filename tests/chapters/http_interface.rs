@@ -339,6 +339,8 @@ async fn evidence_is_seen_by_its_owner_and_its_reviewer_until_it_is_shared() {
     assert_eq!(read.bytes().await.expect("a body").as_ref(), pdf);
 
     let scores = json!([{ "criterion": "waiting", "level": "consistent" }, { "criterion": "listening", "level": "exemplary" }]);
+    let claimed = grace.post(&format!("{review}/claim"), json!({})).await;
+    assert_eq!(claimed.status(), 200);
     let finished = grace
         .post(&review, json!({ "version": 1, "scores": scores }))
         .await;

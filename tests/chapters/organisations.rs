@@ -49,6 +49,7 @@ fn badge_of_wayne(test: &TestApp, earner: &str, id: &MicroCredentialId) -> Badge
     let submission = learner.prepares_for(id).id;
     learner.hands_in(submission).expect("a complete submission");
     let reviewer = test.reviewer("walter");
+    test.join(&reviewer.person, &wayne(), &[Role::Reviewer]);
     let award = reviewer.accepts(submission);
     let issued = issuance::issue(&test.app, award, test.now).expect("a badge");
     issued.badge()

@@ -196,11 +196,9 @@ async fn earned(served: &Served, amy: &Caller<'_>, lea: &Caller<'_>, rob: &Calle
     assert_eq!(queue["items"][0]["submission"], submission, "{queue}");
     let score = |criterion| json!({ "criterion": criterion, "level": "consistent" });
     let review = json!({ "version": 1, "scores": [score("waiting"), score("listening")] });
-    body(
-        rob.post(&format!("/api/v1/reviews/{submission}"), review)
-            .await,
-    )
-    .await;
+    let path = format!("/api/v1/reviews/{submission}");
+    body(rob.post(&format!("{path}/claim"), json!({})).await).await;
+    body(rob.post(&path, review).await).await;
 
     let badges = body(lea.get("/api/v1/badges").await).await;
     let badge = badges["items"][0].clone();

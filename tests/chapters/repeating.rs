@@ -143,6 +143,9 @@ async fn attack_a_06_duplicated_requests_issue_one_badge_each_with_crashes_in_be
         let submission = served.test.learner(&name).submits();
         let path = format!("/api/v1/reviews/{submission}");
         let (app, now) = (&served.test.app, served.test.now);
+        if number % 3 < 2 {
+            reviewer.claims(submission).expect("a claim");
+        }
         if number % 3 > 0 {
             // What a crash leaves behind: a reservation, more than a minute ago.
             let key = "review-it".parse().expect("a key");

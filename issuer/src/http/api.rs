@@ -12,7 +12,7 @@ mod micro_credentials;
 mod organisations;
 mod people;
 mod quality;
-mod reviews;
+pub(super) mod reviews;
 mod submissions;
 mod transfers;
 mod uploads;

@@ -2,6 +2,7 @@
 //!
 //! Programs get a problem document (RFC 9457), people a page that says the same.
 
+mod review;
 mod sign_in;
 mod upload;
 
@@ -233,7 +234,6 @@ fn of_service(error: &ServiceError) -> Shown {
             (StatusCode::FORBIDDEN, "You may not do this")
         }
         ServiceError::CrossSite => (StatusCode::FORBIDDEN, "This came from another site"),
-        ServiceError::OwnSubmission => (StatusCode::FORBIDDEN, "Nobody reviews their own work"),
         ServiceError::IdempotencyConflict
         | ServiceError::UnderWay
         | ServiceError::AnswerNotKept => (StatusCode::CONFLICT, "This request was made before"),
@@ -256,13 +256,8 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::SubmissionIncomplete { .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Evidence is missing")
         }
-        ServiceError::ReviewIncomplete { .. } => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "A level is missing")
-        }
-        ServiceError::CommentRequired { .. } => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "A comment is missing")
-        }
         ServiceError::Quality(_) => (StatusCode::CONFLICT, "This cannot be done now"),
+        ServiceError::Review(error) => review::of_review(error),
         ServiceError::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used"),
         ServiceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This is too large"),
         ServiceError::Oidc(error) => sign_in::of_oidc(error),

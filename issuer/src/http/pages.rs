@@ -13,6 +13,7 @@ mod oidc;
 pub(super) mod organisations;
 mod outbox;
 mod passkeys;
+mod reviews;
 mod sign_in;
 mod sitemap;
 mod topics;
@@ -32,6 +33,7 @@ pub fn routes() -> Vec<Route> {
         authoring::routes(),
         my::routes(),
         organisations::routes(),
+        reviews::routes(),
         sitemap::routes(),
         topics::routes(),
         verify::routes(),

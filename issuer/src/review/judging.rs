@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Score;
+use super::{ReviewError, Score};
 use crate::error::Error;
 use crate::id::CriterionId;
 use crate::rubric::{self, Met, Rubric};
@@ -12,6 +12,8 @@ use crate::submission::MetCriterion;
 pub struct Judged {
     pub met: Vec<MetCriterion>,
     pub unmet: Vec<CriterionId>,
+    /// The points of all criteria, if each of them was met; nothing, if one fell short by itself.
+    points: Option<u64>,
 }
 
 /// Holds the scores against the rubric: exactly one for every criterion that is still open.
@@ -25,6 +27,7 @@ pub fn judge(
     let mut judged = Judged {
         met: Vec::new(),
         unmet: Vec::new(),
+        points: None,
     };
     let mut uncommented = Vec::new();
     let mut scored = BTreeSet::new();
@@ -54,17 +57,18 @@ pub fn judge(
             }),
             Some(Met::Unmet) => {
                 judged.unmet.push(score.criterion.clone());
-                if score.comment.is_none() {
+                if score.is_wordless() {
                     uncommented.push(score.criterion.clone());
                 }
             }
         }
     }
-    let open_for_points = judged.open_for_points(rubric, decision, met);
+    judged.points = judged.unmet.is_empty().then(|| judged.sum(rubric, met));
+    let open_for_points = judged.open_for_points(rubric, decision);
     if judged.unmet.is_empty() {
         // Nothing falls short by itself: what could come higher needs a word on how.
         let wordless =
-            |score: &&Score| score.comment.is_none() && open_for_points.contains(&score.criterion);
+            |score: &&Score| score.is_wordless() && open_for_points.contains(&score.criterion);
         uncommented.extend(
             scores
                 .iter()
@@ -81,12 +85,11 @@ pub fn judge(
     let criteria = rubric.criteria().iter().map(|criterion| &criterion.id);
     let missing: Vec<_> = criteria.filter(|id| open(id)).cloned().collect();
     if !missing.is_empty() {
-        return Err(Error::ReviewIncomplete { missing });
+        return Err(ReviewError::Incomplete { missing }.into());
     }
     if !uncommented.is_empty() {
-        return Err(Error::CommentRequired {
-            criteria: uncommented,
-        });
+        let criteria = uncommented;
+        return Err(ReviewError::CommentRequired { criteria }.into());
     }
     Ok(judged)
 }
@@ -94,22 +97,11 @@ pub fn judge(
 impl Judged {
     /// The criteria that stay open because all together lack points: all that could come higher.
     /// None, if the rubric alone decides or there are points enough.
-    fn open_for_points(
-        &self,
-        rubric: &Rubric,
-        decision: rubric::Decision,
-        earlier: &[MetCriterion],
-    ) -> Vec<CriterionId> {
+    fn open_for_points(&self, rubric: &Rubric, decision: rubric::Decision) -> Vec<CriterionId> {
         let rubric::Decision::LeastPoints(least) = decision else {
             return Vec::new();
         };
-        let reached = || earlier.iter().chain(&self.met);
-        let points = reached().filter_map(|met| {
-            let level = rubric.criterion(&met.criterion)?.level(&met.level)?;
-            Some(u64::from(level.points))
-        });
-        let enough = points.sum::<u64>() >= u64::from(least);
-        if enough && self.unmet.is_empty() {
+        if self.points.is_some_and(|points| points >= u64::from(least)) {
             return Vec::new();
         }
         // If they were settled now, the points could never be reached.
@@ -120,5 +112,40 @@ impl Judged {
         };
         let open = self.met.iter().filter(could_rise);
         open.map(|met| met.criterion.clone()).collect()
+    }
+
+    /// The points of the criteria that were met, by this version and by earlier ones.
+    fn sum(&self, rubric: &Rubric, earlier: &[MetCriterion]) -> u64 {
+        let reached = earlier.iter().chain(&self.met);
+        let points = reached.filter_map(|met| {
+            let level = rubric.criterion(&met.criterion)?.level(&met.level)?;
+            Some(u64::from(level.points))
+        });
+        points.sum()
+    }
+
+    /// Whether points decide, and the smallest step between two levels would turn the decision.
+    pub fn is_within_a_step(&self, rubric: &Rubric, decision: rubric::Decision) -> bool {
+        let (rubric::Decision::LeastPoints(least), Some(points)) = (decision, self.points) else {
+            return false;
+        };
+        let levels = rubric.criteria().iter().map(|criterion| &criterion.levels);
+        let steps = levels.flat_map(|levels| {
+            let pairs = levels.windows(2);
+            pairs.map(|pair| u64::from(pair[1].points.saturating_sub(pair[0].points)))
+        });
+        let step = steps.min().unwrap_or(0);
+        let least = u64::from(least);
+        match points >= least {
+            true => points - least < step,
+            false => points + step >= least,
+        }
+    }
+}
+
+impl Score {
+    /// Whether nothing is said about it, neither as a whole nor about a place in the evidence.
+    fn is_wordless(&self) -> bool {
+        self.comment.is_none() && self.pins.is_empty()
     }
 }

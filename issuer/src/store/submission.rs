@@ -1,4 +1,4 @@
-//! What the store knows of submissions and their reviews.
+//! What the store knows of submissions.
 //!
 //! Every change of a submission requires that its record is the one that was read, so that of two
 //! changes at once one conflicts.
@@ -7,10 +7,10 @@ use super::merge::AT_ONCE;
 use super::{Store, StoreError, Stored};
 use crate::award::Award;
 use crate::engine::Batch;
-use crate::id::{EvidenceId, OrganisationId, PersonId, SubmissionId};
+use crate::id::{EvidenceId, PersonId, SubmissionId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
-use crate::review::{Lot, Review, Waiting};
+use crate::review::{Lot, Waiting};
 use crate::submission::{Evidence, State, Submission, Version};
 use serde::{Deserialize, Serialize};
 
@@ -110,7 +110,11 @@ impl Store {
 
     /// Takes a submission off its earner's list, in a batch. If there is a further one for the same
     /// micro-credential, that is found by the name from now on.
-    fn leave_list(&self, batch: &mut Batch, submission: &Submission) -> Result<(), StoreError> {
+    pub(super) fn leave_list(
+        &self,
+        batch: &mut Batch,
+        submission: &Submission,
+    ) -> Result<(), StoreError> {
         let (earner, name) = (submission.earner, &submission.micro_credential);
         batch.delete(layout::further_submission_of(earner, name, submission.id));
         let main = layout::submission_of(earner, name);
@@ -151,39 +155,6 @@ impl Store {
     ) -> Result<Option<Version>, StoreError> {
         let found = self.read::<Version>(&layout::submission_version(submission, version))?;
         Ok(found.map(|stored| stored.value))
-    }
-
-    /// Lists the finished reviews of a submission page by page, oldest first.
-    pub(crate) fn page_of_reviews(
-        &self,
-        submission: SubmissionId,
-        asked: &PageRequest,
-    ) -> Result<Page<Review>, StoreError> {
-        self.page(&layout::reviews(submission), asked, |review| {
-            Ok(Some(review))
-        })
-    }
-
-    /// Lists the finished reviews of a submission, oldest first.
-    pub(crate) fn reviews(&self, submission: SubmissionId) -> Result<Vec<Review>, StoreError> {
-        let found = self.read_all::<Review>(&layout::reviews(submission), b"", REVIEWS)?;
-        Ok(found.into_iter().map(|stored| stored.value).collect())
-    }
-
-    /// Lists what waits for a review by an organisation, oldest first, but for the submissions of
-    /// one person.
-    pub(crate) fn waiting(
-        &self,
-        organisation: &OrganisationId,
-        but_of: PersonId,
-        asked: &PageRequest,
-    ) -> Result<Page<Waiting>, StoreError> {
-        let by_others = |waiting: Waiting| {
-            let submission = self.submission_held(waiting.submission)?;
-            let by_others = submission.is_some_and(|held| held.value.earner != but_of);
-            Ok(by_others.then_some(waiting))
-        };
-        self.page(&layout::review_queue(organisation), asked, by_others)
     }
 
     /// Adds a submission; conflicts if its earner has one for the same micro-credential.
@@ -261,72 +232,6 @@ impl Store {
         self.leave_list(&mut batch, changed)?;
         self.commit(batch)
     }
-
-    /// Writes a review whose submission goes back to its earner.
-    pub(crate) fn send_back(
-        &self,
-        held: &Stored<Submission>,
-        changed: &Submission,
-        review: &Review,
-    ) -> Result<(), StoreError> {
-        self.commit(self.finish(held, changed, review)?)
-    }
-
-    /// Writes a review that declines its submission.
-    pub(crate) fn decline(
-        &self,
-        held: &Stored<Submission>,
-        changed: &Submission,
-        review: &Review,
-    ) -> Result<(), StoreError> {
-        let mut batch = self.finish(held, changed, review)?;
-        self.leave_list(&mut batch, changed)?;
-        self.commit(batch)
-    }
-
-    /// Writes a review that accepts its submission, together with the award: there is never one
-    /// without the other.
-    pub(crate) fn accept(
-        &self,
-        held: &Stored<Submission>,
-        changed: &Submission,
-        review: &Review,
-        award: &Award,
-    ) -> Result<(), StoreError> {
-        let mut batch = self.finish(held, changed, review)?;
-        batch.require_absent(layout::award(award.id));
-        batch.put_record(layout::award(award.id), award)?;
-        let open = OpenAward { award: award.id };
-        batch.put_record(layout::award_open(award.id), &open)?;
-        batch.put_record(layout::stack_check(award.id), &open)?;
-        self.commit(batch)
-    }
-
-    fn finish(
-        &self,
-        held: &Stored<Submission>,
-        changed: &Submission,
-        review: &Review,
-    ) -> Result<Batch, StoreError> {
-        let key = layout::review(review.submission, review.version);
-        let mut batch = change(held, changed)?;
-        self.leave_queue(&mut batch, changed)?;
-        batch.require_absent(key.clone());
-        batch.put_record(key, review)?;
-        Ok(batch)
-    }
-
-    fn leave_queue(&self, batch: &mut Batch, submission: &Submission) -> Result<(), StoreError> {
-        if let Some(version) = self.version(submission.id, submission.versions)? {
-            let since = version.manifest.submitted;
-            batch.delete(layout::waiting(
-                &submission.organisation,
-                since,
-                submission.id,
-            ));
-        }
-        Ok(())
-    }
 }
 
 /// An award whose badge is not recorded yet.
@@ -340,12 +245,9 @@ struct Entry {
     submission: SubmissionId,
 }
 
-fn change(held: &Stored<Submission>, changed: &Submission) -> Result<Batch, StoreError> {
+pub(super) fn change(held: &Stored<Submission>, changed: &Submission) -> Result<Batch, StoreError> {
     let mut batch = Batch::default();
     held.require_unchanged(&mut batch);
     batch.put_record(layout::submission(changed.id), changed)?;
     Ok(batch)
 }
-
-/// There are at most as many reviews as versions.
-const REVIEWS: usize = 1_000;

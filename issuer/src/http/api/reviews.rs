@@ -1,138 +1,77 @@
-//! Reviews: the blind queue, reading a submission, and deciding it by the rubric.
+//! Reviews: the blind queue, claiming, scoring, and deciding by the rubric.
+
+mod bodies;
+mod typed;
 
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
-use schemas::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
-use utoipa::{OpenApi, ToSchema};
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use utoipa::OpenApi;
 
-use super::evidence::{self, Audience, EvidenceBody};
-use super::micro_credentials::MicroCredentialBody;
-use super::submissions::MetBody;
+use self::bodies::{
+    DeclineBody, DraftBody, FinishBody, FinishedBody, PlaceBody, ReadingBody, TurnaroundBody,
+    WaitingBody,
+};
+use super::evidence::{self, Audience};
+use crate::app::App;
+use crate::error::Error;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::openapi::DateTime;
 use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::range::RangeAsked;
-use crate::http::route::{Route, get, post};
-use crate::id::{
-    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RequirementId,
-    SubmissionId,
-};
+use crate::http::route::{Route, get, post, put};
+use crate::id::{EvidenceId, OrganisationId, SubmissionId};
 use crate::issuance;
-use crate::review::{self, Decision, Reading, Review, Score, Waiting};
+use crate::person::Person;
+use crate::review::{self, Content, Decision, Finished, Given};
 use crate::rights::Action;
-use crate::text::Prose;
+use crate::submission;
+use schemas::timestamp::Timestamp;
+
+pub(super) use bodies::ReviewBody;
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
-#[openapi(paths(queue, open, finish, decline, show))]
+#[openapi(paths(
+    queue, turnaround, place, open, claim, release, keep_draft, finish, decline, show
+))]
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {
+    let review = Action::Review;
     vec![
         get(
             "/organisations/{organisation}/reviews",
             Action::ReadReviewQueue,
             queue,
         ),
-        get("/reviews/{submission}", Action::Review, open),
-        post("/reviews/{submission}", Action::Review, finish),
-        post("/reviews/{submission}/decline", Action::Review, decline),
         get(
-            "/reviews/{submission}/evidence/{evidence}",
-            Action::Review,
-            show,
+            "/organisations/{organisation}/turnaround",
+            Action::ReadPublished,
+            turnaround,
         ),
+        get(
+            "/submissions/{submission}/waiting",
+            Action::ReadSubmission,
+            place,
+        ),
+        get("/reviews/{submission}", review, open),
+        post("/reviews/{submission}", review, finish),
+        post("/reviews/{submission}/claim", review, claim),
+        post("/reviews/{submission}/release", review, release),
+        put("/reviews/{submission}/draft", review, keep_draft),
+        post("/reviews/{submission}/decline", review, decline),
+        get("/reviews/{submission}/evidence/{evidence}", review, show),
     ]
 }
 
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct FinishBody {
-    version: u32,
-    scores: Vec<ScoreBody>,
-    #[serde(default)]
-    comment: Option<Prose>,
-}
-
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ScoreBody {
-    criterion: CriterionId,
-    level: LevelId,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    comment: Option<Prose>,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct DeclineBody {
-    version: u32,
-    rationale: Prose,
-}
-
-#[derive(Serialize, ToSchema)]
-struct WaitingBody {
-    submission: SubmissionId,
-    micro_credential: MicroCredentialId,
-    version: u32,
-    #[schema(value_type = DateTime)]
-    since: Timestamp,
-}
-
-/// Everything that was handed in, and not by whom.
-#[derive(Serialize, ToSchema)]
-struct ReadingBody {
-    submission: SubmissionId,
-    version: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<Prose>,
-    micro_credential: MicroCredentialBody,
-    evidence: Vec<ReadEvidence>,
-    met: Vec<MetBody>,
-    earlier: Vec<ReviewBody>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct ReadEvidence {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requirement: Option<RequirementId>,
-    #[serde(flatten)]
-    evidence: EvidenceBody,
-}
-
-/// A finished review as its earner and later reviewers see it: without the reviewer's name.
-#[derive(Serialize, ToSchema)]
-pub(super) struct ReviewBody {
-    submission: SubmissionId,
-    version: u32,
-    decision: DecisionBody,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    award: Option<AwardId>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    unmet: Vec<CriterionId>,
-    scores: Vec<ScoreBody>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comment: Option<Prose>,
-    #[schema(value_type = DateTime)]
-    finished: Timestamp,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum DecisionBody {
-    Accepted,
-    Returned,
-    Declined,
-}
-
-/// Lists what waits for a review, oldest first.
+/// Lists what the caller may review or adjudicate, oldest first. Their own work, that of people of
+/// their own school, and what somebody else has claimed are not among it.
 #[utoipa::path(
     get,
     path = "/organisations/{organisation}/reviews",
@@ -147,10 +86,55 @@ async fn queue(
     Path(Id(organisation)): Path<Id<OrganisationId>>,
     Paging { page, .. }: Paging,
 ) -> Result<Answer<ListBody<WaitingBody>>, HttpError> {
+    let now = edge.clock.now();
     let waiting = edge
-        .work(move |app| review::queue(app, &organisation, &reviewer, &page))
+        .work(move |app| review::queue(app, &organisation, &reviewer, &page, now))
         .await?;
     Ok(Answer(ListBody::of(waiting, WaitingBody::from)))
+}
+
+/// Says how long the reviews of an organisation take, and how much waits.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/turnaround",
+    responses((status = 200, body = TurnaroundBody)),
+)]
+async fn turnaround(
+    State(edge): State<Edge>,
+    Path(Id(organisation)): Path<Id<OrganisationId>>,
+) -> Result<Answer<TurnaroundBody>, HttpError> {
+    let now = edge.clock.now();
+    let found = edge
+        .work(move |app| {
+            let known = app.store.organisation(&organisation)?;
+            let known = known.ok_or(Error::NotFound)?;
+            review::turnaround(app, &known.id, now)
+        })
+        .await?;
+    Ok(Answer(found.into()))
+}
+
+/// Says where one's own submission stands in the queue, and how long reviews take.
+#[utoipa::path(
+    get,
+    path = "/submissions/{submission}/waiting",
+    responses((status = 200, body = PlaceBody)),
+)]
+async fn place(
+    State(edge): State<Edge>,
+    Caller { person: earner, .. }: Caller,
+    Path(Id(id)): Path<Id<SubmissionId>>,
+) -> Result<Answer<PlaceBody>, HttpError> {
+    let now = edge.clock.now();
+    let body = edge
+        .work(move |app| {
+            let own = submission::of_earner(app, &earner, id)?;
+            let before = review::place_in_queue(app, &own)?;
+            let turnaround = review::turnaround(app, &own.organisation, now)?;
+            Ok(PlaceBody::new(before, turnaround))
+        })
+        .await?;
+    Ok(Answer(body))
 }
 
 /// Shows what waits for a review, without who handed it in.
@@ -166,38 +150,80 @@ async fn open(
     }: Caller,
     Path(Id(submission)): Path<Id<SubmissionId>>,
 ) -> Result<Answer<ReadingBody>, HttpError> {
+    let now = edge.clock.now();
     let reading = edge
-        .work(move |app| review::open(app, &reviewer, submission))
+        .work(move |app| review::open(app, &reviewer, submission, now))
         .await?;
     Ok(Answer(ReadingBody::new(&edge, reading)))
 }
 
-/// Hands out a piece of evidence that waits for a review.
+/// Claims what waits: nobody else reviews it until the claim is released, finished or over. Whoever
+/// has claimed it already keeps the claim they have.
 #[utoipa::path(
-    get,
-    path = "/reviews/{submission}/evidence/{evidence}",
-    responses((status = 200, content_type = "*/*")),
+    post,
+    path = "/reviews/{submission}/claim",
+    responses((status = 200, body = WaitingBody)),
 )]
-async fn show(
+async fn claim(
     State(edge): State<Edge>,
     Caller {
         person: reviewer, ..
     }: Caller,
-    Path((Id(submission), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
-    asked: RangeAsked,
-) -> Result<Response, HttpError> {
-    let found = edge
-        .work(move |app| review::evidence(app, &reviewer, submission, piece))
+    Path(Id(submission)): Path<Id<SubmissionId>>,
+) -> Result<Answer<WaitingBody>, HttpError> {
+    let now = edge.clock.now();
+    let claimed = edge
+        .work(move |app| review::claim(app, &reviewer, submission, now))
         .await?;
-    evidence::hand_out(&edge, found, Audience::Reviewer, &asked).await
+    Ok(Answer(claimed.into()))
 }
 
-/// Finishes a review; when all criteria are met, the badge is issued before the answer is given.
+/// Gives a claim back. What was scored so far is kept for the caller alone.
+#[utoipa::path(
+    post,
+    path = "/reviews/{submission}/release",
+    responses((status = 204)),
+)]
+async fn release(
+    State(edge): State<Edge>,
+    Caller {
+        person: reviewer, ..
+    }: Caller,
+    Path(Id(submission)): Path<Id<SubmissionId>>,
+) -> Result<StatusCode, HttpError> {
+    edge.work(move |app| review::release(app, &reviewer, submission))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Keeps what was scored so far. It outlives the claim.
+#[utoipa::path(
+    put,
+    path = "/reviews/{submission}/draft",
+    request_body = DraftBody,
+    responses((status = 204)),
+)]
+async fn keep_draft(
+    State(edge): State<Edge>,
+    Caller {
+        person: reviewer, ..
+    }: Caller,
+    Path(Id(submission)): Path<Id<SubmissionId>>,
+    Json(body): Json<DraftBody>,
+) -> Result<StatusCode, HttpError> {
+    let draft = body.into();
+    edge.work(move |app| review::keep_draft(app, &reviewer, submission, &draft))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Finishes what the caller has claimed; when all criteria are met and nobody else is to look at
+/// it, the badge is issued before the answer is given.
 #[utoipa::path(
     post,
     path = "/reviews/{submission}",
     request_body = FinishBody,
-    responses((status = 201, body = ReviewBody)),
+    responses((status = 201, body = FinishedBody)),
 )]
 async fn finish(
     State(edge): State<Edge>,
@@ -206,36 +232,20 @@ async fn finish(
     }: Caller,
     Path(Id(submission)): Path<Id<SubmissionId>>,
     Json(body): Json<FinishBody>,
-) -> Result<(StatusCode, Answer<ReviewBody>), HttpError> {
-    let now = edge.clock.now();
-    let scores = body.scores.into_iter().map(Score::from).collect();
+) -> Result<(StatusCode, Answer<FinishedBody>), HttpError> {
+    let (given, now) = (body.into(), edge.clock.now());
     let finished = edge
-        .work(move |app| {
-            let review = review::finish(
-                app,
-                &reviewer,
-                submission,
-                body.version,
-                scores,
-                body.comment,
-                now,
-            )?;
-            if let Decision::Accepted { award } = review.decision {
-                // A crash before this is done leaves the award, which the next start takes up.
-                issuance::issue(app, award, now)?;
-            }
-            Ok(review)
-        })
+        .work(move |app| finish_and_issue(app, &reviewer, submission, &given, now))
         .await?;
     Ok((StatusCode::CREATED, Answer(finished.into())))
 }
 
-/// Declines a submission for good.
+/// Declines for good what the caller has claimed.
 #[utoipa::path(
     post,
     path = "/reviews/{submission}/decline",
     request_body = DeclineBody,
-    responses((status = 201, body = ReviewBody)),
+    responses((status = 201, body = FinishedBody)),
 )]
 async fn decline(
     State(edge): State<Edge>,
@@ -244,93 +254,55 @@ async fn decline(
     }: Caller,
     Path(Id(submission)): Path<Id<SubmissionId>>,
     Json(body): Json<DeclineBody>,
-) -> Result<(StatusCode, Answer<ReviewBody>), HttpError> {
-    let now = edge.clock.now();
+) -> Result<(StatusCode, Answer<FinishedBody>), HttpError> {
+    let (given, now) = (body.into(), edge.clock.now());
     let finished = edge
-        .work(move |app| {
-            review::decline(
-                app,
-                &reviewer,
-                submission,
-                body.version,
-                body.rationale,
-                now,
-            )
-        })
+        .work(move |app| finish_and_issue(app, &reviewer, submission, &given, now))
         .await?;
     Ok((StatusCode::CREATED, Answer(finished.into())))
 }
 
-impl ReadingBody {
-    fn new(edge: &Edge, reading: Reading) -> ReadingBody {
-        let manifest = reading.version.manifest;
-        let requirement_of = |id: EvidenceId| {
-            let entry = manifest.evidence.iter().find(|entry| entry.id == id);
-            entry.map(|entry| entry.requirement.clone())
-        };
-        let evidence = reading.evidence.into_iter().map(|evidence| ReadEvidence {
-            requirement: requirement_of(evidence.id),
-            evidence: evidence.into(),
-        });
-        ReadingBody {
-            submission: reading.submission,
-            version: manifest.version,
-            note: reading.version.note,
-            evidence: evidence.collect(),
-            micro_credential: MicroCredentialBody::new(edge, reading.micro_credential),
-            met: reading.met.into_iter().map(MetBody::from).collect(),
-            earlier: reading.earlier.into_iter().map(ReviewBody::from).collect(),
-        }
+/// Finishes a review, and issues the badge if there is an award.
+pub fn finish_and_issue(
+    app: &App,
+    reviewer: &Person,
+    submission: SubmissionId,
+    given: &Given,
+    now: Timestamp,
+) -> Result<Finished, Error> {
+    let finished = review::finish(app, reviewer, submission, given, now)?;
+    if let Finished::Decided { review, .. } = &finished
+        && let Decision::Accepted { award } = review.decision
+    {
+        // A crash before this is done leaves the award, which the next start takes up.
+        issuance::issue(app, award, now)?;
     }
+    Ok(finished)
 }
 
-impl From<Waiting> for WaitingBody {
-    fn from(waiting: Waiting) -> WaitingBody {
-        WaitingBody {
-            submission: waiting.submission,
-            micro_credential: waiting.micro_credential,
-            version: waiting.version,
-            since: waiting.since,
-        }
-    }
-}
-
-impl From<Review> for ReviewBody {
-    fn from(review: Review) -> ReviewBody {
-        let (decision, award, unmet) = match review.decision {
-            Decision::Accepted { award } => (DecisionBody::Accepted, Some(award), Vec::new()),
-            Decision::Returned { unmet } => (DecisionBody::Returned, None, unmet),
-            Decision::Declined => (DecisionBody::Declined, None, Vec::new()),
-        };
-        ReviewBody {
-            submission: review.submission,
-            version: review.version,
-            decision,
-            award,
-            unmet,
-            scores: review.scores.into_iter().map(ScoreBody::from).collect(),
-            comment: review.comment,
-            finished: review.finished,
-        }
-    }
-}
-
-impl From<ScoreBody> for Score {
-    fn from(body: ScoreBody) -> Score {
-        Score {
-            criterion: body.criterion,
-            level: body.level,
-            comment: body.comment,
-        }
-    }
-}
-
-impl From<Score> for ScoreBody {
-    fn from(score: Score) -> ScoreBody {
-        ScoreBody {
-            criterion: score.criterion,
-            level: score.level,
-            comment: score.comment,
+/// Hands out a piece of evidence that waits for a review, under a name that says nothing.
+#[utoipa::path(
+    get,
+    path = "/reviews/{submission}/evidence/{evidence}",
+    responses((status = 200, content_type = "*/*")),
+)]
+pub async fn show(
+    State(edge): State<Edge>,
+    Caller {
+        person: reviewer, ..
+    }: Caller,
+    Path((Id(submission), Id(id))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    asked: RangeAsked,
+) -> Result<Response, HttpError> {
+    let now = edge.clock.now();
+    let (piece, found) = edge
+        .work(move |app| review::evidence(app, &reviewer, submission, id, now))
+        .await?;
+    match piece.content {
+        Content::File { .. } => evidence::hand_out(&edge, found, Audience::Reviewer, &asked).await,
+        // Texts and addresses are what the mask makes of them.
+        Content::Text(text) | Content::Link(text) | Content::MaskedLink(text) => {
+            Ok(([(CACHE_CONTROL, "private, no-store")], text).into_response())
         }
     }
 }

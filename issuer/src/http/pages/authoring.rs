@@ -1,6 +1,6 @@
 //! Writing micro-credentials in the browser: an organisation's list, the form of a draft, and importing.
 
-mod fields;
+pub(super) mod fields;
 mod form;
 mod importing;
 mod reviewing;

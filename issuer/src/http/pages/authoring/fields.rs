@@ -31,6 +31,13 @@ impl Fields {
         found.map(|(_, value)| value.clone()).collect()
     }
 
+    /// What was typed into the fields whose names begin so.
+    pub fn texts(&self, prefix: &str) -> Vec<String> {
+        let found = self.0.iter();
+        let found = found.filter(|(known, value)| known.starts_with(prefix) && !value.is_empty());
+        found.map(|(_, value)| value.clone()).collect()
+    }
+
     /// How many rows there are whose fields begin with `prefix-0-`, `prefix-1-` and so on.
     pub fn rows(&self, prefix: &str) -> usize {
         let place = |name: &str| {

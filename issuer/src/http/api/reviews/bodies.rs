@@ -1,0 +1,402 @@
+//! What reviews look like in the interface.
+
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::http::api::micro_credentials::MicroCredentialBody;
+use crate::http::api::submissions::MetBody;
+use crate::http::edge::Edge;
+use crate::http::openapi::DateTime;
+use crate::id::{
+    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, RequirementId, SubmissionId,
+};
+use crate::organisation::Role;
+use crate::review::{
+    Content, Decision, Finished, Opinion, Outcome, Piece, Reading, Review, Scoring, Turnaround,
+    Waiting,
+};
+use crate::text::Prose;
+
+/// What waits for a review, and for whom.
+#[derive(Serialize, ToSchema)]
+pub struct WaitingBody {
+    submission: SubmissionId,
+    micro_credential: MicroCredentialId,
+    version: u32,
+    #[schema(value_type = DateTime)]
+    since: Timestamp,
+    /// The role whose turn it is: `reviewer` or `adjudicator`.
+    waits_for: Role,
+    /// Until when the caller has it to themselves, if they have claimed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DateTime>)]
+    claimed_until: Option<Timestamp>,
+}
+
+/// Everything that was handed in, and not by whom.
+#[derive(Serialize, ToSchema)]
+pub struct ReadingBody {
+    submission: SubmissionId,
+    version: u32,
+    #[schema(value_type = DateTime)]
+    since: Timestamp,
+    waits_for: Role,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DateTime>)]
+    claimed_until: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    micro_credential: MicroCredentialBody,
+    evidence: Vec<PieceBody>,
+    met: Vec<MetBody>,
+    earlier: Vec<EarlierBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draft: Option<DraftBody>,
+    /// What two reviewers found who do not agree. An adjudicator sees it, and nobody else.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    opinions: Vec<OpinionBody>,
+}
+
+/// A piece of evidence under a name that says nothing, with its texts masked.
+#[derive(Serialize, ToSchema)]
+struct PieceBody {
+    id: EvidenceId,
+    requirement: RequirementId,
+    name: String,
+    /// Whether the version before had it not.
+    new: bool,
+    #[serde(flatten)]
+    content: ContentBody,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum ContentBody {
+    File {
+        media_type: String,
+        bytes: u64,
+    },
+    Text {
+        text: String,
+    },
+    Link {
+        link: String,
+    },
+    /// The address says whose it is: it is masked, and leads nowhere.
+    MaskedLink {
+        link: String,
+    },
+}
+
+/// What one of two reviewers found.
+#[derive(Serialize, ToSchema)]
+struct OpinionBody {
+    scores: Vec<ScoreBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<Prose>,
+    declines: bool,
+}
+
+/// The level of one criterion.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreBody {
+    pub(super) criterion: CriterionId,
+    pub(super) level: LevelId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<Prose>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) pins: Vec<PinBody>,
+}
+
+/// A comment that is pinned to a place in a piece of evidence.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PinBody {
+    pub(super) evidence: EvidenceId,
+    pub(super) at: SpotBody,
+    pub(super) comment: Prose,
+}
+
+/// Seconds from the beginning of a recording, or a page, the first of which is 1.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SpotBody {
+    Second(u32),
+    Page(u32),
+}
+
+/// What was scored so far: levels may be missing.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DraftBody {
+    pub(super) version: u32,
+    pub(super) scores: Vec<DraftScoreBody>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<Prose>,
+    #[serde(default)]
+    pub(super) doubt: bool,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DraftScoreBody {
+    pub(super) criterion: CriterionId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) level: Option<LevelId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) comment: Option<Prose>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) pins: Vec<PinBody>,
+}
+
+/// The levels of the criteria that are not met yet, all of them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FinishBody {
+    pub(super) version: u32,
+    pub(super) scores: Vec<ScoreBody>,
+    #[serde(default)]
+    pub(super) comment: Option<Prose>,
+    /// Whether somebody else should look at it too, where the policy asks.
+    #[serde(default)]
+    pub(super) doubt: bool,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclineBody {
+    pub(super) version: u32,
+    pub(super) rationale: Prose,
+}
+
+/// A finished review as its earner sees it: without the reviewer's name.
+#[derive(Serialize, ToSchema)]
+pub struct ReviewBody {
+    #[serde(flatten)]
+    review: EarlierBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    award: Option<AwardId>,
+}
+
+/// A finished review as later reviewers see it: nothing in it leads to a badge.
+#[derive(Serialize, ToSchema)]
+struct EarlierBody {
+    submission: SubmissionId,
+    version: u32,
+    decision: DecisionBody,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unmet: Vec<CriterionId>,
+    scores: Vec<ScoreBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<Prose>,
+    #[schema(value_type = DateTime)]
+    finished: Timestamp,
+}
+
+/// What somebody found who has finished, and what was decided.
+#[derive(Serialize, ToSchema)]
+pub struct FinishedBody {
+    submission: SubmissionId,
+    version: u32,
+    /// `pending` if somebody else looks at it next.
+    decision: DecisionBody,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unmet: Vec<CriterionId>,
+    scores: Vec<ScoreBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<Prose>,
+    #[schema(value_type = DateTime)]
+    finished: Timestamp,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum DecisionBody {
+    Accepted,
+    Returned,
+    Declined,
+    Pending,
+}
+
+/// How long the reviews of an organisation take.
+#[derive(Serialize, ToSchema)]
+pub struct TurnaroundBody {
+    /// How many of the last decisions are counted.
+    decided: usize,
+    /// The median of the seconds from handing in to the decision; left out while there are few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    median_seconds: Option<i64>,
+    /// How many versions wait now.
+    waiting: usize,
+    /// Whether more wait than were counted.
+    more_wait: bool,
+    /// The median of the seconds for which they have waited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    median_age_seconds: Option<i64>,
+    /// For how many seconds the oldest has waited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oldest_seconds: Option<i64>,
+}
+
+/// Where one's own submission stands in the queue.
+#[derive(Serialize, ToSchema)]
+pub struct PlaceBody {
+    /// How many were handed in before and wait still; left out if it does not wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<usize>,
+    #[serde(flatten)]
+    turnaround: TurnaroundBody,
+}
+
+impl ReadingBody {
+    pub fn new(edge: &Edge, reading: Reading) -> ReadingBody {
+        ReadingBody {
+            submission: reading.submission,
+            version: reading.version,
+            since: reading.since,
+            waits_for: reading.seat.role(),
+            claimed_until: reading.claim.map(|claim| claim.until),
+            note: reading.note,
+            evidence: all(reading.evidence),
+            micro_credential: MicroCredentialBody::new(edge, reading.micro_credential),
+            met: all(reading.met),
+            earlier: all(reading.earlier),
+            draft: reading.draft.map(DraftBody::from),
+            opinions: all(reading.opinions),
+        }
+    }
+}
+
+impl PlaceBody {
+    pub fn new(before: Option<usize>, turnaround: Turnaround) -> PlaceBody {
+        PlaceBody {
+            before,
+            turnaround: turnaround.into(),
+        }
+    }
+}
+
+impl From<Waiting> for WaitingBody {
+    fn from(waiting: Waiting) -> WaitingBody {
+        WaitingBody {
+            submission: waiting.submission,
+            micro_credential: waiting.micro_credential,
+            version: waiting.version,
+            since: waiting.since,
+            waits_for: waiting.seat.role(),
+            claimed_until: waiting.claim.map(|claim| claim.until),
+        }
+    }
+}
+
+impl From<Turnaround> for TurnaroundBody {
+    fn from(turnaround: Turnaround) -> TurnaroundBody {
+        TurnaroundBody {
+            decided: turnaround.decided,
+            median_seconds: turnaround.median,
+            waiting: turnaround.waiting,
+            more_wait: turnaround.more_wait,
+            median_age_seconds: turnaround.median_age,
+            oldest_seconds: turnaround.oldest,
+        }
+    }
+}
+
+impl From<Piece> for PieceBody {
+    fn from(piece: Piece) -> PieceBody {
+        PieceBody {
+            name: piece.name(),
+            id: piece.id,
+            requirement: piece.requirement,
+            new: piece.is_new,
+            content: match piece.content {
+                Content::File { media_type, bytes } => ContentBody::File { media_type, bytes },
+                Content::Text(text) => ContentBody::Text { text },
+                Content::Link(link) => ContentBody::Link { link },
+                Content::MaskedLink(link) => ContentBody::MaskedLink { link },
+            },
+        }
+    }
+}
+
+impl From<Opinion> for OpinionBody {
+    fn from(opinion: Opinion) -> OpinionBody {
+        OpinionBody {
+            scores: all(opinion.scores),
+            comment: opinion.comment,
+            declines: opinion.declines,
+        }
+    }
+}
+
+impl From<Review> for EarlierBody {
+    fn from(review: Review) -> EarlierBody {
+        let (decision, unmet) = told(review.decision);
+        EarlierBody {
+            submission: review.submission,
+            version: review.version,
+            decision,
+            unmet,
+            scores: all(review.scores),
+            comment: review.comment,
+            finished: review.finished,
+        }
+    }
+}
+
+impl From<Review> for ReviewBody {
+    fn from(review: Review) -> ReviewBody {
+        let award = match review.decision {
+            Decision::Accepted { award } => Some(award),
+            Decision::Returned { .. } | Decision::Declined => None,
+        };
+        ReviewBody {
+            review: review.into(),
+            award,
+        }
+    }
+}
+
+impl From<Finished> for FinishedBody {
+    fn from(finished: Finished) -> FinishedBody {
+        let (scoring, (decision, unmet)) = match finished {
+            Finished::HandedOn(scoring) => (scoring, (DecisionBody::Pending, Vec::new())),
+            Finished::Decided { scoring, review } => (scoring, told(review.decision)),
+        };
+        let Scoring {
+            submission,
+            version,
+            outcome,
+            comment,
+            finished,
+            ..
+        } = scoring;
+        let (scores, comment) = match outcome {
+            Outcome::Scored(scores) => (scores, comment),
+            Outcome::Declined(rationale) => (Vec::new(), Some(rationale)),
+        };
+        FinishedBody {
+            submission,
+            version,
+            decision,
+            unmet,
+            scores: all(scores),
+            comment,
+            finished,
+        }
+    }
+}
+
+fn told(decision: Decision) -> (DecisionBody, Vec<CriterionId>) {
+    match decision {
+        Decision::Accepted { .. } => (DecisionBody::Accepted, Vec::new()),
+        Decision::Returned { unmet } => (DecisionBody::Returned, unmet),
+        Decision::Declined => (DecisionBody::Declined, Vec::new()),
+    }
+}
+
+pub(super) fn all<T, U: From<T>>(items: Vec<T>) -> Vec<U> {
+    items.into_iter().map(U::from).collect()
+}

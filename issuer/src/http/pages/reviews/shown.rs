@@ -1,0 +1,345 @@
+//! What the page of one review shows.
+
+use askama::Template;
+
+use super::form::{self, CriterionTyped, PinTyped, ReviewForm};
+use crate::error::Error;
+use crate::http::Masthead;
+use crate::http::edge::Edge;
+use crate::http::pages::account::sentence;
+use crate::http::pages::authoring::fields::Fields;
+use crate::id::CriterionId;
+use crate::micro_credential::SecondReview;
+use crate::review::{Content, Opinion, Piece, Pin, Reading, ReviewError, Score, Seat};
+use crate::rubric::{Criterion, Met};
+use crate::wording::{self, time};
+use schemas::timestamp::Timestamp;
+
+#[derive(Template)]
+#[template(path = "review/open.html")]
+pub struct ReviewPage<'a> {
+    site: &'a Masthead,
+    id: String,
+    organisation: String,
+    achievement: String,
+    title: String,
+    version: u32,
+    since: String,
+    age: String,
+    adjudicates: bool,
+    /// Until when the reviewer has it; nothing if they have not claimed it.
+    until: Option<String>,
+    hours: u32,
+    saved: bool,
+    problem: Option<Problem>,
+    note: Option<&'a str>,
+    evidence: Vec<Shown>,
+    criteria: Vec<Row>,
+    form: &'a ReviewForm,
+    /// What each of two reviewers says about the whole.
+    opinions: Vec<String>,
+    asks_for_doubt: bool,
+    earlier: Vec<(u32, String)>,
+}
+
+/// Why a form was not taken.
+pub struct Problem {
+    pub message: String,
+    /// The criteria it is about.
+    pub criteria: Vec<CriterionId>,
+}
+
+/// A piece of evidence as the page shows it.
+pub struct Shown {
+    id: String,
+    number: usize,
+    asked: String,
+    is_new: bool,
+    path: String,
+    name: String,
+    size: String,
+    kind: Kind,
+}
+
+/// How a piece is shown.
+pub enum Kind {
+    Text(String),
+    Link(String),
+    MaskedLink(String),
+    Image,
+    Audio,
+    Video,
+    Download,
+}
+
+/// A criterion of the rubric.
+pub struct Row {
+    place: usize,
+    name: String,
+    description: String,
+    levels: Vec<Choice>,
+    /// The level that an earlier version met, and which.
+    met: Option<(String, u32)>,
+    /// What reviews of earlier versions said about it.
+    said: Vec<String>,
+    opinions: Vec<String>,
+    typed: CriterionTyped,
+    /// The rows of pinned comments, with one to spare.
+    pins: Vec<PinTyped>,
+    refused: bool,
+}
+
+pub struct Choice {
+    id: String,
+    name: String,
+    description: String,
+    required: bool,
+    chosen: bool,
+}
+
+impl<'a> ReviewPage<'a> {
+    pub fn new(
+        edge: &'a Edge,
+        reading: &'a Reading,
+        form: &'a ReviewForm,
+        problem: Option<Problem>,
+        saved: bool,
+        now: Timestamp,
+    ) -> ReviewPage<'a> {
+        let content = &reading.micro_credential.content;
+        let open = form::open(reading);
+        let criteria = content.rubric.criteria().iter().map(|criterion| {
+            let place = open.iter().position(|id| *id == criterion.id);
+            Row::of(reading, form, problem.as_ref(), criterion, place)
+        });
+        let first = reading.seat == Seat::First;
+        ReviewPage {
+            site: &edge.masthead,
+            id: reading.submission.to_string(),
+            organisation: reading.organisation.to_string(),
+            achievement: reading.micro_credential.id.to_string(),
+            title: content.name.to_string(),
+            version: reading.version,
+            since: wording::day(reading.since),
+            age: time::length(now.unix_seconds() - reading.since.unix_seconds()),
+            adjudicates: reading.seat == Seat::Adjudicator,
+            until: reading
+                .claim
+                .as_ref()
+                .map(|claim| wording::moment(claim.until)),
+            hours: content.review.claim_hours,
+            saved,
+            note: reading.note.as_deref(),
+            evidence: reading
+                .evidence
+                .iter()
+                .map(|piece| Shown::of(reading, piece))
+                .collect(),
+            criteria: criteria.collect(),
+            form,
+            opinions: reading.opinions.iter().map(whole).collect(),
+            asks_for_doubt: first && content.review.second_review == SecondReview::OnDoubt,
+            earlier: earlier(reading),
+            problem,
+        }
+    }
+}
+
+impl ReviewPage<'_> {
+    /// The pieces to whose moments or pages a comment can be pinned.
+    fn places(&self) -> Vec<&Shown> {
+        self.evidence
+            .iter()
+            .filter(|piece| piece.has_places())
+            .collect()
+    }
+}
+
+/// What earlier reviews said about the whole.
+fn earlier(reading: &Reading) -> Vec<(u32, String)> {
+    let said = reading.earlier.iter();
+    said.filter_map(|review| Some((review.version, review.comment.as_ref()?.to_string())))
+        .collect()
+}
+
+fn whole(opinion: &Opinion) -> String {
+    let comment = opinion
+        .comment
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    match opinion.declines {
+        true => format!("Would decline it for good: {comment}"),
+        false => comment,
+    }
+}
+
+impl Problem {
+    pub fn of(error: &Error, reading: &Reading) -> Problem {
+        let at_criterion = || {
+            let pointer = error.pointer()?.strip_prefix("/scores/")?;
+            let place: usize = pointer.split('/').next()?.parse().ok()?;
+            form::open(reading).into_iter().nth(place)
+        };
+        let criteria = match error {
+            Error::Review(ReviewError::Incomplete { missing }) => missing.clone(),
+            Error::Review(ReviewError::CommentRequired { criteria }) => criteria.clone(),
+            _ => at_criterion().into_iter().collect(),
+        };
+        let message = match error {
+            Error::Review(ReviewError::Incomplete { .. }) => {
+                "Choose a level for every criterion.".to_owned()
+            }
+            Error::Review(ReviewError::CommentRequired { .. }) => {
+                "Say what is missing wherever the evidence falls short.".to_owned()
+            }
+            other => sentence(other),
+        };
+        Problem { message, criteria }
+    }
+}
+
+impl Shown {
+    fn of(reading: &Reading, piece: &Piece) -> Shown {
+        let asked = reading
+            .micro_credential
+            .content
+            .requirement(&piece.requirement);
+        let (kind, size) = match &piece.content {
+            Content::Text(text) => (Kind::Text(text.clone()), String::new()),
+            Content::Link(link) => (Kind::Link(link.clone()), String::new()),
+            Content::MaskedLink(link) => (Kind::MaskedLink(link.clone()), String::new()),
+            Content::File { media_type, bytes } => {
+                let kind = match media_type.split_once('/') {
+                    Some(("audio", _)) => Kind::Audio,
+                    Some(("video", _)) => Kind::Video,
+                    Some(("image", _)) => Kind::Image,
+                    _ => Kind::Download,
+                };
+                (kind, size(*bytes))
+            }
+        };
+        Shown {
+            id: piece.id.to_string(),
+            number: piece.number,
+            asked: asked
+                .map(|asked| asked.name.to_string())
+                .unwrap_or_default(),
+            is_new: reading.version > 1 && piece.is_new,
+            path: format!("/reviews/{}/evidence/{}", reading.submission, piece.id),
+            name: piece.name(),
+            size,
+            kind,
+        }
+    }
+
+    /// Whether a comment can be pinned to a moment or a page of it.
+    fn has_places(&self) -> bool {
+        matches!(self.kind, Kind::Audio | Kind::Video | Kind::Download)
+    }
+}
+
+impl Row {
+    fn of(
+        reading: &Reading,
+        form: &ReviewForm,
+        problem: Option<&Problem>,
+        criterion: &Criterion,
+        place: Option<usize>,
+    ) -> Row {
+        let typed = place
+            .and_then(|place| form.criteria.get(place))
+            .cloned()
+            .unwrap_or_default();
+        let level = |level: &crate::rubric::Level| Choice {
+            id: level.id.to_string(),
+            name: level.name.to_string(),
+            description: level
+                .description
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            required: level.id == criterion.required_level,
+            chosen: level.id.as_str() == typed.level,
+        };
+        let met = reading.met.iter().find(|met| met.criterion == criterion.id);
+        let met = met.map(|met| (level_name(criterion, &met.level), met.version));
+        let of_it = |score: &&Score| score.criterion == criterion.id;
+        let earlier = reading.earlier.iter();
+        let said = earlier
+            .flat_map(|review| review.scores.iter().filter(of_it))
+            .flat_map(comments);
+        let opinions = reading.opinions.iter();
+        let opinions = opinions
+            .flat_map(|opinion| opinion.scores.iter().find(of_it))
+            .map(|score| {
+                let judged = match criterion.judge(&score.level) {
+                    Some(Met::Met) => "met",
+                    _ => "not met",
+                };
+                let name = level_name(criterion, &score.level);
+                let said = comments(score).collect::<Vec<_>>().join(" · ");
+                match said.is_empty() {
+                    true => format!("{name} ({judged})"),
+                    false => format!("{name} ({judged}). {said}"),
+                }
+            });
+        let mut pins = typed.pins.clone();
+        pins.push(PinTyped::default());
+        Row {
+            place: place.unwrap_or_default(),
+            name: criterion.name.to_string(),
+            description: criterion
+                .description
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            levels: criterion.levels.iter().map(level).collect(),
+            met,
+            said: said.collect(),
+            opinions: opinions.collect(),
+            pins,
+            refused: problem.is_some_and(|problem| problem.criteria.contains(&criterion.id)),
+            typed,
+        }
+    }
+}
+
+fn level_name(criterion: &Criterion, level: &crate::id::LevelId) -> String {
+    let found = criterion.level(level);
+    found.map_or_else(|| level.to_string(), |level| level.name.to_string())
+}
+
+/// Everything a score says in words.
+fn comments(score: &Score) -> impl Iterator<Item = String> {
+    let pinned = |pin: &Pin| format!("At {}: {}", pin.at, pin.comment);
+    let comment = score.comment.as_ref().map(ToString::to_string);
+    comment.into_iter().chain(score.pins.iter().map(pinned))
+}
+
+/// A size as people read it.
+fn size(bytes: u64) -> String {
+    match bytes {
+        ..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
+        1_000_000.. => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "review/lost.html")]
+pub struct LostPage<'a> {
+    site: &'a Masthead,
+    message: String,
+    typed: Vec<String>,
+}
+
+impl<'a> LostPage<'a> {
+    pub fn new(edge: &'a Edge, error: &Error, fields: &Fields) -> LostPage<'a> {
+        LostPage {
+            site: &edge.masthead,
+            message: sentence(error),
+            typed: fields.texts("comment"),
+        }
+    }
+}

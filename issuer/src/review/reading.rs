@@ -1,0 +1,261 @@
+//! What a reviewer sees: everything that was handed in, and not by whom.
+
+use super::blind::Mask;
+use super::claiming::Held;
+use super::eligibility::Reviewing;
+use super::{Claim, Draft, Outcome, Review, ReviewError, Score, Seat, Waiting};
+use crate::app::App;
+use crate::digest::Sha256Digest;
+use crate::error::Error;
+use crate::id::{EvidenceId, OrganisationId, RequirementId, SubmissionId};
+use crate::media_type;
+use crate::micro_credential::{self, MicroCredential};
+use crate::page::{Page, PageRequest};
+use crate::person::Person;
+use crate::submission::{Evidence, EvidenceContent, MetCriterion};
+use crate::text::Prose;
+use schemas::timestamp::Timestamp;
+
+/// What a reviewer sees: everything that was handed in, and not by whom.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The submission.
+    pub submission: SubmissionId,
+    /// The organisation that reviews it.
+    pub organisation: OrganisationId,
+    /// What it is for, with the rubric.
+    pub micro_credential: MicroCredential,
+    /// The version that waits.
+    pub version: u32,
+    /// The digest of the rubric it was handed in for.
+    pub rubric_sha256: Sha256Digest,
+    /// Since when it waits.
+    pub since: Timestamp,
+    /// Whose turn it is.
+    pub seat: Seat,
+    /// The reviewer's own claim, if they have one and its time is not over.
+    pub claim: Option<Claim>,
+    /// What the earner wants the reviewer to know.
+    pub note: Option<String>,
+    /// The pieces of evidence in it.
+    pub evidence: Vec<Piece>,
+    /// The criteria met by earlier versions; they need no score.
+    pub met: Vec<MetCriterion>,
+    /// The reviews of earlier versions.
+    pub earlier: Vec<Review>,
+    /// What this reviewer has scored so far.
+    pub draft: Option<Draft>,
+    /// What the two reviewers found who do not agree; for the adjudicator alone.
+    pub opinions: Vec<Opinion>,
+}
+
+/// A piece of evidence as a reviewer sees it.
+#[derive(Debug, Clone)]
+pub struct Piece {
+    /// The piece.
+    pub id: EvidenceId,
+    /// 1 for the first one.
+    pub number: usize,
+    /// What it answers to.
+    pub requirement: RequirementId,
+    /// What it is.
+    pub content: Content,
+    /// Whether earlier versions had it too.
+    pub is_new: bool,
+}
+
+/// What a piece of evidence is, to a reviewer.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// A file, under a name that says nothing.
+    File { media_type: String, bytes: u64 },
+    /// A text, masked.
+    Text(String),
+    /// An address elsewhere.
+    Link(String),
+    /// An address that says whose it is: masked, so that it leads nowhere.
+    MaskedLink(String),
+}
+
+/// What one of two reviewers found who do not agree. Which of them it was is not said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opinion {
+    /// The scores; none if they would decline it.
+    pub scores: Vec<Score>,
+    /// Why they would decline it, or what they say about the whole.
+    pub comment: Option<Prose>,
+    /// Whether they would decline it.
+    pub declines: bool,
+}
+
+/// Lists what a reviewer may take on for an organisation, oldest first: what nobody else has
+/// claimed, and what they have claimed themselves.
+pub fn queue(
+    app: &App,
+    organisation: &OrganisationId,
+    reviewer: &Person,
+    asked: &PageRequest,
+    now: Timestamp,
+) -> Result<Page<Waiting>, Error> {
+    let roles = app.store.membership(organisation, reviewer.id)?;
+    let roles = roles.map(|member| member.roles).unwrap_or_default();
+    let reviewing = Reviewing::of(app, reviewer)?;
+    let offered = |mut waiting: Waiting| {
+        if !roles.contains(&waiting.seat.role()) || waiting.was_scored_by(reviewer) {
+            return Ok(None);
+        }
+        waiting.claim = match waiting.live_claim(app, now)? {
+            Some(claim) if !reviewer.is(claim.reviewer) => return Ok(None),
+            claim => claim.cloned(),
+        };
+        let Some(held) = app.store.submission_held(waiting.submission)? else {
+            return Ok(None);
+        };
+        let ineligible = reviewing.ineligible(app, &held.value)?;
+        Ok(ineligible.is_none().then_some(waiting))
+    };
+    Ok(app.store.waiting(organisation, asked, offered)?)
+}
+
+/// Opens what waits for a review, if nobody else is reviewing it.
+pub fn open(
+    app: &App,
+    reviewer: &Person,
+    id: SubmissionId,
+    now: Timestamp,
+) -> Result<Reading, Error> {
+    let held = held_by_no_other(app, reviewer, id, now)?;
+    let (submission, waiting) = (held.submission.value, held.waiting.value);
+    let mask = Mask::of(app, submission.earner, &submission.organisation)?;
+    let version = app
+        .store
+        .version(id, waiting.version)?
+        .ok_or(Error::Missing("the version that waits"))?;
+    let mut evidence = Vec::new();
+    for (place, entry) in version.manifest.evidence.iter().enumerate() {
+        let piece = app.store.evidence(id, entry.id)?;
+        let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
+        let known = submission.evidence.iter().find(|one| one.id == entry.id);
+        evidence.push(Piece {
+            id: entry.id,
+            number: place + 1,
+            requirement: entry.requirement.clone(),
+            content: Content::of(&mask, piece),
+            is_new: known.is_some_and(|one| one.first_version == waiting.version),
+        });
+    }
+    let earlier = app.store.reviews(id)?;
+    Ok(Reading {
+        submission: id,
+        organisation: submission.organisation,
+        micro_credential: micro_credential::published(app, &submission.micro_credential)?,
+        version: waiting.version,
+        rubric_sha256: version.manifest.rubric_sha256,
+        since: waiting.since,
+        seat: waiting.seat,
+        note: version.note.map(|note| mask.text(note.as_str())),
+        evidence,
+        met: submission.met,
+        earlier: earlier.iter().map(|review| mask.review(review)).collect(),
+        draft: app
+            .store
+            .review_draft(id, reviewer.id)?
+            .filter(|draft| draft.version == waiting.version),
+        opinions: opinions(app, &waiting)?,
+        claim: waiting.live_claim(app, now)?.cloned(),
+    })
+}
+
+/// Finds one piece of the evidence that waits for a review, and its number.
+pub fn evidence(
+    app: &App,
+    reviewer: &Person,
+    id: SubmissionId,
+    evidence: EvidenceId,
+    now: Timestamp,
+) -> Result<(Piece, Evidence), Error> {
+    let reading = open(app, reviewer, id, now)?;
+    let mut pieces = reading.evidence.into_iter();
+    let piece = pieces
+        .find(|piece| piece.id == evidence)
+        .ok_or(Error::NotFound)?;
+    let found = app.store.evidence(id, evidence)?.ok_or(Error::NotFound)?;
+    Ok((piece, found))
+}
+
+fn held_by_no_other(
+    app: &App,
+    reviewer: &Person,
+    id: SubmissionId,
+    now: Timestamp,
+) -> Result<Held, Error> {
+    let held = Held::of(app, reviewer, id)?;
+    match held.waiting.value.live_claim(app, now)? {
+        Some(claim) if !reviewer.is(claim.reviewer) => Err(ReviewError::Claimed.into()),
+        _ => Ok(held),
+    }
+}
+
+/// What the two found who do not agree, in an order that follows from the lot: neither of them is
+/// always the one above.
+fn opinions(app: &App, waiting: &Waiting) -> Result<Vec<Opinion>, Error> {
+    if waiting.seat != Seat::Adjudicator {
+        return Ok(Vec::new());
+    }
+    let scorings = app.store.scorings(waiting.submission, waiting.version)?;
+    let opinion = |scoring: super::Scoring| match scoring.outcome {
+        Outcome::Scored(scores) => Opinion {
+            scores,
+            comment: scoring.comment,
+            declines: false,
+        },
+        Outcome::Declined(rationale) => Opinion {
+            scores: Vec::new(),
+            comment: Some(rationale),
+            declines: true,
+        },
+    };
+    let mut opinions: Vec<_> = scorings.into_iter().map(opinion).collect();
+    if waiting.lot.is_among(50) {
+        opinions.reverse();
+    }
+    Ok(opinions)
+}
+
+impl Content {
+    fn of(mask: &Mask, evidence: Evidence) -> Content {
+        match evidence.content {
+            EvidenceContent::File(file) => Content::File {
+                media_type: file.media_type,
+                bytes: file.bytes,
+            },
+            EvidenceContent::Text(text) => Content::Text(mask.text(text.as_str())),
+            EvidenceContent::Link(link) if mask.is_needed(link.as_str()) => {
+                Content::MaskedLink(mask.text(link.as_str()))
+            }
+            EvidenceContent::Link(link) => Content::Link(link.to_string()),
+        }
+    }
+}
+
+impl Piece {
+    /// Whether it is a recording, whose places are times.
+    pub fn is_recording(&self) -> bool {
+        let Content::File { media_type, .. } = &self.content else {
+            return false;
+        };
+        media_type.starts_with("audio/") || media_type.starts_with("video/")
+    }
+
+    /// What it is called: its number, and what it is.
+    pub fn name(&self) -> String {
+        let number = self.number;
+        match &self.content {
+            Content::File { media_type, .. } => {
+                format!("evidence-{number}.{}", media_type::extension(media_type))
+            }
+            Content::Text(_) => format!("evidence-{number}.txt"),
+            Content::Link(_) | Content::MaskedLink(_) => format!("evidence-{number}.uri"),
+        }
+    }
+}
