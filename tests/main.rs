@@ -48,6 +48,7 @@ mod chapters {
     mod attacks_pictures;
     mod attacks_requests;
     mod attacks_times;
+    mod blindness;
     mod breadth;
     mod caller_loop;
     mod catalogue;
@@ -124,6 +125,7 @@ mod chapters {
     mod person;
     mod png;
     mod png_suite;
+    mod races;
     mod rdfc;
     mod recipient;
     mod refresh;
@@ -131,6 +133,8 @@ mod chapters {
     mod report;
     mod requirements;
     mod reviewing;
+    mod reviewing_story;
+    mod reviewing_together;
     mod revoking;
     mod schema;
     mod selective_disclosure;

@@ -1,14 +1,19 @@
-//! Crashes: `kill -9` after every numbered step of issuing and revoking, and a restart with what
+//! Crashes: `kill -9` after every numbered step of reviewing, issuing and revoking, and a restart with what
 //! is left on the disk.
 //!
 //! The process that is killed is this test binary again, running the test [`child`] alone.
 
 use crate::app::{TestApp, keyring};
+use crate::catalogue::content;
+use crate::people::given;
 use issuer::app::{App, Step};
-use issuer::id::{AwardId, BadgeId};
+use issuer::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, SubmissionId};
 use issuer::issuance;
 use issuer::log::Kind;
+use issuer::micro_credential::{self, SecondReview};
+use issuer::organisation::Role;
 use issuer::random::Random;
+use issuer::review::{Decision, Finished};
 use issuer::{layout, status};
 use schemas::json::{self, JsonLimits};
 use serde_json::Value;
@@ -181,6 +186,100 @@ fn killed_while_it_works_no_award_is_lost_and_none_becomes_two_badges() {
     assert_eq!((test.log().len(), test.drawn()), (NAMES.len(), NAMES.len()));
 }
 
+#[test]
+fn killed_after_any_step_of_reviewing_there_is_one_decision_and_one_badge() {
+    for step in [
+        Step::Claimed,
+        Step::Scored,
+        Step::Decided,
+        Step::Linted,
+        Step::Allocated,
+        Step::Signed,
+        Step::Checked,
+        Step::Recorded,
+    ] {
+        let folder = TempDir::new().expect("a folder");
+        let submission = {
+            let test = start(folder.path(), Random::seeded([8; 32]));
+            let id = reviewed_twice(&test);
+            let ada = test.learner("ada");
+            let submission = ada.prepares_for(&id).id;
+            ada.hands_in(submission).expect("a complete submission");
+            for name in REVIEWERS {
+                test.reviewer(name);
+            }
+            submission
+        };
+        kill_after(folder.path(), &format!("review {submission}"), step);
+
+        // Both try again after the restart, whatever was done before, and more than once.
+        let test = start(folder.path(), Random::system().expect("random bytes"));
+        status::keep_all_fresh(&test.app, test.now).expect("fresh lists");
+        let resumed = issuance::resume(&test.app, test.now).expect("the store");
+        assert!(resumed.failed.is_empty(), "{:?}", resumed.failed);
+        for _ in 0..2 {
+            review(&test, submission);
+        }
+        assert_eq!(test.records(b"award/"), 1, "after {step:?}");
+        let scorings = test.app.store.scorings(submission, 1).expect("the store");
+        assert_eq!(scorings.len(), 2, "after {step:?}");
+        let left = [&b"award-open/"[..], b"review-queue/", b"review-draft/"];
+        assert_eq!(
+            left.map(|prefix| test.records(prefix)),
+            [0; 3],
+            "after {step:?}"
+        );
+        let badges = test.badges_of("ada");
+        assert_eq!((badges.len(), test.log().len()), (1, 1), "after {step:?}");
+        test.check_badge(badges[0].id);
+    }
+}
+
+/// A micro-credential for which two review every version.
+fn reviewed_twice(test: &TestApp) -> MicroCredentialId {
+    let donna = test.person("donna", &[Role::Author]);
+    let mut content = content();
+    content.review.second_review = SecondReview::Always;
+    let id: MicroCredentialId = "reviewed-twice".parse().expect("a slug");
+    let host = OrganisationId::host();
+    micro_credential::write(&test.app, &donna, host, id.clone(), content).expect("a draft");
+    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    id
+}
+
+/// Both reviewers claim, save, find everything met, and the badge is issued. What is done already
+/// is refused.
+fn review(test: &TestApp, submission: SubmissionId) {
+    let met = given(
+        1,
+        &[
+            ("waiting", "consistent", None),
+            ("listening", "consistent", None),
+        ],
+    );
+    for name in REVIEWERS {
+        let reviewer = test.reviewer(name);
+        let finished = reviewer
+            .claims(submission)
+            .and_then(|_| reviewer.finishes(submission, &met));
+        match finished {
+            Ok(Finished::Decided { review, .. }) => {
+                let Decision::Accepted { award } = review.decision else {
+                    panic!("both found everything met")
+                };
+                issuance::issue(&test.app, award, test.now).expect("the badge");
+            }
+            Ok(Finished::HandedOn(_)) => {}
+            Err(refused) => {
+                let known = ["review.reviewed", "state.conflict"];
+                assert!(known.contains(&refused.code()), "{refused:?}");
+            }
+        }
+    }
+}
+
+const REVIEWERS: [&str; 2] = ["grace", "hopper"];
+
 /// Runs a deed in a process of its own that stands still after a step, and kills it there.
 fn kill_after(folder: &Path, deed: &str, step: Step) {
     let status = kill_at(folder, deed, &format!("{step:?}"), 1);
@@ -234,6 +333,10 @@ fn child() {
         Some(("revoke", badge)) => {
             let badge = badge.parse().expect("a badge");
             let _interrupted = revoke(&test, badge);
+        }
+        Some(("review", submission)) => {
+            status::keep_all_fresh(&test.app, test.now).expect("fresh lists");
+            review(&test, submission.parse().expect("a submission"));
         }
         Some(("resume", _)) => drop(issuance::resume(&test.app, test.now).expect("the store")),
         _ => panic!("there is no such deed"),

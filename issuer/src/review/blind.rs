@@ -80,20 +80,27 @@ impl Mask {
 
     /// What an earlier review says, masked: reviewers may repeat what they heard.
     pub fn review(&self, review: &Review) -> Review {
-        let prose = |text: &Option<Prose>| text.as_ref().map(|text| self.prose(text));
+        Review {
+            scores: review
+                .scores
+                .iter()
+                .map(|score| self.score(score))
+                .collect(),
+            comment: review.comment.as_ref().map(|text| self.prose(text)),
+            ..review.clone()
+        }
+    }
+
+    /// What somebody says of one criterion, masked.
+    pub fn score(&self, score: &Score) -> Score {
         let pin = |pin: &Pin| Pin {
             comment: self.prose(&pin.comment),
             ..pin.clone()
         };
-        let score = |score: &Score| Score {
-            comment: prose(&score.comment),
+        Score {
+            comment: score.comment.as_ref().map(|text| self.prose(text)),
             pins: score.pins.iter().map(pin).collect(),
             ..score.clone()
-        };
-        Review {
-            scores: review.scores.iter().map(score).collect(),
-            comment: prose(&review.comment),
-            ..review.clone()
         }
     }
 

@@ -161,7 +161,7 @@ pub fn open(
             .store
             .review_draft(id, reviewer.id)?
             .filter(|draft| draft.version == waiting.version),
-        opinions: opinions(app, &waiting)?,
+        opinions: opinions(app, &mask, &waiting)?,
         claim: waiting.live_claim(app, now)?.cloned(),
     })
 }
@@ -198,20 +198,20 @@ fn held_by_no_other(
 
 /// What the two found who do not agree, in an order that follows from the lot: neither of them is
 /// always the one above.
-fn opinions(app: &App, waiting: &Waiting) -> Result<Vec<Opinion>, Error> {
+fn opinions(app: &App, mask: &Mask, waiting: &Waiting) -> Result<Vec<Opinion>, Error> {
     if waiting.seat != Seat::Adjudicator {
         return Ok(Vec::new());
     }
     let scorings = app.store.scorings(waiting.submission, waiting.version)?;
     let opinion = |scoring: super::Scoring| match scoring.outcome {
         Outcome::Scored(scores) => Opinion {
-            scores,
-            comment: scoring.comment,
+            scores: scores.iter().map(|score| mask.score(score)).collect(),
+            comment: scoring.comment.map(|text| mask.prose(&text)),
             declines: false,
         },
         Outcome::Declined(rationale) => Opinion {
             scores: Vec::new(),
-            comment: Some(rationale),
+            comment: Some(mask.prose(&rationale)),
             declines: true,
         },
     };
