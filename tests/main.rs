@@ -74,6 +74,9 @@ mod chapters {
     mod did_key_oracle;
     mod documentation;
     mod earning;
+    mod earning_colleagues;
+    mod earning_drafts;
+    mod earning_proof;
     mod eddsa;
     mod eddsa_attacks;
     mod endorsements;

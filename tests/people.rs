@@ -6,7 +6,7 @@ use issuer::error::Error;
 use issuer::id::{AwardId, MicroCredentialId, SubmissionId};
 use issuer::person::Person;
 use issuer::review::{self, Decision, Doubt, Finished, Given, Outcome, Review, Score, Waiting};
-use issuer::submission::{self, EvidenceContent, Submission};
+use issuer::submission::{self, EvidenceContent, HandingIn, PrivacyStatement, Submission};
 
 /// Somebody who earns.
 pub struct Learner<'a> {
@@ -74,7 +74,10 @@ impl<'a> Learner<'a> {
             &self.test.app,
             &self.person,
             submission,
-            None,
+            HandingIn {
+                note: None,
+                privacy_statement: Some(PrivacyStatement::CURRENT.version),
+            },
             self.test.now,
         )
     }

@@ -175,7 +175,9 @@ pub fn evidence(
         .value
         .evidence
         .iter()
-        .any(|entry| entry.id == evidence && entry.sharing == Sharing::Shared);
+        .any(|entry| {
+            entry.id == evidence && entry.sharing == Sharing::Shared && entry.requirement.is_some()
+        });
     if !named {
         return Err(Error::NotFound);
     }

@@ -112,6 +112,22 @@ pub enum Error {
         /// The requirements nothing answers to.
         missing: Vec<RequirementId>,
     },
+    /// Nothing is handed in before it is confirmed that nobody's privacy is hurt by it.
+    #[error(
+        "please confirm the student-privacy statement, version {version}, before this is handed in"
+    )]
+    PrivacyStatement {
+        /// The version of the statement that is to be confirmed.
+        version: u32,
+    },
+    /// After so many attempts somebody else has a look first.
+    #[error(
+        "after {attempts} attempts a colleague's note as a coach is asked for before the next one"
+    )]
+    CoachRequired {
+        /// How many attempts there were.
+        attempts: u32,
+    },
     /// Something about training or calibration cannot be done now.
     #[error(transparent)]
     Quality(#[from] QualityError),
@@ -196,6 +212,8 @@ impl Error {
             Error::JoinCodeOver => "organisation.join_code_over",
             Error::EmailTaken => "person.email_taken",
             Error::SubmissionIncomplete { .. } => "submission.incomplete",
+            Error::PrivacyStatement { .. } => "submission.privacy_statement",
+            Error::CoachRequired { .. } => "submission.coach_required",
             Error::Quality(error) => error.code(),
             Error::Review(error) => error.code(),
             Error::Lint { .. } => "issue.lint",
@@ -221,6 +239,9 @@ impl Error {
             Error::Invalid { .. }
                 | Error::TooLarge { .. }
                 | Error::Conflict { .. }
+                | Error::SubmissionIncomplete { .. }
+                | Error::PrivacyStatement { .. }
+                | Error::CoachRequired { .. }
                 | Error::Lint { .. }
         )
     }

@@ -124,6 +124,12 @@ random_id! {
     UploadId,
     /// The name of one run of the program, from its start to its end.
     RunId,
+    /// The name of somebody who was asked to look at a draft.
+    ColleagueId,
+    /// The name of a comment on a draft.
+    CommentId,
+    /// The name of an entry in somebody's learning log.
+    LearningId,
     /// The identifier of an award.
     AwardId,
     /// The last part of a credential's address: unguessable, the same for all editions of a badge.

@@ -166,7 +166,11 @@ fn shared(
         if entry.sharing == Sharing::Private {
             continue;
         }
-        let asked = micro_credential.content.requirement(&entry.requirement);
+        // What was only collected was not assessed.
+        let Some(requirement) = &entry.requirement else {
+            continue;
+        };
+        let asked = micro_credential.content.requirement(requirement);
         let asked = asked.ok_or(Error::Missing("an evidence requirement"))?;
         let evidence = app.store.evidence(submission.id, entry.id)?;
         shared.push((

@@ -63,6 +63,15 @@
 //! evidence-space/person/{person}     how much room a person's files take
 //! evidence-space/organisation/{organisation}    how much room the files take that were handed to it
 //! submission-version/{submission}/{version}     a version as it was handed in
+//! submission-preparation/{submission}           the note and the answers of the version that is being prepared
+//! submission-outcome/{submission}/{version}     what the earner says came of it; no reviewer sees it
+//! writing/{submission}/{requirement}            a text that is being written
+//! writing-revision/{submission}/{requirement}/{number}   the text as it was at some time
+//! colleague/{submission}/{colleague}            somebody who was asked to look at a draft
+//! colleague-link/{sha256}                       whom the link whose secret has this digest is for
+//! colleague-of/{person}/{submission}            that a person looks at a draft
+//! draft-comment/{submission}/{at}/{comment}     what they say, oldest first
+//! learning/{person}/{entry}                     an entry in somebody's learning log
 //! review/{submission}/{version}      the finished review of one version
 //! review-queue/{organisation}/{since}/{submission}   what waits for a review, oldest first, and who has claimed it
 //! review-draft/{submission}/{person}               what a reviewer has scored so far
@@ -90,9 +99,9 @@
 
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, CalibrationId, EvidenceId, ExemplarId, InvitationId, MailId,
-    MicroCredentialId, OrganisationId, PersonId, RefreshId, SessionId, SubmissionId, TokenId,
-    TopicId, UploadId,
+    AwardId, BadgeId, CalibrationId, ColleagueId, CommentId, EvidenceId, ExemplarId, InvitationId,
+    LearningId, MailId, MicroCredentialId, OrganisationId, PersonId, RefreshId, RequirementId,
+    SessionId, SubmissionId, TokenId, TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -567,6 +576,92 @@ pub fn submission_version(submission: SubmissionId, version: u32) -> Vec<u8> {
         &submission.to_string(),
         &number(version.into()),
     ])
+}
+
+/// The note and the answers of the version that is being prepared.
+pub fn submission_preparation(submission: SubmissionId) -> Vec<u8> {
+    key(&["submission-preparation", &submission.to_string()])
+}
+
+/// What the earner says came of it.
+pub fn submission_outcome(submission: SubmissionId, version: u32) -> Vec<u8> {
+    let version = number(version.into());
+    key(&["submission-outcome", &submission.to_string(), &version])
+}
+
+/// A text that is being written.
+pub fn writing(submission: SubmissionId, requirement: &RequirementId) -> Vec<u8> {
+    key(&["writing", &submission.to_string(), requirement.as_str()])
+}
+
+/// A text as it was at some time.
+pub fn writing_revision(
+    submission: SubmissionId,
+    requirement: &RequirementId,
+    revision: u32,
+) -> Vec<u8> {
+    key(&[
+        "writing-revision",
+        &submission.to_string(),
+        requirement.as_str(),
+        &number(revision.into()),
+    ])
+}
+
+/// The prefix of all that a text was.
+pub fn writing_revisions(submission: SubmissionId, requirement: &RequirementId) -> Vec<u8> {
+    let submission = submission.to_string();
+    prefix(&["writing-revision", &submission, requirement.as_str()])
+}
+
+/// Somebody who was asked to look at a draft.
+pub fn colleague(submission: SubmissionId, colleague: ColleagueId) -> Vec<u8> {
+    key(&["colleague", &submission.to_string(), &colleague.to_string()])
+}
+
+/// The prefix of all who were asked to look at a draft.
+pub fn colleagues(submission: SubmissionId) -> Vec<u8> {
+    prefix(&["colleague", &submission.to_string()])
+}
+
+/// Whom the link whose secret has this digest is for.
+pub fn colleague_link(digest: Sha256Digest) -> Vec<u8> {
+    key(&["colleague-link", &digest.to_string()])
+}
+
+/// That a person looks at a draft.
+pub fn colleague_of(person: PersonId, submission: SubmissionId) -> Vec<u8> {
+    key(&["colleague-of", &person.to_string(), &submission.to_string()])
+}
+
+/// The prefix of all drafts that a person looks at.
+pub fn colleagues_of(person: PersonId) -> Vec<u8> {
+    prefix(&["colleague-of", &person.to_string()])
+}
+
+/// What a colleague says of a draft.
+pub fn draft_comment(submission: SubmissionId, at: Timestamp, comment: CommentId) -> Vec<u8> {
+    key(&[
+        "draft-comment",
+        &submission.to_string(),
+        &seconds(at),
+        &comment.to_string(),
+    ])
+}
+
+/// The prefix of all that colleagues say of a draft.
+pub fn draft_comments(submission: SubmissionId) -> Vec<u8> {
+    prefix(&["draft-comment", &submission.to_string()])
+}
+
+/// An entry in somebody's learning log.
+pub fn learning(person: PersonId, entry: LearningId) -> Vec<u8> {
+    key(&["learning", &person.to_string(), &entry.to_string()])
+}
+
+/// The prefix of somebody's learning log.
+pub fn learning_of(person: PersonId) -> Vec<u8> {
+    prefix(&["learning", &person.to_string()])
 }
 
 /// The finished review of one version.

@@ -55,6 +55,21 @@ pub fn address_added(app: &App, name: &str, added: &str, note: &str) -> Result<L
     })
 }
 
+/// Asks a colleague to look at a draft. Nothing in it is the asker's: nobody writes to strangers in our name.
+pub fn draft_shown(app: &App, secret: &LinkSecret) -> Result<Letter, Error> {
+    let site = site_name(app)?;
+    let address = app.site.draft_invitation(secret);
+    Ok(Letter {
+        subject: format!("A colleague asks for your opinion at {site}"),
+        text: format!(
+            "Somebody who is earning a micro-credential at {site} asks you to look at a draft and to say what \
+             you think.\n\nOpen this link to see whose it is:\n\n{address}\n\nYou will be asked to sign in. The \
+             link is for you alone, and it is good until the draft is handed in. If you would rather not, you \
+             need do nothing.\n"
+        ),
+    })
+}
+
 /// Tells somebody that an account was joined to theirs.
 pub fn accounts_joined(app: &App, name: &str) -> Result<Letter, Error> {
     let site = site_name(app)?;

@@ -32,6 +32,7 @@ pub mod issued;
 pub mod issuers;
 pub mod key_file;
 pub mod layout;
+pub mod learning;
 pub mod letter;
 pub mod limit;
 pub mod link;

@@ -225,6 +225,13 @@ pub fn enter(
     Ok(person)
 }
 
+impl LinkLimits {
+    /// Counts a letter with a link to an address: a mailbox must not be flooded.
+    pub(crate) fn letter(&self, email: &Email, now: Timestamp) -> Result<(), Error> {
+        self.address.take(email.as_str(), now)
+    }
+}
+
 impl Link {
     /// When it is good no longer.
     pub fn expires(&self) -> Timestamp {

@@ -11,8 +11,9 @@ mod scope;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::id::{MicroCredentialId, OrganisationId, PersonId};
+use crate::id::{MicroCredentialId, OrganisationId, PersonId, SubmissionId};
 use crate::organisation::Role;
+use crate::submission::{self, State, Submission};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
@@ -100,6 +101,16 @@ actions! {
     ReadSubmission: &[Who::Owner], Submissions Read;
     /// Add evidence to a submission of one's own, hand it in, take it back.
     ChangeSubmission: &[Who::Owner], Submissions Write;
+    /// Open the link to a draft that somebody wants to show, and see which drafts one is shown.
+    OpenDraftInvitation: &[Who::SignedIn], Submissions Write;
+    /// See a draft that its earner shows to colleagues.
+    ReadSharedDraft: &[Who::Colleague], Submissions Read;
+    /// Say something about such a draft.
+    CommentOnDraft: &[Who::Colleague], Submissions Write;
+    /// See one's own learning log.
+    ReadLearningLog: &[Who::SignedIn], Submissions Read;
+    /// Write one's own learning log.
+    WriteLearningLog: &[Who::SignedIn], Submissions Write;
 
     /// Send a file for a submission of one's own, bit by bit.
     BeginUpload: &[Who::SignedIn], Submissions Write;
@@ -166,6 +177,8 @@ pub enum Who {
     SignedIn,
     /// The person whose it is.
     Owner,
+    /// Somebody to whom the earner shows the draft, until it is handed in.
+    Colleague,
     /// A member of the organisation, whatever their roles.
     Member,
     /// A member of the organisation who has this role.
@@ -181,6 +194,8 @@ pub struct Place {
     pub organisation: Option<OrganisationId>,
     /// The person whose it is.
     pub owner: Option<PersonId>,
+    /// The submission, if that is what it is.
+    pub submission: Option<SubmissionId>,
 }
 
 /// What somebody who has signed in is at a place.
@@ -188,6 +203,8 @@ pub struct Place {
 pub struct Standing {
     /// Whether it is theirs.
     pub owner: bool,
+    /// Whether the draft is shown to them.
+    pub colleague: bool,
     /// Their roles in the organisation it belongs to; nothing if they are no member.
     pub roles: Option<BTreeSet<Role>>,
     /// Whether they run this service.
@@ -227,8 +244,13 @@ impl Standing {
             Ok(found.map(|membership| membership.roles))
         };
         let operator = roles_in(&OrganisationId::host())?;
+        let colleague = match place.submission {
+            Some(submission) => submission::is_admitted(app, submission, person)?,
+            None => false,
+        };
         Ok(Standing {
             owner: place.owner == Some(person),
+            colleague,
             roles: match &place.organisation {
                 Some(organisation) => roles_in(organisation)?,
                 None => None,
@@ -241,6 +263,7 @@ impl Standing {
         match who {
             Who::Anybody | Who::SignedIn => true,
             Who::Owner => self.owner,
+            Who::Colleague => self.colleague,
             Who::Member => self.roles.is_some(),
             Who::Role(role) => self
                 .roles
@@ -277,8 +300,9 @@ impl Place {
                 "submission" => {
                     let held = app.store.submission_held(read(value)?)?;
                     let submission = held.ok_or(Error::NotFound)?.value;
-                    place.organisation = Some(submission.organisation);
                     place.owner = Some(present(app, submission.earner)?);
+                    place.submission = Some(submission.id);
+                    place.organisation = known_to(submission);
                 }
                 "upload" => {
                     let held = app.store.upload_held(read(value)?)?;
@@ -303,6 +327,7 @@ impl fmt::Display for Who {
             Who::Anybody => "anybody",
             Who::SignedIn => "whoever has signed in",
             Who::Owner => "the person whose it is",
+            Who::Colleague => "a colleague to whom the draft is shown",
             Who::Member => "a member of the organisation",
             Who::Role(Role::Author) => "an author",
             Who::Role(Role::Reviewer) => "a reviewer",
@@ -324,10 +349,20 @@ pub fn may(
 ) -> Result<bool, Error> {
     let place = Place {
         organisation: organisation.cloned(),
-        owner: None,
+        ..Place::default()
     };
     let standing = Standing::of(app, person, &place)?;
     Ok(action.rule().judge(&standing).is_ok())
+}
+
+/// The organisation that knows of a submission. What was never handed in, or was taken back, is nobody's
+/// business but the earner's: to members it does not exist.
+fn known_to(submission: Submission) -> Option<OrganisationId> {
+    match submission.state {
+        State::Withdrawn => None,
+        _ if submission.versions == 0 => None,
+        _ => Some(submission.organisation),
+    }
 }
 
 /// The identifier a person has now: their account may have been joined to another.

@@ -5,6 +5,7 @@ use crate::id::{
     BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RefreshId,
 };
 use crate::image::ImageType;
+use crate::link::LinkSecret;
 use crate::status::StatusListNumber;
 use url::Url;
 
@@ -77,6 +78,11 @@ impl Site {
     /// What is told of an assessment beside the criteria.
     pub fn assessment(&self, id: &MicroCredentialId, which: &str) -> String {
         format!("{}#assessment-{which}", self.achievement(id))
+    }
+
+    /// The link that shows a draft to a colleague.
+    pub fn draft_invitation(&self, secret: &LinkSecret) -> String {
+        format!("{}/drafts/invitations/{}", self.base, secret.expose())
     }
 
     /// A level of a criterion.

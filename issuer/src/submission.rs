@@ -4,11 +4,17 @@
 //! what was not enough and hands in the next version; earlier versions stay as they were, and
 //! criteria that were met stay met.
 
+mod changes;
+mod checklist;
+mod colleague;
 mod collecting;
 mod evidence;
 mod handing_in;
 mod manifest;
+mod preparation;
+mod privacy;
 mod proof;
+mod writing;
 
 use crate::adoption;
 use crate::app::App;
@@ -24,11 +30,25 @@ use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use collecting::{Removed, add_evidence, remove_evidence, share_evidence};
+pub use changes::Changes;
+pub use checklist::{Checklist, ChecklistItem};
+pub(crate) use colleague::{COMMENTS, ColleagueLink, EVER_ASKED, is_admitted};
+pub use colleague::{
+    Colleague, Comment, CommentKind, SharedDraft, SharedPiece, accept_invitation, colleagues,
+    comment, comments, dismiss_colleague, drafts_shown_to, invite_colleague, look_at_invitation,
+    shared_draft, shared_evidence, was_shown_to,
+};
+pub use collecting::{
+    Removed, add_evidence, attach_evidence, collect_evidence, remove_evidence, share_evidence,
+};
 pub use evidence::{Evidence, EvidenceContent, EvidenceFile, Link, LinkError, Piece};
-pub use handing_in::submit;
+pub use handing_in::{HandingIn, submit};
 pub use manifest::{Manifest, ManifestEntry, Version};
+pub use preparation::{ContextAnswer, ContextEntry, Outcome, Preparation, preparation, prepare};
+pub use privacy::{PrivacyAgreement, PrivacyDigest, PrivacyStatement};
 pub use proof::{Assessed, EvidenceProof, EvidenceProofError, FileDigest};
+pub(crate) use writing::{PieceChange, REVISIONS};
+pub use writing::{Revision, Writing, restore_writing, revisions, save_writing, writing};
 
 /// One person's work towards one micro-credential.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,8 +115,9 @@ impl State {
 pub struct EvidenceEntry {
     /// Its identifier.
     pub id: EvidenceId,
-    /// What it answers to.
-    pub requirement: RequirementId,
+    /// What it answers to; nothing while it is only collected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requirement: Option<RequirementId>,
     /// Whether the badge may name it.
     pub sharing: Sharing,
     /// The first version that has it, or will have it.
@@ -205,6 +226,15 @@ pub fn withdraw(app: &App, earner: &Person, id: SubmissionId) -> Result<Submissi
     Ok(changed)
 }
 
+/// What a person has begun for a micro-credential and neither finished nor withdrawn, or earned.
+pub fn begun(
+    app: &App,
+    earner: &Person,
+    id: &MicroCredentialId,
+) -> Result<Option<SubmissionId>, Error> {
+    Ok(app.store.submission_begun(earner.id, id)?)
+}
+
 /// Shows a submission to its earner; to everybody else it does not exist.
 pub fn of_earner(app: &App, earner: &Person, id: SubmissionId) -> Result<Submission, Error> {
     Ok(held_by_its_earner(app, earner, id)?.value)
@@ -237,6 +267,56 @@ pub fn number_of_evidence(
     Ok(place.map(|place| place + 1))
 }
 
+/// What is asked for and what is there, for the earner.
+pub fn checklist(app: &App, earner: &Person, id: SubmissionId) -> Result<Checklist, Error> {
+    let submission = of_earner(app, earner, id)?;
+    let published = micro_credential::published(app, &submission.micro_credential)?;
+    Checklist::of(app, &submission, &published)
+}
+
+/// Shows the earner a version as it was handed in.
+pub fn version_of_earner(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    version: u32,
+) -> Result<Version, Error> {
+    of_earner(app, earner, id)?;
+    app.store.version(id, version)?.ok_or(Error::NotFound)
+}
+
+/// Hands its earner the proof that a piece is what was assessed in a version: the last one that was handed in, if
+/// none is named.
+pub fn evidence_proof(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    evidence: EvidenceId,
+    version: Option<u32>,
+) -> Result<EvidenceProof, Error> {
+    let submission = of_earner(app, earner, id)?;
+    let version = version.unwrap_or(submission.versions);
+    let frozen = app.store.version(id, version)?.ok_or(Error::NotFound)?;
+    let mut entries = frozen.manifest.evidence.iter();
+    if !entries.any(|entry| entry.id == evidence) {
+        return Err(Error::NotFound);
+    }
+    let piece = app.store.evidence(id, evidence)?;
+    let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
+    Ok(EvidenceProof::new(&frozen.manifest, &piece))
+}
+
+/// Does a change again that another one came before: a text is saved while a file comes in.
+fn retried<T>(mut change: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+    for _ in 1..ATTEMPTS {
+        match change() {
+            Err(Error::Conflict { .. }) => {}
+            outcome => return outcome,
+        }
+    }
+    change()
+}
+
 fn held_by_its_earner(
     app: &App,
     earner: &Person,
@@ -253,15 +333,19 @@ impl Submission {
     /// The requirements that fewer pieces answer to than are asked for.
     pub fn missing(&self, micro_credential: &MicroCredential) -> Vec<RequirementId> {
         let unanswered = |asked: &&EvidenceRequirement| {
-            let entries = self.evidence.iter();
-            let answers = entries.filter(|entry| entry.requirement == asked.id);
-            answers.count() < asked.least as usize
+            self.answers_to(&asked.id).count() < asked.least as usize
         };
         let asked = micro_credential.content.evidence_requirements.iter();
         asked
             .filter(unanswered)
             .map(|asked| asked.id.clone())
             .collect()
+    }
+
+    /// The pieces that answer to a requirement.
+    pub fn answers_to(&self, requirement: &RequirementId) -> impl Iterator<Item = &EvidenceEntry> {
+        let entries = self.evidence.iter();
+        entries.filter(move |entry| entry.requirement.as_ref() == Some(requirement))
     }
 
     /// Whether its evidence can be changed now.
@@ -276,3 +360,6 @@ impl Submission {
         }
     }
 }
+
+/// More than one person does at once in all their windows.
+const ATTEMPTS: usize = 64;

@@ -326,7 +326,12 @@ async fn evidence_is_seen_by_its_owner_and_its_reviewer_until_it_is_shared() {
             .status(),
         200
     );
-    let receipt = ada.post(&format!("{submission}/submit"), json!({})).await;
+    let receipt = ada
+        .post(
+            &format!("{submission}/submit"),
+            json!({ "privacy_statement": 1 }),
+        )
+        .await;
     assert_eq!(receipt.status(), 201);
 
     let review = submission.replace("/submissions/", "/reviews/");

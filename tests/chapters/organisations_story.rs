@@ -190,7 +190,8 @@ async fn earned(served: &Served, amy: &Caller<'_>, lea: &Caller<'_>, rob: &Calle
     let id = submission.parse().expect("an id");
     learner.adds_link(id, "https://video.example.net/lesson-1");
     learner.adds_text(id, "I counted to five before I took an answer.");
-    body(lea.post(&format!("{path}/submit"), json!({})).await).await;
+    let handing_in = json!({ "privacy_statement": 1 });
+    body(lea.post(&format!("{path}/submit"), handing_in).await).await;
 
     let queue = body(rob.get("/api/v1/organisations/wayne-county/reviews").await).await;
     assert_eq!(queue["items"][0]["submission"], submission, "{queue}");

@@ -125,7 +125,7 @@ impl ImportOptions {
 fn author(app: &App, options: &ImportOptions) -> Result<Person, StartError> {
     let place = Place {
         organisation: Some(options.organisation.clone()),
-        owner: None,
+        ..Place::default()
     };
     let found = app.store.person_by_email(&options.author)?;
     let author = found.ok_or(Error::NotFound)?;

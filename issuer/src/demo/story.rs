@@ -2,6 +2,7 @@
 
 use issuer::fetch::{self, Fetch, Wanted, Web};
 use issuer::http::edge::Clock;
+use issuer::submission::PrivacyStatement;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -220,7 +221,7 @@ impl<'a> Story<'a> {
             .earner
             .post(
                 &format!("{submission}/submit"),
-                json!({ "note": attempt.note }),
+                json!({ "note": attempt.note, "privacy_statement": PrivacyStatement::CURRENT.version }),
             )
             .await?;
         let digest = text(&receipt, "manifest_sha256")?;

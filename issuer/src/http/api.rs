@@ -7,13 +7,14 @@ mod catalogue;
 pub mod evidence;
 mod invitations;
 mod joining;
+mod learning;
 mod members;
 mod micro_credentials;
 mod organisations;
 mod people;
 mod quality;
 pub(super) mod reviews;
-mod submissions;
+pub mod submissions;
 mod transfers;
 mod uploads;
 mod verification;
@@ -37,6 +38,7 @@ pub fn with_token() -> Vec<Route> {
         transfers::routes(),
         submissions::routes(),
         uploads::routes(),
+        learning::routes(),
         reviews::routes(),
         quality::routes(),
         badges::routes(),
@@ -130,6 +132,21 @@ pub fn chapters() -> Vec<Chapter> {
             "Uploads",
             "Large files, sent bit by bit (tus 1.0).",
             uploads::Document::openapi(),
+        ),
+        chapter(
+            "Drafts",
+            "What is being prepared: its checklist, its texts, and what is told beside the evidence.",
+            submissions::drafts::Document::openapi(),
+        ),
+        chapter(
+            "Colleagues",
+            "Colleagues who look at a draft before it is handed in.",
+            submissions::colleagues::Document::openapi(),
+        ),
+        chapter(
+            "Learning log",
+            "What one read, watched and visited. It counts for nothing.",
+            learning::Document::openapi(),
         ),
         chapter(
             "Reviews",

@@ -256,6 +256,14 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::SubmissionIncomplete { .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Evidence is missing")
         }
+        ServiceError::PrivacyStatement { .. } => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "The privacy of students comes first",
+        ),
+        ServiceError::CoachRequired { .. } => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "A coach's note is missing",
+        ),
         ServiceError::Quality(_) => (StatusCode::CONFLICT, "This cannot be done now"),
         ServiceError::Review(error) => review::of_review(error),
         ServiceError::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used"),

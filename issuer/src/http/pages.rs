@@ -6,7 +6,9 @@ mod assets;
 mod authoring;
 mod catalogue;
 pub(super) mod doors;
+mod drafts;
 mod home;
+mod learning;
 mod link;
 mod my;
 mod oidc;
@@ -16,6 +18,7 @@ mod passkeys;
 mod reviews;
 mod sign_in;
 mod sitemap;
+mod submissions;
 mod topics;
 mod verify;
 
@@ -32,6 +35,9 @@ pub fn routes() -> Vec<Route> {
         catalogue::routes(),
         authoring::routes(),
         my::routes(),
+        submissions::routes(),
+        learning::routes(),
+        drafts::routes(),
         organisations::routes(),
         reviews::routes(),
         sitemap::routes(),

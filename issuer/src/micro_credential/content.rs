@@ -54,6 +54,9 @@ pub struct Content {
     /// What is asked about the earner's setting, and never scored.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub context_prompts: Vec<ContextPrompt>,
+    /// What is asked about what changed for students. No reviewer sees the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome_prompt: Option<Line>,
     /// What is to be handed in.
     #[serde(default)]
     pub evidence_requirements: Vec<EvidenceRequirement>,
@@ -120,6 +123,7 @@ impl Content {
             references: Vec::new(),
             resources: Vec::new(),
             context_prompts: Vec::new(),
+            outcome_prompt: None,
             evidence_requirements: Vec::new(),
             rubric: Rubric::default(),
             decision: Decision::AllCriteria,
@@ -285,6 +289,7 @@ impl Content {
             references: Vec::new(),
             resources: Vec::new(),
             context_prompts: Vec::new(),
+            outcome_prompt: None,
             evidence_requirements: Vec::new(),
             renewal: None,
             review: ReviewPolicy::default(),

@@ -76,6 +76,8 @@ impl Store {
         moved += self.move_tokens(from, to)?;
         moved += self.move_ways_in(from, to)?;
         moved += self.move_join_requests(from, to)?;
+        moved += self.move_drafts_shown(from, to)?;
+        moved += self.move_learning(from, to)?;
         for membership in self.memberships_of(from, AT_ONCE)? {
             self.move_membership(&membership, to)?;
             moved += 1;

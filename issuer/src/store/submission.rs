@@ -7,7 +7,7 @@ use super::merge::AT_ONCE;
 use super::{Store, StoreError, Stored};
 use crate::award::Award;
 use crate::engine::Batch;
-use crate::id::{EvidenceId, PersonId, SubmissionId};
+use crate::id::{EvidenceId, MicroCredentialId, PersonId, SubmissionId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
 use crate::review::{Lot, Waiting};
@@ -21,6 +21,16 @@ impl Store {
         id: SubmissionId,
     ) -> Result<Option<Stored<Submission>>, StoreError> {
         self.read(&layout::submission(id))
+    }
+
+    /// Finds a person's submission for a micro-credential, but for a withdrawn or declined one.
+    pub(crate) fn submission_begun(
+        &self,
+        person: PersonId,
+        id: &MicroCredentialId,
+    ) -> Result<Option<SubmissionId>, StoreError> {
+        let found = self.read::<Entry>(&layout::submission_of(person, id))?;
+        Ok(found.map(|entry| entry.value.submission))
     }
 
     /// Lists a person's submissions, but for withdrawn and declined ones.
@@ -203,13 +213,14 @@ impl Store {
         self.commit(batch)
     }
 
-    /// Writes a version as it was handed in, and puts it in the queue.
+    /// Writes a version as it was handed in, puts it in the queue, and does what belongs to it in the same commit.
     pub(crate) fn add_version(
         &self,
         held: &Stored<Submission>,
         changed: &Submission,
         version: &Version,
         lot: Lot,
+        and: impl FnOnce(&mut Batch, &Store) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let key = layout::submission_version(changed.id, changed.versions);
         let waiting = Waiting::new(changed.organisation.clone(), version, lot);
@@ -218,6 +229,7 @@ impl Store {
         batch.put_record(key, version)?;
         let place = layout::waiting(&waiting.organisation, waiting.since, waiting.submission);
         batch.put_record(place, &waiting)?;
+        and(&mut batch, self)?;
         self.commit(batch)
     }
 

@@ -1,12 +1,12 @@
 //! Collecting evidence for the version that is being prepared.
 
 use super::evidence::{Evidence, EvidenceContent};
-use super::{EvidenceEntry, Sharing, State, Submission, held_by_its_earner};
+use super::{EvidenceEntry, Sharing, State, Submission, held_by_its_earner, retried};
 use crate::app::App;
 use crate::digest::Salt;
 use crate::error::Error;
 use crate::id::{EvidenceId, RequirementId, SubmissionId};
-use crate::micro_credential;
+use crate::micro_credential::{self, EvidenceRequirement};
 use crate::person::Person;
 use schemas::timestamp::Timestamp;
 
@@ -19,50 +19,85 @@ pub fn add_evidence(
     content: EvidenceContent,
     now: Timestamp,
 ) -> Result<Evidence, Error> {
+    retried(|| add(app, earner, id, Some(requirement), &content, now))
+}
+
+/// Adds a piece of evidence that answers to nothing yet. It is handed in once it does.
+pub fn collect_evidence(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    content: EvidenceContent,
+    now: Timestamp,
+) -> Result<Evidence, Error> {
+    retried(|| add(app, earner, id, None, &content, now))
+}
+
+fn add(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    requirement: Option<&RequirementId>,
+    content: &EvidenceContent,
+    now: Timestamp,
+) -> Result<Evidence, Error> {
     let held = held_by_its_earner(app, earner, id)?;
     held.value.must_be_in_preparation()?;
     if held.value.evidence.len() >= EVIDENCE {
-        return Err(Error::invalid(
-            "/evidence",
-            format!("a submission has at most {EVIDENCE} pieces of evidence"),
-        ));
+        return Err(too_many());
     }
-    let micro_credential = micro_credential::published(app, &held.value.micro_credential)?;
-    let Some(asked) = micro_credential.content.requirement(requirement) else {
-        return Err(Error::invalid(
-            "/requirement",
-            "the micro-credential asks for nothing of this name",
-        ));
-    };
-    content.answers(asked)?;
-    let answers = held.value.evidence.iter();
-    let answers = answers.filter(|entry| entry.requirement == *requirement);
-    if asked
-        .most
-        .is_some_and(|most| answers.count() >= most as usize)
-    {
-        return Err(Error::invalid(
-            "/requirement",
-            "there are as many pieces for this as are asked for: take one out first",
-        ));
+    if let Some(requirement) = requirement {
+        must_answer(app, &held.value, requirement, content)?;
     }
     let evidence = Evidence {
         id: EvidenceId::draw(&app.random),
         submission: id,
         owner: earner.id,
-        content,
+        content: content.clone(),
         salt: Salt::draw(&app.random),
         added: now,
     };
     let mut changed = held.value.clone();
-    changed.evidence.push(EvidenceEntry {
-        id: evidence.id,
-        requirement: requirement.clone(),
-        sharing: Sharing::Private,
-        first_version: held.value.versions + 1,
-    });
+    push_entry(&mut changed, evidence.id, requirement);
     app.store.add_evidence(&held, &changed, &evidence)?;
     Ok(evidence)
+}
+
+/// Says what a piece of evidence answers to: another requirement than before, or none.
+pub fn attach_evidence(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    evidence: EvidenceId,
+    requirement: Option<&RequirementId>,
+) -> Result<Submission, Error> {
+    retried(|| {
+        let held = held_by_its_earner(app, earner, id)?;
+        held.value.must_be_in_preparation()?;
+        let mut changed = held.value.clone();
+        let mut entries = changed.evidence.iter_mut();
+        let entry = entries.find(|entry| entry.id == evidence);
+        let entry = entry.ok_or(Error::NotFound)?;
+        if entry.requirement.as_ref() == requirement {
+            return Ok(held.value);
+        }
+        if let Some(before) = &entry.requirement
+            && let Some(writing) = app.store.writing(id, before)?
+            && writing.value.evidence == Some(evidence)
+        {
+            return Err(Error::conflict(
+                "this text is written here for what it answers to: copy it to where it belongs",
+            ));
+        }
+        if let Some(requirement) = requirement {
+            let piece = app.store.evidence(id, evidence)?;
+            let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
+            must_answer(app, &held.value, requirement, &piece.content)?;
+        }
+        entry.requirement = requirement.cloned();
+        app.store.replace_submission(&held, &changed)?;
+        Ok(changed)
+    })
 }
 
 /// What is left when a piece of evidence was taken out.
@@ -77,6 +112,15 @@ pub struct Removed {
 
 /// Takes a piece of evidence out of what is being prepared. Versions that were handed in keep it.
 pub fn remove_evidence(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    evidence: EvidenceId,
+) -> Result<Removed, Error> {
+    retried(|| remove(app, earner, id, evidence))
+}
+
+fn remove(
     app: &App,
     earner: &Person,
     id: SubmissionId,
@@ -127,6 +171,63 @@ pub fn share_evidence(
     entry.ok_or(Error::NotFound)?.sharing = sharing;
     app.store.replace_submission(&held, &changed)?;
     Ok(changed)
+}
+
+pub(super) fn push_entry(
+    submission: &mut Submission,
+    id: EvidenceId,
+    requirement: Option<&RequirementId>,
+) {
+    submission.evidence.push(EvidenceEntry {
+        id,
+        requirement: requirement.cloned(),
+        sharing: Sharing::Private,
+        first_version: submission.versions + 1,
+    });
+}
+
+/// Whether another piece for this requirement has room.
+pub(super) fn check_room(
+    submission: &Submission,
+    asked: &EvidenceRequirement,
+) -> Result<(), Error> {
+    if submission.evidence.len() >= EVIDENCE {
+        return Err(too_many());
+    }
+    check_most(submission, asked)
+}
+
+fn must_answer(
+    app: &App,
+    submission: &Submission,
+    requirement: &RequirementId,
+    content: &EvidenceContent,
+) -> Result<(), Error> {
+    let micro_credential = micro_credential::published(app, &submission.micro_credential)?;
+    let Some(asked) = micro_credential.content.requirement(requirement) else {
+        return Err(Error::invalid(
+            "/requirement",
+            "the micro-credential asks for nothing of this name",
+        ));
+    };
+    content.answers(asked)?;
+    check_most(submission, asked)
+}
+
+fn check_most(submission: &Submission, asked: &EvidenceRequirement) -> Result<(), Error> {
+    let answers = submission.answers_to(&asked.id).count();
+    match asked.most {
+        Some(most) if answers >= most as usize => Err(Error::invalid(
+            "/requirement",
+            "there are as many pieces for this as are asked for: take one out first",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn too_many() -> Error {
+    let message = format!("a submission has at most {EVIDENCE} pieces of evidence");
+    Error::invalid("/evidence", message)
 }
 
 /// What a reviewer can be asked to look at.

@@ -1,5 +1,7 @@
 //! What was handed in, frozen.
 
+use super::preparation::{ContextAnswer, ContextEntry};
+use super::privacy::{PrivacyAgreement, PrivacyDigest};
 use crate::digest::Sha256Digest;
 use crate::id::{EvidenceId, MicroCredentialId, RequirementId, SubmissionId};
 use crate::micro_credential::EvidenceKind;
@@ -24,6 +26,12 @@ pub struct Manifest {
     pub submitted: Timestamp,
     /// What.
     pub evidence: Vec<ManifestEntry>,
+    /// What was said about the setting.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub context: Vec<ContextEntry>,
+    /// What was confirmed about the privacy of students.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy_statement: Option<PrivacyDigest>,
 }
 
 /// One piece of evidence in a manifest.
@@ -48,6 +56,12 @@ pub struct Version {
     pub manifest_sha256: Sha256Digest,
     /// What the earner wants the reviewer to know.
     pub note: Option<Prose>,
+    /// What was said about the setting. It is never scored.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub context: Vec<ContextAnswer>,
+    /// What was confirmed about the privacy of students.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privacy_statement: Option<PrivacyAgreement>,
 }
 
 impl Manifest {

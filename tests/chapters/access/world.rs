@@ -140,9 +140,10 @@ impl<'a> World<'a> {
     fn value(&self, name: &str, place: Place) -> Option<String> {
         // Other paths' values, which do not decide where something is.
         let anything = match name {
-            "session" | "code" | "token" | "passkey" | "mail" | "invitation" | "request" => {
-                "1111111111111111"
-            }
+            "session" | "code" | "token" | "passkey" | "mail" | "invitation" | "request"
+            | "colleague" | "entry" => "1111111111111111",
+            "requirement" => "reflection",
+            "revision" | "version" => "1",
             "link" | "secret" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "adopter" => "knox-county",
             "email" => "somebody@example.org",

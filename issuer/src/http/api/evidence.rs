@@ -39,7 +39,7 @@ pub struct EvidenceBody {
 
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum ContentBody {
+pub enum ContentBody {
     File {
         name: Line,
         media_type: String,
@@ -231,8 +231,18 @@ fn percent_encoded(name: &str) -> String {
 
 impl From<Evidence> for EvidenceBody {
     fn from(evidence: Evidence) -> EvidenceBody {
-        let sha256 = evidence.content.sha256();
-        let content = match evidence.content {
+        EvidenceBody {
+            id: evidence.id,
+            sha256: evidence.content.sha256(),
+            content: evidence.content.into(),
+            added: evidence.added,
+        }
+    }
+}
+
+impl From<EvidenceContent> for ContentBody {
+    fn from(content: EvidenceContent) -> ContentBody {
+        match content {
             EvidenceContent::File(EvidenceFile {
                 name,
                 media_type,
@@ -245,12 +255,6 @@ impl From<Evidence> for EvidenceBody {
             },
             EvidenceContent::Text(text) => ContentBody::Text { text },
             EvidenceContent::Link(link) => ContentBody::Link { link },
-        };
-        EvidenceBody {
-            id: evidence.id,
-            content,
-            sha256,
-            added: evidence.added,
         }
     }
 }

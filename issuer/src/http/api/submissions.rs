@@ -1,33 +1,31 @@
 //! Submissions: an earner's own work, from the first piece of evidence to the decision.
 
+pub mod colleagues;
+pub mod drafts;
 pub mod pieces;
+mod told;
+
+pub(super) use told::MetBody;
 
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use schemas::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
 
+use self::told::{ReceiptBody, SubmissionBody};
 use super::reviews::ReviewBody;
-use crate::digest::Sha256Digest;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::openapi::DateTime;
 use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
-use crate::id::{
-    AwardId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RequirementId,
-    SubmissionId,
-};
+use crate::id::{MicroCredentialId, OrganisationId, SubmissionId};
 use crate::review;
 use crate::rights::Action;
-use crate::submission::{
-    self, EvidenceEntry, Manifest, MetCriterion, Sharing, State as Stage, Submission, Version,
-};
+use crate::submission::{self, HandingIn};
 use crate::text::Prose;
 
 /// What the handlers say of themselves.
@@ -56,7 +54,15 @@ pub fn routes() -> Vec<Route> {
             feedback,
         ),
     ];
-    own.into_iter().chain(pieces::routes()).collect()
+    [
+        own,
+        pieces::routes(),
+        drafts::routes(),
+        colleagues::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -70,57 +76,12 @@ struct StartBody {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct SubmitBody {
+    /// What the reviewer is to know, in place of the note that was kept with the draft.
     #[serde(default)]
     note: Option<Prose>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct SubmissionBody {
-    id: SubmissionId,
-    micro_credential: MicroCredentialId,
-    #[schema(value_type = DateTime)]
-    started: Timestamp,
-    state: StateBody,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    award: Option<AwardId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rationale: Option<Prose>,
-    versions: u32,
-    evidence: Vec<EntryBody>,
-    met: Vec<MetBody>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum StateBody {
-    Draft,
-    Submitted,
-    Returned,
-    Accepted,
-    Declined,
-    Withdrawn,
-}
-
-#[derive(Serialize, ToSchema)]
-struct EntryBody {
-    id: EvidenceId,
-    requirement: RequirementId,
-    sharing: Sharing,
-}
-
-#[derive(Serialize, ToSchema)]
-pub(super) struct MetBody {
-    criterion: CriterionId,
-    level: LevelId,
-    version: u32,
-}
-
-/// The receipt of a version that was handed in.
-#[derive(Serialize, ToSchema)]
-struct ReceiptBody {
-    version: u32,
-    manifest: Manifest,
-    manifest_sha256: Sha256Digest,
+    /// The version of the student-privacy statement that is confirmed; the checklist has its words.
+    #[serde(default)]
+    privacy_statement: Option<u32>,
 }
 
 /// Lists one's own submissions.
@@ -196,8 +157,12 @@ async fn submit(
     Json(body): Json<SubmitBody>,
 ) -> Result<(StatusCode, Answer<ReceiptBody>), HttpError> {
     let now = edge.clock.now();
+    let handing_in = HandingIn {
+        note: body.note,
+        privacy_statement: body.privacy_statement,
+    };
     let version = edge
-        .work(move |app| submission::submit(app, &earner, id, body.note, now))
+        .work(move |app| submission::submit(app, &earner, id, handing_in, now))
         .await?;
     Ok((StatusCode::CREATED, Answer(version.into())))
 }
@@ -236,53 +201,4 @@ async fn feedback(
         .work(move |app| review::feedback(app, &earner, id, &page))
         .await?;
     Ok(Answer(ListBody::of(reviews, ReviewBody::from)))
-}
-
-impl From<Submission> for SubmissionBody {
-    fn from(found: Submission) -> SubmissionBody {
-        let entry = |entry: EvidenceEntry| EntryBody {
-            id: entry.id,
-            requirement: entry.requirement,
-            sharing: entry.sharing,
-        };
-        let (state, award, rationale) = match found.state {
-            Stage::Draft => (StateBody::Draft, None, None),
-            Stage::Submitted => (StateBody::Submitted, None, None),
-            Stage::Returned => (StateBody::Returned, None, None),
-            Stage::Accepted { award } => (StateBody::Accepted, Some(award), None),
-            Stage::Declined { rationale } => (StateBody::Declined, None, Some(rationale)),
-            Stage::Withdrawn => (StateBody::Withdrawn, None, None),
-        };
-        SubmissionBody {
-            id: found.id,
-            micro_credential: found.micro_credential,
-            started: found.started,
-            state,
-            award,
-            rationale,
-            versions: found.versions,
-            evidence: found.evidence.into_iter().map(entry).collect(),
-            met: found.met.into_iter().map(MetBody::from).collect(),
-        }
-    }
-}
-
-impl From<MetCriterion> for MetBody {
-    fn from(met: MetCriterion) -> MetBody {
-        MetBody {
-            criterion: met.criterion,
-            level: met.level,
-            version: met.version,
-        }
-    }
-}
-
-impl From<Version> for ReceiptBody {
-    fn from(version: Version) -> ReceiptBody {
-        ReceiptBody {
-            version: version.manifest.version,
-            manifest_sha256: version.manifest_sha256,
-            manifest: version.manifest,
-        }
-    }
 }

@@ -74,11 +74,18 @@ fn parameter(name: &str) -> Value {
         "token" => ("TokenId", "A token, by the name it has in lists."),
         "email" => ("", "An e-mail address."),
         "invitation" => ("InvitationId", "An invitation."),
+        "requirement" => ("RequirementId", "The name of an evidence requirement."),
+        "colleague" => ("ColleagueId", "Somebody who was asked to look at a draft."),
+        "entry" => ("LearningId", "An entry in a learning log."),
+        "version" | "revision" => ("Number", "A number, from 1 on."),
         _ => ("", "A value of the path."),
     };
     let schema = match shape {
         "" => json!({ "type": "string" }),
-        "OrganisationId" | "MicroCredentialId" | "TopicId" => super::texts::slug(),
+        "OrganisationId" | "MicroCredentialId" | "TopicId" | "RequirementId" => {
+            super::texts::slug()
+        }
+        "Number" => json!({ "type": "integer", "minimum": 1, "maximum": u32::MAX }),
         _ => super::texts::random_id(),
     };
     json!({ "name": name, "in": "path", "required": true, "description": description, "schema": schema })

@@ -8,12 +8,13 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::badge::Visibility;
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, CalibrationId, CriterionId, EvidenceId, ExemplarId, InvitationId, LevelId,
-    MailId, MicroCredentialId, OrganisationId, PersonId, RequirementId, SessionId, SubmissionId,
-    TokenId, TopicId, UploadId,
+    AwardId, BadgeId, CalibrationId, ColleagueId, CommentId, CriterionId, EvidenceId, ExemplarId,
+    InvitationId, LearningId, LevelId, MailId, MicroCredentialId, OrganisationId, PersonId,
+    RequirementId, SessionId, SubmissionId, TokenId, TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
+use crate::learning::{Day, Mode};
 use crate::log::LogPosition;
 use crate::mail::Fate;
 use crate::micro_credential::{AdoptionPolicy, Colour, Content, Origin, OriginFormat};
@@ -23,7 +24,7 @@ use crate::page::Cursor;
 use crate::person::{Email, EmailInBadges};
 use crate::quality::trying::{Closeness, Passed};
 use crate::rights::Scope;
-use crate::submission::{Link, Manifest, Sharing};
+use crate::submission::{CommentKind, EvidenceProof, Link, Manifest, Sharing};
 use crate::text::{Line, Prose};
 use crate::transfer::Report;
 
@@ -82,6 +83,10 @@ texts! {
     EvidenceId: Text::random_id("A piece of evidence.");
     UploadId: Text::random_id("A file on its way in.");
     InvitationId: Text::random_id("An invitation.");
+    ColleagueId: Text::random_id("Somebody who was asked to look at a draft.");
+    CommentId: Text::random_id("A comment on a draft.");
+    LearningId: Text::random_id("An entry in a learning log.");
+    Day: Text::of("A day.").format("date");
     PersonId: Text::random_id("A person.");
     SubmissionId: Text::random_id("A submission.");
     MailId: Text::random_id("A message in the outbox.");
@@ -108,6 +113,9 @@ choices! {
         "How far a level agrees with the right one: the same; another that says the same of whether the criterion is met; or one that says the opposite.";
     Passed: Passed | Practice, "Whether a try was good enough, or was practice.";
     Standing: Good | UsedUp | Expired | Revoked, "Whether a code is good.";
+    CommentKind: Comment | CoachNote, "What somebody thinks, or the word of a coach.";
+    Mode: Book | Journal | Article | Video | ClassVisit | Webinar | Community | Colleague | Course | Other,
+        "In what way somebody learned.";
     Role: Author | Reviewer | Adjudicator | IssuingOfficer | Coordinator | Administrator,
         "What a member may do in an organisation beside earning.";
 }
@@ -139,6 +147,7 @@ macro_rules! documents {
 }
 
 documents! {
+    EvidenceProof: "The manifest, the name of one piece, its digest and its salt: `assay verify` holds a file against it.";
     Manifest: "What was handed in, with a salted digest of each piece.";
     Content: "What a micro-credential says; its canonical JSON (RFC 8785) is hashed.";
     Report: "What came of an import: how many rows are good, duplicates, refused, and each row.";

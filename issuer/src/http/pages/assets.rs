@@ -17,6 +17,9 @@ pub fn routes() -> Vec<Route> {
         get("/assets/verify.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", VERIFY_SCRIPT)
         }),
+        get("/assets/draft.js", Action::ReadPublished, async || {
+            asset("text/javascript; charset=utf-8", DRAFT_SCRIPT)
+        }),
         get("/assets/passkey.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
         }),
@@ -38,3 +41,4 @@ const ICON: &str = include_str!("../../../assets/icon.svg");
 const VERIFY_SCRIPT: &str = include_str!("../../../assets/verify.js");
 
 const PASSKEY_SCRIPT: &str = include_str!("../../../assets/passkey.js");
+const DRAFT_SCRIPT: &str = include_str!("../../../assets/draft.js");

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::page;
+use super::{page, submissions};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Masthead;
@@ -17,9 +17,10 @@ use crate::http::form::Form;
 use crate::http::route::{Route, get, post};
 use crate::id::{MicroCredentialId, OrganisationId, PersonId};
 use crate::page::PageRequest;
+use crate::person::Person;
 use crate::rights::Action;
 use crate::stack;
-use crate::submission::{self, State as Stage};
+use crate::submission::{self, State as Stage, Submission};
 use crate::wording;
 
 pub fn routes() -> Vec<Route> {
@@ -34,6 +35,8 @@ pub fn routes() -> Vec<Route> {
 struct MyPage<'a> {
     site: &'a Masthead,
     begun: Vec<Begun>,
+    /// Drafts that colleagues show.
+    shown: Vec<Shown>,
     earned: Vec<Earned>,
     stacks: Vec<stack::Progress>,
 }
@@ -44,6 +47,14 @@ struct Begun {
     state: &'static str,
     since: String,
     under: String,
+    /// What is to be done next.
+    next: String,
+}
+
+struct Shown {
+    title: String,
+    path: String,
+    earner: String,
 }
 
 struct Earned {
@@ -58,10 +69,11 @@ async fn show(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
 ) -> Result<Response, HttpError> {
-    let (begun, earned, stacks) = edge
+    let (begun, shown, earned, stacks) = edge
         .work(move |app| {
             Ok((
-                begun(app, person.id)?,
+                begun(app, &person)?,
+                shown(app, &person)?,
                 earned(app, person.id)?,
                 stack::progress(app, person.id)?,
             ))
@@ -70,12 +82,13 @@ async fn show(
     page(&MyPage {
         site: &edge.masthead,
         begun,
+        shown,
         earned,
         stacks,
     })
 }
 
-/// Begins a submission and shows what is begun; what was begun before stays as it is.
+/// Begins a submission and shows it; what was begun before stays as it is, and is shown.
 async fn start(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
@@ -88,37 +101,70 @@ async fn start(
     let organisation = form.text("organisation").map(str::parse::<OrganisationId>);
     let organisation = organisation.transpose().map_err(|_| HttpError::NotFound)?;
     let now = edge.clock.now();
-    edge.work(move |app| match &organisation {
-        Some(organisation) => submission::start_under(app, &person, &id, organisation, now),
-        None => submission::start(app, &person, &id, now),
-    })
-    .await?;
-    Ok(Redirect::to("/my").into_response())
+    let submission = edge
+        .work(move |app| {
+            let begun = match &organisation {
+                Some(organisation) => submission::start_under(app, &person, &id, organisation, now),
+                None => submission::start(app, &person, &id, now),
+            };
+            match (begun, submission::begun(app, &person, &id)?) {
+                (Ok(begun), _) => Ok(begun.id),
+                (Err(_), Some(known)) => Ok(known),
+                (Err(error), None) => Err(error),
+            }
+        })
+        .await?;
+    Ok(Redirect::to(&format!("/my/submissions/{submission}")).into_response())
 }
 
-fn begun(app: &App, person: PersonId) -> Result<Vec<Begun>, Error> {
+fn begun(app: &App, person: &Person) -> Result<Vec<Begun>, Error> {
     let mut begun = Vec::new();
-    for held in app
-        .store
-        .submissions_of(person, &PageRequest::most())?
-        .items
-    {
-        let state = match held.state {
-            Stage::Draft => "Started",
-            Stage::Submitted => "Waiting for its review",
-            Stage::Returned => "Returned with feedback",
-            Stage::Accepted { .. } | Stage::Declined { .. } | Stage::Withdrawn => continue,
-        };
+    let found = app.store.submissions_of(person.id, &PageRequest::most())?;
+    for held in found.items {
+        if let Stage::Accepted { .. } | Stage::Declined { .. } | Stage::Withdrawn = held.state {
+            continue;
+        }
         let organisation = app.store.organisation(&held.organisation)?;
         begun.push(Begun {
             title: title(app, &held.micro_credential)?,
-            path: format!("/achievements/{}", held.micro_credential),
-            state,
+            path: format!("/my/submissions/{}", held.id),
+            state: submissions::stage(&held.state),
             since: wording::day(held.started),
             under: organisation.map_or_else(String::new, |found| found.profile.name.to_string()),
+            next: next(app, person, &held)?,
         });
     }
     Ok(begun)
+}
+
+/// What is to be done next, in a sentence.
+fn next(app: &App, person: &Person, held: &Submission) -> Result<String, Error> {
+    let checklist = submission::checklist(app, person, held.id)?;
+    let missing = checklist
+        .items
+        .iter()
+        .filter(|item| !item.is_done())
+        .count();
+    Ok(match (&held.state, missing) {
+        (Stage::Submitted, _) => "Nothing to do: it waits for a reviewer.".to_owned(),
+        (Stage::Returned, _) => "Read the feedback, and change what it is about.".to_owned(),
+        (_, 0) => "Everything is there: hand it in when it is good.".to_owned(),
+        (_, 1) => "One thing is still missing.".to_owned(),
+        (_, many) => format!("{many} things are still missing."),
+    })
+}
+
+fn shown(app: &App, person: &Person) -> Result<Vec<Shown>, Error> {
+    let mut shown = Vec::new();
+    for draft in submission::drafts_shown_to(app, person)? {
+        let earner = app.store.person(draft.earner)?;
+        shown.push(Shown {
+            title: title(app, &draft.micro_credential)?,
+            path: format!("/drafts/{}", draft.id),
+            earner: earner.map_or_else(String::new, |earner| earner.name.to_string()),
+        });
+    }
+    Ok(shown)
 }
 
 fn earned(app: &App, person: PersonId) -> Result<Vec<Earned>, Error> {

@@ -4,11 +4,15 @@ use axum::Json as Answer;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use schemas::timestamp::Timestamp;
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
-use super::SubmissionBody;
+use super::told::SubmissionBody;
+use crate::app::App;
+use crate::error::Error;
 use crate::http::api::evidence::{self, Audience, EvidenceBody};
 use crate::http::body::Json;
 use crate::http::caller::Caller;
@@ -18,13 +22,14 @@ use crate::http::parameter::{Id, Path, Query};
 use crate::http::range::RangeAsked;
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{EvidenceId, RequirementId, SubmissionId};
+use crate::person::Person;
 use crate::rights::Action;
-use crate::submission::{self, EvidenceContent, Link, Sharing};
+use crate::submission::{self, Evidence, EvidenceContent, EvidenceProof, Link, Sharing};
 use crate::text::{Line, Prose};
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
-#[openapi(paths(add, upload, download, remove, share))]
+#[openapi(paths(add, upload, download, remove, share, attach, proof))]
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {
@@ -54,6 +59,16 @@ pub fn routes() -> Vec<Route> {
             Action::ChangeSubmission,
             share,
         ),
+        put(
+            "/submissions/{submission}/evidence/{evidence}/requirement",
+            Action::ChangeSubmission,
+            attach,
+        ),
+        get(
+            "/submissions/{submission}/evidence/{evidence}/proof",
+            Action::ReadSubmission,
+            proof,
+        ),
     ]
 }
 
@@ -61,7 +76,9 @@ pub fn routes() -> Vec<Route> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewEvidenceBody {
-    requirement: RequirementId,
+    /// What it answers to; nothing for what is only collected.
+    #[serde(default)]
+    requirement: Option<RequirementId>,
     #[serde(flatten)]
     content: NewContent,
 }
@@ -80,6 +97,21 @@ enum NewContent {
 struct Upload {
     requirement: RequirementId,
     name: Line,
+}
+
+/// What a piece of evidence answers to; nothing leaves it collected.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct RequirementBody {
+    requirement: Option<RequirementId>,
+}
+
+/// Which version is asked about: the last one that was handed in, if nothing is said.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct OfVersion {
+    version: Option<u32>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -107,9 +139,7 @@ async fn add(
         NewContent::Link(link) => EvidenceContent::Link(link),
     };
     let added = edge
-        .work(move |app| {
-            submission::add_evidence(app, &earner, id, &body.requirement, content, now)
-        })
+        .work(move |app| add_to(app, &earner, id, body.requirement.as_ref(), content, now))
         .await?;
     Ok((StatusCode::CREATED, Answer(added.into())))
 }
@@ -190,4 +220,72 @@ async fn share(
         .work(move |app| submission::share_evidence(app, &earner, id, piece, body.sharing))
         .await?;
     Ok(Answer(shared.into()))
+}
+
+/// Says what a piece of evidence answers to.
+#[utoipa::path(
+    put,
+    path = "/submissions/{submission}/evidence/{evidence}/requirement",
+    request_body = RequirementBody,
+    responses((status = 200, body = SubmissionBody)),
+)]
+async fn attach(
+    State(edge): State<Edge>,
+    Caller { person: earner, .. }: Caller,
+    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    Json(body): Json<RequirementBody>,
+) -> Result<Answer<SubmissionBody>, HttpError> {
+    let requirement = body.requirement;
+    let attached = edge
+        .work(move |app| submission::attach_evidence(app, &earner, id, piece, requirement.as_ref()))
+        .await?;
+    Ok(Answer(attached.into()))
+}
+
+/// Hands its owner the proof that a piece is what was assessed; it has the salt of that piece, and no other.
+#[utoipa::path(
+    get,
+    path = "/submissions/{submission}/evidence/{evidence}/proof",
+    params(OfVersion),
+    responses((status = 200, body = EvidenceProof, content_type = "application/vnd.assay.evidence-proof+json")),
+)]
+async fn proof(
+    State(edge): State<Edge>,
+    Caller { person: earner, .. }: Caller,
+    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    Query(asked): Query<OfVersion>,
+) -> Result<Response, HttpError> {
+    let proof = edge
+        .work(move |app| submission::evidence_proof(app, &earner, id, piece, asked.version))
+        .await?;
+    handed_out(&proof)
+}
+
+/// A proof as a file to be saved. It has a salt: no cache keeps it.
+pub fn handed_out(proof: &EvidenceProof) -> Result<Response, HttpError> {
+    let text = serde_json::to_string_pretty(proof).map_err(HttpError::fault)?;
+    let name = format!(
+        "attachment; filename=\"evidence-proof-{}.json\"",
+        proof.evidence
+    );
+    let headers = [
+        (CONTENT_TYPE, EvidenceProof::MEDIA_TYPE.to_owned()),
+        (CONTENT_DISPOSITION, name),
+        (CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    Ok((headers, text + "\n").into_response())
+}
+
+fn add_to(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    requirement: Option<&RequirementId>,
+    content: EvidenceContent,
+    now: Timestamp,
+) -> Result<Evidence, Error> {
+    match requirement {
+        Some(requirement) => submission::add_evidence(app, earner, id, requirement, content, now),
+        None => submission::collect_evidence(app, earner, id, content, now),
+    }
 }
