@@ -77,6 +77,7 @@ mod chapters {
     mod earning_colleagues;
     mod earning_drafts;
     mod earning_proof;
+    mod earning_story;
     mod eddsa;
     mod eddsa_attacks;
     mod endorsements;

@@ -194,7 +194,7 @@ pub struct Place {
     pub organisation: Option<OrganisationId>,
     /// The person whose it is.
     pub owner: Option<PersonId>,
-    /// The submission, if that is what it is.
+    /// The submission whose draft is shown, if that is what it is.
     pub submission: Option<SubmissionId>,
 }
 
@@ -277,8 +277,8 @@ impl Standing {
 impl Place {
     /// The place that an address names by the values in it; a value that names nothing leads nowhere.
     ///
-    /// The names that count are `organisation`, `person`, `micro_credential`, `submission`, `upload` and
-    /// `badge`.
+    /// The names that count are `organisation`, `person`, `micro_credential`, `submission`, `draft`,
+    /// `upload` and `badge`.
     pub fn of<'a>(
         app: &App,
         values: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -301,9 +301,10 @@ impl Place {
                     let held = app.store.submission_held(read(value)?)?;
                     let submission = held.ok_or(Error::NotFound)?.value;
                     place.owner = Some(present(app, submission.earner)?);
-                    place.submission = Some(submission.id);
                     place.organisation = known_to(submission);
                 }
+                // To those who are shown a draft it is nothing but that.
+                "draft" => place.submission = Some(read(value)?),
                 "upload" => {
                     let held = app.store.upload_held(read(value)?)?;
                     let upload = held.ok_or(Error::NotFound)?.value;

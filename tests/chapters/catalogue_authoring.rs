@@ -179,6 +179,7 @@ async fn a_form_that_is_sent_back_as_it_came_changes_nothing() {
     let author = served.caller("donna", &[]);
     let mut content = everything();
     content["context_prompts"] = json!([{ "id": "prompt-1", "question": "Which grade?" }]);
+    content["outcome_prompt"] = json!("What changed for your students?");
     let path = "/api/v1/organisations/host/micro-credentials/grouping";
     assert_eq!(author.put(path, content).await.status(), 200);
     let before: Value = author.get(path).await.json().await.expect("a draft");

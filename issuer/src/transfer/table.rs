@@ -24,7 +24,7 @@ pub enum Kind {
 }
 
 /// Every column, in the order in which they are written.
-pub const COLUMNS: [(&str, Kind); 28] = [
+pub const COLUMNS: [(&str, Kind); 29] = [
     ("identifier", Kind::Identifier),
     ("name", Kind::Text),
     ("competency", Kind::List),
@@ -35,6 +35,7 @@ pub const COLUMNS: [(&str, Kind); 28] = [
     ("references", Kind::Json),
     ("resources", Kind::Json),
     ("context_prompts", Kind::Json),
+    ("outcome_prompt", Kind::Text),
     ("evidence_requirements", Kind::Json),
     ("rubric", Kind::Json),
     ("decision", Kind::Json),

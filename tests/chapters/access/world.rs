@@ -38,6 +38,8 @@ pub struct Stranger {
     /// The same for `Place::Other`.
     other: Option<BTreeSet<Role>>,
     is_owner: bool,
+    /// Whether drafts are shown to them.
+    is_colleague: bool,
     is_operator: bool,
 }
 
@@ -67,11 +69,15 @@ impl<'a> World<'a> {
             own: None,
             other: None,
             is_owner: false,
+            is_colleague: false,
             is_operator: false,
         };
         world.strangers.push(nobody);
         world.meet("somebody", None, None);
         world.meet("ada, who owns", None, None).is_owner = true;
+        world
+            .meet("kim, who is shown drafts", None, None)
+            .is_colleague = true;
         let roles = [
             Role::Author,
             Role::Reviewer,
@@ -208,6 +214,7 @@ impl<'a> World<'a> {
             own: own.map(set),
             other: other.map(set),
             is_owner: false,
+            is_colleague: false,
             is_operator: false,
         });
         self.strangers.last_mut().expect("the one just met")
@@ -231,21 +238,27 @@ impl<'a> World<'a> {
             micro_credential::publish(&test.app, one, test.now).expect("its publication");
         }
         let ada = test.learner("ada");
-        let hand_in = |one| {
-            let submission = ada.prepares_for(one).id;
-            ada.hands_in(submission).expect("a complete submission");
-            submission
-        };
-        let award = reviewer.accepts(hand_in(&offered[0]));
+        let earned = ada.prepares_for(&offered[0]).id;
+        ada.hands_in(earned).expect("a complete submission");
+        let award = reviewer.accepts(earned);
         let badge = issuance::issue(&test.app, award, test.now)
             .expect("a badge")
             .badge();
-        let waiting = hand_in(&offered[1]);
+        let waiting = ada.prepares_for(&offered[1]).id;
+        let reflection = "reflection".parse().expect("a name");
+        let words = Some("I waited, and they spoke.".parse().expect("a text"));
+        let (app, now) = (&test.app, test.now);
+        submission::save_writing(app, &ada.person, waiting, &reflection, words, None, now)
+            .expect("a text");
+        ada.hands_in(waiting).expect("a complete submission");
+        let prepared = ada.prepares_for(&offered[3]);
+        let (draft, piece) = (prepared.id, prepared.evidence[0].id);
+        let draft_link = shown(test, &ada.person, draft);
         let evidence = submission::of_earner(&test.app, &ada.person, waiting)
             .expect("hers")
             .evidence[0]
             .id;
-        let upload = begun(test, &ada.person, ada.prepares_for(&offered[3]).id);
+        let upload = begun(test, &ada.person, draft);
         let (ada, author) = (&ada.person, &author);
         let training = training::furnish(test, id, &offered[1], author, ada);
         let values = [
@@ -262,10 +275,26 @@ impl<'a> World<'a> {
             ("evidence", evidence.to_string()),
             ("upload", upload.to_string()),
             ("badge", badge.to_string()),
+            ("draft", draft.to_string()),
+            ("piece", piece.to_string()),
+            ("draft_link", draft_link),
         ];
         let placed = values.map(|(name, value)| ((place, name), value));
         self.values.extend(placed);
     }
+}
+
+/// Shows Kim a draft, and makes a link to it that nobody has opened.
+fn shown(test: &TestApp, earner: &Person, draft: SubmissionId) -> String {
+    let invite = |name: &str| {
+        let name = name.parse().expect("a name");
+        submission::invite_colleague(&test.app, earner, draft, name, None, test.now)
+            .expect("an invitation")
+            .1
+    };
+    let kim = test.person("kim", &[]);
+    submission::accept_invitation(&test.app, &kim, &invite("Kim")).expect("a draft to see");
+    invite("Lee").expose().to_owned()
 }
 
 impl Stranger {
@@ -282,6 +311,7 @@ impl Stranger {
                 .iter()
                 .any(|name| template.contains(&format!("{{{name}}}")))
         };
+        let is_colleague = self.is_colleague && named(&["draft"]);
         let is_owner = self.is_owner && named(&["person", "submission", "badge", "upload"]);
         let in_organisation = named(&["organisation", "micro_credential", "submission", "badge"]);
         let roles = match place {
@@ -292,6 +322,7 @@ impl Stranger {
         let has = |role: &Role| row.lets(in_words(*role));
         let may = row.lets("whoever has signed in")
             || (row.lets("the person whose it is") && is_owner)
+            || (row.lets("a colleague to whom the draft is shown") && is_colleague)
             || (row.lets("a member of the organisation") && roles.is_some())
             || roles.is_some_and(|roles| roles.iter().any(has))
             || (row.lets(OPERATOR) && self.is_operator);

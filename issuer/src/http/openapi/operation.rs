@@ -67,6 +67,8 @@ fn parameter(name: &str) -> Value {
         "person" | "member" | "requester" => ("PersonId", "A person."),
         "submission" => ("SubmissionId", "A submission."),
         "upload" => ("UploadId", "A file on its way in."),
+        "draft" => ("SubmissionId", "The submission whose draft is shown."),
+        "piece" => ("EvidenceId", "A piece of evidence of the draft."),
         "evidence" => ("EvidenceId", "A piece of evidence."),
         "topic" => ("TopicId", "A topic."),
         "badge" => ("BadgeId", "A badge."),

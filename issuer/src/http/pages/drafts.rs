@@ -30,12 +30,12 @@ use crate::wording;
 pub fn routes() -> Vec<Route> {
     let open = Action::OpenDraftInvitation;
     vec![
-        get("/drafts/invitations/{secret}", open, invitation),
-        post("/drafts/invitations/{secret}", open, accept),
-        get("/drafts/{submission}", Action::ReadSharedDraft, show),
-        post("/drafts/{submission}", Action::CommentOnDraft, say),
+        get("/drafts/invitations/{draft_link}", open, invitation),
+        post("/drafts/invitations/{draft_link}", open, accept),
+        get("/drafts/{draft}", Action::ReadSharedDraft, show),
+        post("/drafts/{draft}", Action::CommentOnDraft, say),
         get(
-            "/drafts/{submission}/evidence/{evidence}",
+            "/drafts/{draft}/evidence/{piece}",
             Action::ReadSharedDraft,
             piece,
         ),

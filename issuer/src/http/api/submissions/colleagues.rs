@@ -44,22 +44,18 @@ pub fn routes() -> Vec<Route> {
         ),
         get("/submissions/{submission}/comments", read, comments),
         post(
-            "/drafts/invitations/{secret}/accept",
+            "/drafts/invitations/{draft_link}/accept",
             Action::OpenDraftInvitation,
             accept,
         ),
-        get("/drafts/{submission}", Action::ReadSharedDraft, show),
+        get("/drafts/{draft}", Action::ReadSharedDraft, show),
         get(
-            "/drafts/{submission}/evidence/{evidence}",
+            "/drafts/{draft}/evidence/{piece}",
             Action::ReadSharedDraft,
             download,
         ),
-        get(
-            "/drafts/{submission}/comments",
-            Action::ReadSharedDraft,
-            said,
-        ),
-        post("/drafts/{submission}/comments", Action::CommentOnDraft, say),
+        get("/drafts/{draft}/comments", Action::ReadSharedDraft, said),
+        post("/drafts/{draft}/comments", Action::CommentOnDraft, say),
     ]
 }
 
@@ -247,7 +243,7 @@ async fn comments(
 /// Takes the invitation of a link up. The link is of no use to anybody else from then on.
 #[utoipa::path(
     post,
-    path = "/drafts/invitations/{secret}/accept",
+    path = "/drafts/invitations/{draft_link}/accept",
     responses((status = 200, body = AcceptedBody)),
 )]
 async fn accept(
@@ -268,7 +264,7 @@ async fn accept(
 /// Shows a draft that a colleague shows.
 #[utoipa::path(
     get,
-    path = "/drafts/{submission}",
+    path = "/drafts/{draft}",
     responses((status = 200, body = DraftBody)),
 )]
 async fn show(
@@ -285,7 +281,7 @@ async fn show(
 /// Hands out a piece of a draft that a colleague shows.
 #[utoipa::path(
     get,
-    path = "/drafts/{submission}/evidence/{evidence}",
+    path = "/drafts/{draft}/evidence/{piece}",
     responses((status = 200, content_type = "*/*"), (status = 206, content_type = "*/*")),
 )]
 async fn download(
@@ -303,7 +299,7 @@ async fn download(
 /// Lists what one has said of a draft.
 #[utoipa::path(
     get,
-    path = "/drafts/{submission}/comments",
+    path = "/drafts/{draft}/comments",
     responses((status = 200, body = CommentsBody)),
 )]
 async fn said(
@@ -320,7 +316,7 @@ async fn said(
 /// Says something about a draft.
 #[utoipa::path(
     post,
-    path = "/drafts/{submission}/comments",
+    path = "/drafts/{draft}/comments",
     request_body = SayBody,
     responses((status = 201, body = CommentBody)),
 )]

@@ -37,7 +37,7 @@ pub struct CriterionForm {
 }
 
 /// What stands in one field each. Lists have an entry a line, or a comma between them.
-const TEXT: [&str; 19] = [
+const TEXT: [&str; 20] = [
     "name",
     "competency",
     "description",
@@ -46,6 +46,7 @@ const TEXT: [&str; 19] = [
     "research_notes",
     "references",
     "context_prompts",
+    "outcome_prompt",
     "credits",
     "tags",
     "roles",

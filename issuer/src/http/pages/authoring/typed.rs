@@ -17,6 +17,7 @@ impl DraftForm {
             "criteria",
             "method",
             "research_notes",
+            "outcome_prompt",
             "language",
             "renewal",
             "colour",
