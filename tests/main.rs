@@ -137,6 +137,7 @@ mod chapters {
     mod report;
     mod requirements;
     mod reviewing;
+    mod reviewing_eligibility;
     mod reviewing_story;
     mod reviewing_together;
     mod revoking;

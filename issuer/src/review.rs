@@ -38,7 +38,7 @@ pub use eligibility::eligibility;
 pub use error::{Ineligible, ReviewError};
 pub use reading::{Content, Opinion, Piece, Reading, evidence, open, queue};
 pub use scoring::{Doubt, Draft, DraftScore, Outcome, Scoring};
-pub use turnaround::{Decided, Turnaround, place_in_queue, turnaround};
+pub use turnaround::{Decided, Turnaround, place_in_queue, turnaround, usual_length};
 pub use waiting::{Claim, Lot, Seat, Waiting};
 
 /// A finished review of one version: what its earner is told.

@@ -50,17 +50,21 @@ pub fn turnaround(
 ) -> Result<Turnaround, Error> {
     let decided = app.store.last_decided(organisation, DECIDED)?;
     let waiting = app.store.first_waiting(organisation, WAITING)?;
-    let took = decided.iter().map(|one| seconds(one.since, one.finished));
-    let took = median(took.collect());
     let age = |one: &Waiting| seconds(one.since, now);
     Ok(Turnaround {
         decided: decided.len(),
-        median: took.filter(|_| decided.len() >= FEW),
+        median: median_of(&decided),
         waiting: waiting.len(),
         more_wait: waiting.len() == WAITING,
         median_age: median(waiting.iter().map(age).collect()),
         oldest: waiting.first().map(age),
     })
+}
+
+/// The median of the seconds between handing in and decision; nothing while there are few.
+pub fn usual_length(app: &App, organisation: &OrganisationId) -> Result<Option<i64>, Error> {
+    let decided = app.store.last_decided(organisation, DECIDED)?;
+    Ok(median_of(&decided))
 }
 
 /// How many versions were handed in before this one and wait still; nothing if it does not wait.
@@ -75,6 +79,12 @@ pub fn place_in_queue(app: &App, submission: &Submission) -> Result<Option<usize
 
 fn seconds(from: Timestamp, to: Timestamp) -> i64 {
     (to.unix_seconds() - from.unix_seconds()).max(0)
+}
+
+/// What decisions took; nothing, if they are too few to say anything of the next one.
+fn median_of(decided: &[Decided]) -> Option<i64> {
+    let took = decided.iter().map(|one| seconds(one.since, one.finished));
+    median(took.collect()).filter(|_| decided.len() >= FEW)
 }
 
 /// The middle one, or the lower of the two in the middle.

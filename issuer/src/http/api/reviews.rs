@@ -1,6 +1,7 @@
 //! Reviews: the blind queue, claiming, scoring, and deciding by the rubric.
 
 mod bodies;
+mod turnaround;
 mod typed;
 
 use axum::Json as Answer;
@@ -10,10 +11,8 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
-use self::bodies::{
-    DeclineBody, DraftBody, FinishBody, FinishedBody, PlaceBody, ReadingBody, TurnaroundBody,
-    WaitingBody,
-};
+use self::bodies::{DeclineBody, DraftBody, FinishBody, FinishedBody, ReadingBody, WaitingBody};
+use self::turnaround::{PlaceBody, TurnaroundBody};
 use super::evidence::{self, Audience};
 use crate::app::App;
 use crate::error::Error;

@@ -14,8 +14,9 @@ use crate::id::{MicroCredentialId, OrganisationId};
 use crate::micro_credential::{
     self, Content, EvidenceRequirement, MicroCredential, OriginFormat, State,
 };
+use crate::review;
 use crate::rubric::{Criterion, Decision, Met};
-use crate::wording;
+use crate::wording::{self, time};
 
 #[derive(Template)]
 #[template(path = "achievement.html")]
@@ -46,11 +47,14 @@ struct AchievementPage<'a> {
 /// What stands in other records.
 pub struct Beside {
     owner: String,
+    owner_id: OrganisationId,
     topics: Vec<(String, String)>,
     issuers: Vec<(String, String)>,
     versions: Vec<(u32, String, String)>,
     prerequisites: Vec<(String, String)>,
     stack: Vec<(String, String)>,
+    /// About how long its owner's reviews take, if it is known.
+    review_takes: Option<String>,
 }
 
 /// How somebody who looks at the page begins.
@@ -111,6 +115,7 @@ impl Beside {
         };
         Ok(Beside {
             owner: name_of(app, &found.organisation)?,
+            owner_id: found.organisation.clone(),
             topics,
             issuers,
             versions: versions
@@ -118,6 +123,7 @@ impl Beside {
                 .collect(),
             prerequisites: named(&content.prerequisites)?,
             stack: named(&content.stack)?,
+            review_takes: review::usual_length(app, &found.organisation)?.map(time::length),
         })
     }
 }

@@ -227,6 +227,7 @@ struct Head {
     members: bool,
     joining: bool,
     catalogue: bool,
+    reviews: bool,
     adoptions: bool,
     place: bool,
 }
@@ -241,6 +242,7 @@ impl Head {
             members: may(Action::ReadMembers)?,
             joining: may(Action::ReadJoining)?,
             catalogue: may(Action::ReadDrafts)?,
+            reviews: may(Action::ReadReviewQueue)?,
             adoptions: may(Action::ReadAdoptions)?,
             place: may(Action::PlaceOrganisation)?,
             id: found.id,

@@ -334,8 +334,11 @@ const GENERIC: [&str; 56] = [
 ];
 
 /// Hosts of mail that are nobody's own.
-const EVERYBODYS: [&str; 10] = [
+const EVERYBODYS: [&str; 13] = [
     "aol.com",
+    "example.com",
+    "example.net",
+    "example.org",
     "gmail.com",
     "gmx.net",
     "googlemail.com",
