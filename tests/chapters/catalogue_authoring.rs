@@ -158,7 +158,20 @@ async fn a_draft_is_begun_filled_in_previewed_and_published_with_forms() {
         "the form was opened before the draft was changed"
     );
     let preview = browser.get(&edit.replace("/edit", "/preview")).await;
-    assert!(preview.text().await.expect("a page").contains("Ten slips."));
+    let preview = preview.text().await.expect("a page");
+    assert!(preview.contains("Ten slips."));
+    assert!(preview.contains("not published yet") && preview.contains("noindex"));
+    let picture = edit.replace("/edit", "/picture");
+    assert!(preview.contains(&format!("src=\"{picture}\"")), "{preview}");
+    let picture = browser.get(&picture).await;
+    assert_eq!(picture.headers()["content-type"], "image/png");
+    assert!(
+        picture
+            .bytes()
+            .await
+            .expect("a picture")
+            .starts_with(b"\x89PNG")
+    );
     let published = browser.post(&publish, &[]).await;
     assert_eq!(header(&published, "location"), "/achievements/exit-slips");
     let content = served

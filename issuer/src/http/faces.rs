@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route> {
     .collect()
 }
 
-fn of_type(media_type: &'static str) -> HeaderMap {
+pub(super) fn of_type(media_type: &'static str) -> HeaderMap {
     [(CONTENT_TYPE, HeaderValue::from_static(media_type))]
         .into_iter()
         .collect()

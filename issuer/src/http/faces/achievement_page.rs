@@ -32,7 +32,8 @@ struct AchievementPage<'a> {
     rubric: Vec<Row>,
     decision: Option<String>,
     version: u32,
-    published: String,
+    /// Nothing for a draft.
+    published: Option<String>,
     content_sha256: String,
     rubric_sha256: String,
     superseded_by: Option<String>,
@@ -133,7 +134,7 @@ fn name_of(app: &App, id: &OrganisationId) -> Result<String, Error> {
     Ok(found.map_or_else(|| id.to_string(), |found| found.profile.name.to_string()))
 }
 
-/// Shows a published version.
+/// Shows a version, or a draft as it will look.
 pub fn show(
     edge: &Edge,
     found: &MicroCredential,
@@ -152,7 +153,15 @@ pub fn show(
         id: found.id.as_str(),
         url: site.achievement(&found.id),
         picture_url: site.picture(&found.id, picture),
-        picture_path: format!("/achievements/{}/picture.{}", found.id, picture.extension()),
+        picture_path: match found.state {
+            State::Published { .. } => {
+                format!("/achievements/{}/picture.{}", found.id, picture.extension())
+            }
+            State::Draft => format!(
+                "/organisations/{}/micro-credentials/{}/picture",
+                found.organisation, found.id
+            ),
+        },
         competency: content
             .competency()
             .map(ToString::to_string)
@@ -167,7 +176,7 @@ pub fn show(
             )),
         },
         version: found.version,
-        published: day(found),
+        published: found.published_at().map(wording::day),
         content_sha256: found.content_sha256().to_string(),
         rubric_sha256,
         superseded_by: found.superseded_by.as_ref().map(ToString::to_string),

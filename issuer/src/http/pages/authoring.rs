@@ -3,13 +3,14 @@
 pub(super) mod fields;
 mod form;
 mod importing;
+mod preview;
 mod reviewing;
 mod typed;
 
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use self::fields::Fields;
@@ -22,12 +23,9 @@ use crate::http::Masthead;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::faces::achievement_page::{self, Beside, Start};
-use crate::http::form::Form;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{MicroCredentialId, OrganisationId};
-use crate::image::{self, IMAGE_BYTES};
 use crate::micro_credential::{self, Basis, Content, EvidenceKind, MicroCredential, ResourceKind};
 use crate::page::PageRequest;
 use crate::rights::Action;
@@ -49,16 +47,6 @@ pub fn routes() -> Vec<Route> {
             write,
             save,
         ),
-        get(
-            "/organisations/{organisation}/micro-credentials/{name}/preview",
-            read,
-            preview,
-        ),
-        post(
-            "/organisations/{organisation}/micro-credentials/{name}/picture",
-            write,
-            give_picture,
-        ),
         post(
             "/organisations/{organisation}/micro-credentials/{name}/publish",
             write,
@@ -75,6 +63,7 @@ pub fn routes() -> Vec<Route> {
             discard,
         ),
     ];
+    routes.extend(preview::routes());
     routes.extend(importing::routes());
     routes
 }
@@ -311,57 +300,6 @@ async fn save(
 
 fn unprocessable(again: Result<Response, HttpError>) -> Result<Response, HttpError> {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, again?).into_response())
-}
-
-async fn preview(
-    State(edge): State<Edge>,
-    Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
-) -> Result<Response, HttpError> {
-    let draft = theirs(&edge, organisation, id).await?;
-    let (draft, beside) = edge
-        .work(move |app| {
-            let beside = Beside::of(app, &draft)?;
-            Ok((draft, beside))
-        })
-        .await?;
-    achievement_page::show(&edge, &draft, &beside, Start::Not)
-}
-
-async fn give_picture(
-    State(edge): State<Edge>,
-    Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
-    headers: HeaderMap,
-    body: Body,
-) -> Result<Response, HttpError> {
-    let form = Form::read(&headers, body, IMAGE_BYTES + FORM_EDGE).await?;
-    let picture = form.bytes("picture").cloned();
-    let draft = theirs(&edge, organisation, id).await?;
-    let back = format!(
-        "/organisations/{}/micro-credentials/{}/edit",
-        draft.organisation, draft.id
-    );
-    let (id, mut content) = (draft.id.clone(), draft.content.clone());
-    let given = edge
-        .work(move |app| {
-            content.image = match picture {
-                Some(bytes) => Some(image::take_in(app, &bytes)?),
-                None => None,
-            };
-            micro_credential::rewrite(app, &id, content, Basis::Whatever)
-        })
-        .await;
-    match given {
-        Ok(_) => Ok(Redirect::to(&back).into_response()),
-        Err(HttpError::Service(error)) if error.is_about_input() => {
-            let problem = Problem {
-                message: error.to_string(),
-                place: "picture".to_owned(),
-            };
-            let form = DraftForm::shown(&draft.content);
-            unprocessable(show_form(&edge, &draft, &form, Some(problem), false).await)
-        }
-        Err(other) => Err(other),
-    }
 }
 
 async fn publish(
