@@ -50,6 +50,7 @@ mod chapters {
     mod attacks_times;
     mod blindness;
     mod breadth;
+    mod calibration;
     mod caller_loop;
     mod catalogue;
     mod catalogue_authoring;
@@ -136,6 +137,7 @@ mod chapters {
     mod repeating;
     mod report;
     mod requirements;
+    mod reviewer_quality;
     mod reviewing;
     mod reviewing_eligibility;
     mod reviewing_story;

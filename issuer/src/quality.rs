@@ -7,7 +7,9 @@
 //! pairs of scores they rest on.
 
 pub mod agreement;
+pub mod calibration;
 pub mod certification;
+pub mod dashboard;
 pub mod drift;
 mod error;
 pub mod training;

@@ -163,6 +163,16 @@ pub fn chapters() -> Vec<Chapter> {
             "Scoring exemplars blind, and seeing what they ought to have been given.",
             quality::trying::Document::openapi(),
         ),
+        chapter(
+            "Calibration",
+            "Several reviewers score the same work, and compare.",
+            quality::calibration::Document::openapi(),
+        ),
+        chapter(
+            "Quality",
+            "How far reviewers agree, and how that changes.",
+            quality::dashboard::Document::openapi(),
+        ),
         chapter("Badges", "What was earned.", badges::Document::openapi()),
         chapter(
             "Verification",

@@ -31,6 +31,12 @@ pub enum QualityError {
     /// The report is out, and scores are no longer blind.
     #[error("this session is closed")]
     SessionClosed,
+    /// Others were asked.
+    #[error("you were not asked to score in this session")]
+    NotAsked,
+    /// There is no report yet.
+    #[error("this session is open: close it first")]
+    SessionOpen,
     /// There is nothing to compare yet.
     #[error("a session can be closed once {least} people have scored, and {found} have")]
     TooFewSheets {
@@ -50,6 +56,8 @@ impl QualityError {
             QualityError::TooFewExemplars { .. } => "training.too_few_exemplars",
             QualityError::Scored => "quality.scored",
             QualityError::SessionClosed => "calibration.closed",
+            QualityError::NotAsked => "calibration.not_asked",
+            QualityError::SessionOpen => "calibration.open",
             QualityError::TooFewSheets { .. } => "calibration.too_few_sheets",
         }
     }

@@ -1,6 +1,6 @@
 //! Claims: one person at a time reviews a version, and nobody finishes without a claim.
 
-use super::eligibility::eligibility;
+use super::eligibility::{eligibility, must_be_certified};
 use super::scoring::check_comments;
 use super::waiting::{Claim, Waiting};
 use super::{Draft, ReviewError};
@@ -22,6 +22,7 @@ pub fn claim(
     now: Timestamp,
 ) -> Result<Waiting, Error> {
     let held = Held::of(app, reviewer, id)?;
+    must_be_certified(app, reviewer, &held.submission.value, now)?;
     let waiting = &held.waiting.value;
     if let Some(live) = waiting.live_claim(app, now)? {
         return match reviewer.is(live.reviewer) {

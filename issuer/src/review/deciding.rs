@@ -1,6 +1,7 @@
 //! Finishing: what somebody found is kept, and either decides or is looked at by the next.
 
 use super::claiming::Held;
+use super::eligibility::must_be_certified;
 use super::scoring::{Found, Measure, check_comments, joined};
 use super::{
     Decided, Decision, Doubt, Outcome, Review, ReviewError, Score, Scoring, Seat, Waiting,
@@ -75,6 +76,7 @@ fn attempt(
 ) -> Result<Option<Finished>, Error> {
     // 1. It is this person's to finish. Nothing has been changed when this fails.
     let held = Held::of(app, reviewer, id)?;
+    must_be_certified(app, reviewer, &held.submission.value, now)?;
     held.submission.value.must_wait_as(given.version)?;
     let waiting = &held.waiting.value;
     let claim = waiting.live_claim(app, now)?;

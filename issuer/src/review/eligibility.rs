@@ -5,6 +5,9 @@
 //! one state are two, two schools of one district are one. What does not count is the host, the
 //! organisation that reviews and all above it: whoever reviews for a district may review its
 //! teachers, but for those of their own school.
+//!
+//! Where a micro-credential asks for certified reviewers, its submissions are for nobody else. That is asked where
+//! work is offered, claimed, opened and finished; whoever has claimed something may always give it back.
 
 use super::{Ineligible, ReviewError};
 use crate::app::App;
@@ -12,8 +15,10 @@ use crate::error::Error;
 use crate::id::{OrganisationId, PersonId};
 use crate::organisation::OrganisationKind;
 use crate::person::Person;
+use crate::quality::certification;
 use crate::store::{Store, StoreError};
 use crate::submission::Submission;
+use schemas::timestamp::Timestamp;
 use std::collections::BTreeSet;
 
 /// Refuses a reviewer whom this submission is not for. It is asked whenever work is offered,
@@ -22,6 +27,35 @@ pub fn eligibility(app: &App, reviewer: &Person, submission: &Submission) -> Res
     match Reviewing::of(app, reviewer)?.ineligible(app, submission)? {
         None => Ok(()),
         Some(why) => Err(ReviewError::Ineligible(why).into()),
+    }
+}
+
+/// Refuses a reviewer who is not certified, or not any more, for what asks for it.
+pub fn must_be_certified(
+    app: &App,
+    reviewer: &Person,
+    submission: &Submission,
+    now: Timestamp,
+) -> Result<(), Error> {
+    match is_certified(app, reviewer, submission, now)? {
+        true => Ok(()),
+        false => Err(ReviewError::Ineligible(Ineligible::NotCertified).into()),
+    }
+}
+
+/// Whether a reviewer is certified for a submission, or need not be.
+pub fn is_certified(
+    app: &App,
+    reviewer: &Person,
+    submission: &Submission,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    match app.store.micro_credential(&submission.micro_credential)? {
+        Some(wanted) => {
+            let reviewing = &submission.organisation;
+            certification::may_review(app, reviewer, reviewing, &wanted, now)
+        }
+        None => Ok(true),
     }
 }
 

@@ -56,6 +56,12 @@ pub enum Ineligible {
     /// this is the reason, would say who the earner may be.
     #[error("this submission is for others to review")]
     SameSchool,
+    /// The micro-credential asks for certified reviewers, and this one is not, or no longer.
+    #[error(
+        "this is for certified reviewers, and you are not certified for it, or not any more: \
+         train for it first"
+    )]
+    NotCertified,
 }
 
 impl ReviewError {
@@ -64,6 +70,7 @@ impl ReviewError {
         match self {
             ReviewError::Ineligible(Ineligible::OwnWork) => "review.own_submission",
             ReviewError::Ineligible(Ineligible::SameSchool) => "review.ineligible",
+            ReviewError::Ineligible(Ineligible::NotCertified) => "review.not_certified",
             ReviewError::Claimed => "review.claimed",
             ReviewError::ClaimMissing => "review.claim_missing",
             ReviewError::TooManyClaims { .. } => "review.too_many_claims",

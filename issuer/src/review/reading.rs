@@ -2,7 +2,7 @@
 
 use super::blind::Mask;
 use super::claiming::Held;
-use super::eligibility::Reviewing;
+use super::eligibility::{Reviewing, is_certified, must_be_certified};
 use super::{Claim, Draft, Outcome, Review, ReviewError, Score, Seat, Waiting};
 use crate::app::App;
 use crate::digest::Sha256Digest;
@@ -112,7 +112,8 @@ pub fn queue(
             return Ok(None);
         };
         let ineligible = reviewing.ineligible(app, &held.value)?;
-        Ok(ineligible.is_none().then_some(waiting))
+        let certified = is_certified(app, reviewer, &held.value, now)?;
+        Ok((ineligible.is_none() && certified).then_some(waiting))
     };
     Ok(app.store.waiting(organisation, asked, offered)?)
 }
@@ -190,6 +191,7 @@ fn held_by_no_other(
     now: Timestamp,
 ) -> Result<Held, Error> {
     let held = Held::of(app, reviewer, id)?;
+    must_be_certified(app, reviewer, &held.submission.value, now)?;
     match held.waiting.value.live_claim(app, now)? {
         Some(claim) if !reviewer.is(claim.reviewer) => Err(ReviewError::Claimed.into()),
         _ => Ok(held),
@@ -223,7 +225,8 @@ fn opinions(app: &App, mask: &Mask, waiting: &Waiting) -> Result<Vec<Opinion>, E
 }
 
 impl Content {
-    fn of(mask: &Mask, evidence: Evidence) -> Content {
+    /// What is shown of a piece of evidence.
+    pub(crate) fn of(mask: &Mask, evidence: Evidence) -> Content {
         match evidence.content {
             EvidenceContent::File(file) => Content::File {
                 media_type: file.media_type,

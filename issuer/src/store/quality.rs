@@ -4,10 +4,11 @@ use super::submission::OpenAward;
 use super::{Store, StoreError, Stored};
 use crate::award::Award;
 use crate::engine::Batch;
-use crate::id::{ExemplarId, MicroCredentialId, OrganisationId, PersonId};
+use crate::id::{CalibrationId, ExemplarId, MicroCredentialId, OrganisationId, PersonId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
 use crate::person::Person;
+use crate::quality::calibration::{Calibration, REVIEWERS, Sheet};
 use crate::quality::certification::Certification;
 use crate::quality::training::{EXEMPLARS, Exemplar, SETS, TrainingSet};
 use crate::quality::trying::Try;
@@ -187,6 +188,68 @@ impl Store {
     ) -> Result<Page<Certification>, StoreError> {
         let prefix = layout::certifications(organisation, line);
         self.page(&prefix, asked, |found| Ok(Some(found)))
+    }
+
+    /// Finds a calibration session.
+    pub(crate) fn calibration_held(
+        &self,
+        organisation: &OrganisationId,
+        id: CalibrationId,
+    ) -> Result<Option<Stored<Calibration>>, StoreError> {
+        self.read(&layout::calibration(organisation, id))
+    }
+
+    /// Lists the calibration sessions of an organisation, page by page.
+    pub(crate) fn calibrations(
+        &self,
+        organisation: &OrganisationId,
+        asked: &PageRequest,
+    ) -> Result<Page<Calibration>, StoreError> {
+        let prefix = layout::calibrations(organisation);
+        self.page(&prefix, asked, |found| Ok(Some(found)))
+    }
+
+    /// Adds a calibration session.
+    pub(crate) fn add_calibration(&self, opened: &Calibration) -> Result<(), StoreError> {
+        let key = layout::calibration(&opened.organisation, opened.id);
+        let mut batch = Batch::default();
+        batch.require_absent(key.clone());
+        batch.put_record(key, opened)?;
+        self.commit(batch)
+    }
+
+    /// Writes a calibration session anew; conflicts if it is not the one that was read.
+    pub(crate) fn replace_calibration(
+        &self,
+        held: &Stored<Calibration>,
+        changed: &Calibration,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        held.require_unchanged(&mut batch);
+        batch.put_record(held.key().to_vec(), changed)?;
+        self.commit(batch)
+    }
+
+    /// Lists what was given in a calibration session.
+    pub(crate) fn sheets(&self, id: CalibrationId) -> Result<Vec<Sheet>, StoreError> {
+        let found = self.read_all(&layout::calibration_sheets(id), b"", REVIEWERS)?;
+        Ok(found.into_iter().map(|stored| stored.value).collect())
+    }
+
+    /// Writes what one reviewer gave, and that the session is closed if they were the last one.
+    pub(crate) fn add_sheet(
+        &self,
+        held: &Stored<Calibration>,
+        changed: &Calibration,
+        sheet: &Sheet,
+    ) -> Result<(), StoreError> {
+        let key = layout::calibration_sheet(sheet.calibration, sheet.person);
+        let mut batch = Batch::default();
+        held.require_unchanged(&mut batch);
+        batch.require_absent(key.clone());
+        batch.put_record(key, sheet)?;
+        batch.put_record(held.key().to_vec(), changed)?;
+        self.commit(batch)
     }
 }
 

@@ -18,7 +18,7 @@ use super::rows::Row;
 use crate::app::TestApp;
 use crate::catalogue::content;
 use crate::chapters::organisations::district;
-use crate::chapters::training;
+use crate::chapters::{calibration, training};
 use crate::served::{LIMITS, Served};
 
 /// In whose organisation a thing is: that of the members who try, or another.
@@ -261,10 +261,16 @@ impl<'a> World<'a> {
         let upload = begun(test, &ada.person, draft);
         let (ada, author) = (&ada.person, &author);
         let training = training::furnish(test, id, &offered[1], author, ada);
+        let another = test.person(&format!("another-of-{id}"), &[]);
+        test.join(&another, id, &[Role::Reviewer]);
+        let reviewers = [&reviewer.person, &another];
+        let (session, piece) = calibration::furnish(test, id, author, earned, reviewers);
         let values = [
             ("line", offered[1].to_string()),
             ("exemplar", training.to_string()),
             ("number", "1".to_owned()),
+            ("calibration", session.to_string()),
+            ("piece", piece.to_string()),
             ("organisation", id.to_string()),
             ("person", ada.id.to_string()),
             ("member", author.id.to_string()),

@@ -13,6 +13,9 @@ pub fn of_review(error: &ReviewError) -> (StatusCode, &'static str) {
         ReviewError::Ineligible(Ineligible::SameSchool) => {
             (StatusCode::FORBIDDEN, "This is not yours to review")
         }
+        ReviewError::Ineligible(Ineligible::NotCertified) => {
+            (StatusCode::FORBIDDEN, "This is for certified reviewers")
+        }
         ReviewError::Claimed => (StatusCode::CONFLICT, "Somebody else has claimed this"),
         ReviewError::ClaimMissing => (StatusCode::CONFLICT, "You have not claimed this"),
         ReviewError::TooManyClaims { .. } => (StatusCode::CONFLICT, "You have claimed enough"),
