@@ -131,6 +131,7 @@ mod chapters {
     mod png;
     mod png_suite;
     mod races;
+    mod quality_pages;
     mod rdfc;
     mod recipient;
     mod refresh;

@@ -12,7 +12,7 @@ mod members;
 mod micro_credentials;
 mod organisations;
 mod people;
-mod quality;
+pub(super) mod quality;
 pub(super) mod reviews;
 pub mod submissions;
 mod transfers;

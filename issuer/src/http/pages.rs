@@ -15,6 +15,7 @@ mod oidc;
 pub(super) mod organisations;
 mod outbox;
 mod passkeys;
+mod quality;
 mod reviews;
 mod sign_in;
 mod sitemap;
@@ -40,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         drafts::routes(),
         organisations::routes(),
         reviews::routes(),
+        quality::routes(),
         sitemap::routes(),
         topics::routes(),
         verify::routes(),

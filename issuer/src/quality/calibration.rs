@@ -3,11 +3,12 @@
 //! The work is a decided version of a submission, or an exemplar. When all who were asked have scored, or whoever
 //! leads the session closes it, the report is out and nobody scores any more.
 
+mod leading;
 pub mod report;
 mod work;
 
 use super::error::QualityError;
-use super::training::{check_levels, newest};
+use super::training::check_levels;
 use crate::app::App;
 use crate::error::Error;
 use crate::id::{
@@ -24,6 +25,7 @@ use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+pub use leading::{clarify, close, revise};
 pub use report::Report;
 pub use work::{Piece, evidence, work};
 
@@ -262,100 +264,6 @@ pub fn score(
     Err(Error::conflict("another change came first"))
 }
 
-/// Closes a session although not all have scored; the report is out.
-pub fn close(
-    app: &App,
-    organisation: &OrganisationId,
-    id: CalibrationId,
-    now: Timestamp,
-) -> Result<Calibration, Error> {
-    let held = held(app, organisation, id)?;
-    held.value.must_be_open()?;
-    let found = held.value.scored;
-    if found < LEAST {
-        return Err(QualityError::TooFewSheets {
-            least: LEAST,
-            found,
-        }
-        .into());
-    }
-    let closed = Calibration {
-        state: State::Closed { at: now },
-        ..held.value.clone()
-    };
-    app.store.replace_calibration(&held, &closed)?;
-    Ok(closed)
-}
-
-/// Writes down what a closed session made clear.
-pub fn clarify(
-    app: &App,
-    author: &Person,
-    organisation: &OrganisationId,
-    id: CalibrationId,
-    criterion: Option<CriterionId>,
-    text: Prose,
-    now: Timestamp,
-) -> Result<Calibration, Error> {
-    let held = held(app, organisation, id)?;
-    held.value.must_be_closed()?;
-    if text.as_str().len() > CLARIFICATION_BYTES {
-        let message = format!("a clarification has at most {CLARIFICATION_BYTES} bytes");
-        return Err(Error::invalid("/text", message));
-    }
-    let rubric = version(app, &held.value)?.content.rubric;
-    if criterion
-        .as_ref()
-        .is_some_and(|named| rubric.criterion(named).is_none())
-    {
-        return Err(Error::invalid(
-            "/criterion",
-            "the rubric has no such criterion",
-        ));
-    }
-    if held.value.clarifications.len() >= CLARIFICATIONS {
-        return Err(Error::conflict("this session has made enough clear"));
-    }
-    let mut changed = held.value.clone();
-    changed.clarifications.push(Clarification {
-        criterion,
-        text,
-        author: author.id,
-        written: now,
-    });
-    app.store.replace_calibration(&held, &changed)?;
-    Ok(changed)
-}
-
-/// Begins the next version of what was scored, as a draft for the organisation's authors. Submissions that are
-/// open keep to their version. Asked for again, it gives the draft that was begun.
-pub fn revise(
-    app: &App,
-    author: &Person,
-    organisation: &OrganisationId,
-    id: CalibrationId,
-) -> Result<Calibration, Error> {
-    let held = held(app, organisation, id)?;
-    held.value.must_be_closed()?;
-    if held.value.revision.is_some() {
-        return Ok(held.value);
-    }
-    let current = newest(app, &version(app, &held.value)?.line)?;
-    if current.organisation != *organisation {
-        return Err(Error::conflict(
-            "another organisation wrote this, and it is theirs to revise",
-        ));
-    }
-    // A crash after this leaves a draft that nobody has begun to change, which the name leads to.
-    let draft = micro_credential::revise(app, author, &current.id, None)?;
-    let changed = Calibration {
-        revision: Some(draft.id),
-        ..held.value.clone()
-    };
-    app.store.replace_calibration(&held, &changed)?;
-    Ok(changed)
-}
-
 /// What came of a closed session.
 pub fn report(app: &App, of: &Calibration) -> Result<Option<Report>, Error> {
     match of.state {
@@ -421,13 +329,10 @@ impl Calibration {
 }
 
 /// What one person gave is compared with nothing.
-const LEAST: usize = 2;
+pub const LEAST: usize = 2;
 /// As many as can talk with each other.
 pub(crate) const REVIEWERS: usize = 12;
 /// A sheet of twenty criteria is one record, which has less than 100 kB with everything escaped.
 const COMMENT_BYTES: usize = 2_000;
-/// A session is one record too.
-const CLARIFICATION_BYTES: usize = 2_000;
-const CLARIFICATIONS: usize = 20;
 /// Each attempt that comes too late means that somebody else's scores were written.
 const ATTEMPTS: usize = 16;

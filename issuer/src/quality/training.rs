@@ -213,7 +213,7 @@ pub fn retire_exemplar(
 }
 
 /// The newest published version of a line.
-pub(super) fn newest(app: &App, line: &MicroCredentialId) -> Result<MicroCredential, Error> {
+pub(crate) fn newest(app: &App, line: &MicroCredentialId) -> Result<MicroCredential, Error> {
     let first = micro_credential::published(app, line)?;
     if first.line != *line {
         let message = "a training set is for all versions: name the first one";
