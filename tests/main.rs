@@ -130,8 +130,8 @@ mod chapters {
     mod person;
     mod png;
     mod png_suite;
-    mod races;
     mod quality_pages;
+    mod races;
     mod rdfc;
     mod recipient;
     mod refresh;

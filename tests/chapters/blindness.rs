@@ -97,7 +97,8 @@ impl<'a> Crawl<'a> {
         for part in template.split('/').skip(1) {
             let values: Vec<String> = match part {
                 "{organisation}" | "{adopter}" => vec!["host".to_owned()],
-                "{micro_credential}" | "{name}" => vec!["wait-time".to_owned()],
+                "{micro_credential}" | "{name}" | "{line}" => vec!["wait-time".to_owned()],
+                "{number}" => vec!["1".to_owned()],
                 "{topic}" => vec!["questioning".to_owned()],
                 name if name.starts_with('{') => self.met.iter().cloned().collect(),
                 fixed => vec![fixed.to_owned()],
@@ -208,7 +209,9 @@ impl<'a> Crawl<'a> {
 fn is_public(link: &str) -> bool {
     ["/organisations", "/catalogue", "/achievements", "/issuer"]
         .iter()
-        .any(|begin| link.starts_with(begin) && !link.contains("/reviews"))
+        .any(|begin| {
+            link.starts_with(begin) && !link.contains("/reviews") && !link.contains("/calibrations")
+        })
 }
 
 /// Ada Lovelace, once Byron, of Umberwick Hollowway Academy.
@@ -308,6 +311,15 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
     );
     crawl(&served, &second, id, "accepted").await;
 
+    // Nor does a calibration session on it, whatever those write down who know the name.
+    let session = calibration(&served, id).await;
+    let mut crawl = Crawl::of(&served, &second);
+    for path in [CALIBRATIONS.to_owned(), session] {
+        crawl.meet(&path).await;
+    }
+    crawl.everything(id).await;
+    crawl.finds_nothing("calibrated");
+
     // The same crawl by the earner finds all of it, so that it would have been found.
     let mut own = Crawl::of(&served, &person);
     own.meet(&submission).await;
@@ -315,6 +327,31 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
     let found: BTreeSet<&str> = own.found.keys().copied().collect();
     let planted: BTreeSet<&str> = PLANTED.iter().map(|(planted, _)| *planted).collect();
     assert_eq!(found, planted, "{:#?}", own.found);
+}
+
+/// A closed session on a submission, in which everybody names its earner.
+async fn calibration(served: &Served, id: SubmissionId) -> String {
+    let cora = served.caller("cora", &[issuer::organisation::Role::Coordinator]);
+    let people = ["grace", "hopper"].map(|name| served.test.person(name, &[]).id.to_string());
+    let new = json!({
+        "title": "Ada Lovelace once more",
+        "submission": id.to_string(),
+        "reviewers": people,
+    });
+    let opened = done(cora.post(CALIBRATIONS, new).await).await;
+    let session = format!("{CALIBRATIONS}/{}", opened["id"].as_str().expect("an id"));
+    for name in ["grace", "hopper"] {
+        let scores = json!([
+            { "criterion": "waiting", "level": "consistent", "comment": "Well done, Mrs. Byron." },
+            { "criterion": "listening", "level": "absent" },
+        ]);
+        let reviewer = served.caller(name, &[issuer::organisation::Role::Reviewer]);
+        let given = json!({ "scores": scores });
+        done(reviewer.post(&format!("{session}/scores"), given).await).await;
+    }
+    let clear = json!({ "criterion": "waiting", "text": "As Lovelace waits, it is met." });
+    done(cora.post(&format!("{session}/clarifications"), clear).await).await;
+    session
 }
 
 async fn crawl(served: &Served, reviewer: &Person, id: SubmissionId, when: &str) {
@@ -329,6 +366,8 @@ async fn crawl(served: &Served, reviewer: &Person, id: SubmissionId, when: &str)
     crawl.everything(id).await;
     crawl.finds_nothing(when);
 }
+
+const CALIBRATIONS: &str = "/api/v1/organisations/host/calibrations";
 
 /// Of one line with several values not every combination is needed.
 const MOST_OF_ONE: usize = 400;

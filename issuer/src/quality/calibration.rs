@@ -191,7 +191,7 @@ pub fn open(
         revision: None,
     };
     app.store.add_calibration(&calibration)?;
-    Ok(calibration)
+    work::blind(app, calibration)
 }
 
 /// Finds a session of an organisation.
@@ -200,7 +200,7 @@ pub fn find(
     organisation: &OrganisationId,
     id: CalibrationId,
 ) -> Result<Calibration, Error> {
-    Ok(held(app, organisation, id)?.value)
+    work::blind(app, held(app, organisation, id)?.value)
 }
 
 /// Lists the sessions of an organisation.
@@ -209,7 +209,14 @@ pub fn list(
     organisation: &OrganisationId,
     asked: &PageRequest,
 ) -> Result<Page<Calibration>, Error> {
-    Ok(app.store.calibrations(organisation, asked)?)
+    let found = app.store.calibrations(organisation, asked)?;
+    let items = found.items.into_iter();
+    Ok(Page {
+        items: items
+            .map(|one| work::blind(app, one))
+            .collect::<Result<_, _>>()?,
+        next: found.next,
+    })
 }
 
 /// The version whose rubric is scored.
@@ -219,7 +226,7 @@ pub fn version(app: &App, of: &Calibration) -> Result<MicroCredential, Error> {
 
 /// What somebody gave, if they have scored.
 pub fn sheet(app: &App, person: &Person, of: &Calibration) -> Result<Option<Sheet>, Error> {
-    let sheets = app.store.sheets(of.id)?;
+    let sheets = work::sheets(app, of)?;
     Ok(sheets.into_iter().find(|sheet| person.is(sheet.person)))
 }
 
@@ -258,7 +265,10 @@ pub fn score(
         match app.store.add_sheet(&held, &changed, &sheet) {
             // Somebody else has scored at the same moment.
             Err(StoreError::Conflict) => {}
-            other => return Ok(other.map(|()| changed)?),
+            other => {
+                other?;
+                return work::blind(app, changed);
+            }
         }
     }
     Err(Error::conflict("another change came first"))
@@ -269,7 +279,7 @@ pub fn report(app: &App, of: &Calibration) -> Result<Option<Report>, Error> {
     match of.state {
         State::Open => Ok(None),
         State::Closed { .. } => {
-            let (sheets, version) = (app.store.sheets(of.id)?, version(app, of)?);
+            let (sheets, version) = (work::sheets(app, of)?, version(app, of)?);
             let gold = work::gold(app, of, &version)?;
             Ok(Some(Report::of(&version.content.rubric, &sheets, &gold)))
         }

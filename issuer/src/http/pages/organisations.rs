@@ -229,6 +229,7 @@ struct Head {
     catalogue: bool,
     reviews: bool,
     adoptions: bool,
+    training: bool,
     place: bool,
 }
 
@@ -244,6 +245,7 @@ impl Head {
             catalogue: may(Action::ReadDrafts)?,
             reviews: may(Action::ReadReviewQueue)?,
             adoptions: may(Action::ReadAdoptions)?,
+            training: may(Action::ReadTraining)?,
             place: may(Action::PlaceOrganisation)?,
             id: found.id,
         })

@@ -1,6 +1,6 @@
 //! What those do who lead a calibration session.
 
-use super::{Calibration, Clarification, LEAST, State, held, version};
+use super::{Calibration, Clarification, LEAST, State, held, version, work};
 use crate::app::App;
 use crate::error::Error;
 use crate::id::{CalibrationId, CriterionId, OrganisationId};
@@ -33,7 +33,7 @@ pub fn close(
         ..held.value.clone()
     };
     app.store.replace_calibration(&held, &closed)?;
-    Ok(closed)
+    work::blind(app, closed)
 }
 
 /// Writes down what a closed session made clear.
@@ -73,7 +73,7 @@ pub fn clarify(
         written: now,
     });
     app.store.replace_calibration(&held, &changed)?;
-    Ok(changed)
+    work::blind(app, changed)
 }
 
 /// Begins the next version of what was scored, as a draft for the organisation's authors. Submissions that are
@@ -87,7 +87,7 @@ pub fn revise(
     let held = held(app, organisation, id)?;
     held.value.must_be_closed()?;
     if held.value.revision.is_some() {
-        return Ok(held.value);
+        return work::blind(app, held.value);
     }
     let current = newest(app, &version(app, &held.value)?.line)?;
     if current.organisation != *organisation {
@@ -102,7 +102,7 @@ pub fn revise(
         ..held.value.clone()
     };
     app.store.replace_calibration(&held, &changed)?;
-    Ok(changed)
+    work::blind(app, changed)
 }
 
 /// A session is one record too.

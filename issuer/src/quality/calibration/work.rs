@@ -1,6 +1,6 @@
 //! The work that is scored in a calibration session, blind: a decided submission, or an exemplar.
 
-use super::{Calibration, NewSubject, Subject};
+use super::{Calibration, Clarification, NewSubject, Sheet, Subject};
 use crate::app::App;
 use crate::error::Error;
 use crate::id::{
@@ -160,6 +160,47 @@ pub(super) fn gold(
     Ok(gold
         .map(|gold| (gold.criterion, gold.level, gold.reason))
         .collect())
+}
+
+/// A session as it is shown: whoever writes down whose work it is gives it on to nobody.
+pub(super) fn blind(app: &App, session: Calibration) -> Result<Calibration, Error> {
+    let Some(mask) = mask(app, &session.subject)? else {
+        return Ok(session);
+    };
+    let title = mask.text(session.title.as_str());
+    // A label may be longer than the name it stands for.
+    let title = title.parse().ok();
+    let clarifications = session.clarifications.iter().map(|one| Clarification {
+        text: mask.prose(&one.text),
+        ..one.clone()
+    });
+    Ok(Calibration {
+        title: title.unwrap_or_else(|| "Calibration".parse().expect("a line")),
+        clarifications: clarifications.collect(),
+        ..session
+    })
+}
+
+/// What was given in a session, as it is shown.
+pub(super) fn sheets(app: &App, of: &Calibration) -> Result<Vec<Sheet>, Error> {
+    let mut sheets = app.store.sheets(of.id)?;
+    if let Some(mask) = mask(app, &of.subject)? {
+        let scores = sheets.iter_mut().flat_map(|sheet| &mut sheet.scores);
+        for score in scores {
+            score.comment = score.comment.as_ref().map(|text| mask.prose(text));
+        }
+    }
+    Ok(sheets)
+}
+
+/// What says whose work it is; nothing of an exemplar.
+fn mask(app: &App, subject: &Subject) -> Result<Option<Mask>, Error> {
+    let Subject::Submission { submission, .. } = subject else {
+        return Ok(None);
+    };
+    let found = app.store.submission_held(*submission)?;
+    let found = found.ok_or(Error::NotFound)?.value;
+    Ok(Some(Mask::of(app, found.earner, &found.organisation)?))
 }
 
 /// A submission that was taken back or erased since is nobody's business any more.

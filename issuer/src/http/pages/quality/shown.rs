@@ -123,7 +123,8 @@ impl Figures {
             false => "not defined",
         };
         let kappa = |value: Option<f64>| match value {
-            Some(value) => format!("{value:.2}"),
+            // A hyphen is no minus.
+            Some(value) => format!("{value:.2}").replace('-', "−"),
             None => undefined.to_owned(),
         };
         Figures {

@@ -43,6 +43,8 @@ struct ListPage<'a> {
     site: &'a Masthead,
     head: Head,
     sets: Vec<Line>,
+    /// Whether the caller is one of those who train.
+    trains: bool,
     /// What a set can be made for, if the caller makes sets.
     without: Option<Vec<(MicroCredentialId, String)>>,
 }
@@ -71,6 +73,8 @@ struct SetPage<'a> {
     title: String,
     rules: Rules,
     badge: Option<(MicroCredentialId, String)>,
+    /// Whether the caller is one of those who train.
+    trains: bool,
     standing: Standing,
     /// What the button does; nothing if it can do nothing.
     button: Option<&'static str>,
@@ -98,7 +102,7 @@ async fn list(
     Path(Id(organisation)): Path<Id<OrganisationId>>,
 ) -> Result<Response, HttpError> {
     let now = edge.clock.now();
-    let (head, sets, without) = edge
+    let (head, sets, trains, without) = edge
         .work(move |app| {
             let found = trying::progress_in_all(app, &person, &organisation, now)?;
             let mut sets = Vec::new();
@@ -114,13 +118,16 @@ async fn list(
                 true => Some(without_set(app, &organisation, &sets)?),
                 false => None,
             };
-            Ok((Head::of(app, person.id, &organisation)?, sets, without))
+            let trains = rights::may(app, person.id, Action::Train, Some(&organisation))?;
+            let head = Head::of(app, person.id, &organisation)?;
+            Ok((head, sets, trains, without))
         })
         .await?;
     page(&ListPage {
         site: &edge.masthead,
         head,
         sets,
+        trains,
         without,
     })
 }
@@ -221,6 +228,7 @@ pub(super) async fn show(
                     Some(badge) => Some((badge.clone(), title_of(app, badge)?)),
                     None => None,
                 },
+                trains,
                 standing: Standing::of(&progress),
                 button: match progress.next {
                     Next::Begin if trains => Some("Begin a try"),
