@@ -5,7 +5,7 @@ use issuer::micro_credential::{self, Certification, Content, ReviewPolicy, Secon
 use issuer::organisation::Role;
 use issuer::person::Person;
 use issuer::quality::trying;
-use issuer::review;
+use issuer::{link, merge, review};
 use reqwest::Response;
 use schemas::timestamp::Timestamp;
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::training;
 use crate::app::TestApp;
 use crate::catalogue::content;
+use crate::mailbox::link_to;
 use crate::people::given;
 use crate::served::{Served, problem};
 
@@ -180,6 +181,33 @@ fn a_certification_that_is_over_opens_nothing_and_can_be_renewed() {
     passes(&test, &grace, &line, over);
     review::claim(&test.app, &grace, submission, over).expect("a claim");
     finish(over).expect("a review");
+}
+
+#[test]
+fn a_certification_follows_its_person_into_another_account() {
+    let test = TestApp::new();
+    let line = reviewed(&test, "questioning", certified_only());
+    let alice = test.person("alice", &[Role::Author]);
+    let (home, work) = (
+        test.reviewer("grace-at-home").person,
+        test.reviewer("grace").person,
+    );
+    training::furnish(&test, &OrganisationId::host(), &line, &alice, &home);
+    passes(&test, &home, &line, test.now);
+    let submission = hands_in(&test, "ada", &line);
+    let refused = review::open(&test.app, &work, submission, test.now);
+    assert_eq!(
+        refused.expect_err("another account").code(),
+        "review.not_certified"
+    );
+
+    link::send_proof(&test.app, &work, home.primary(), test.now).expect("a link");
+    let path = link_to(&test, home.primary().as_str());
+    let secret = path["/link/".len()..].parse().expect("a secret");
+    let grace = merge::merge(&test.app, &work, &secret, test.now).expect("one account");
+    review::open(&test.app, &grace, submission, test.now).expect("certified");
+    let stands = trying::progress(&test.app, &grace, &OrganisationId::host(), &line, test.now);
+    assert_eq!(stands.expect("her progress").tries.len(), 1);
 }
 
 #[tokio::test]

@@ -264,13 +264,13 @@ impl<'a> World<'a> {
         let another = test.person(&format!("another-of-{id}"), &[]);
         test.join(&another, id, &[Role::Reviewer]);
         let reviewers = [&reviewer.person, &another];
-        let (session, piece) = calibration::furnish(test, id, author, earned, reviewers);
+        let (session, sample) = calibration::furnish(test, id, author, earned, reviewers);
         let values = [
             ("line", offered[1].to_string()),
             ("exemplar", training.to_string()),
             ("number", "1".to_owned()),
             ("calibration", session.to_string()),
-            ("piece", piece.to_string()),
+            ("sample", sample.to_string()),
             ("organisation", id.to_string()),
             ("person", ada.id.to_string()),
             ("member", author.id.to_string()),

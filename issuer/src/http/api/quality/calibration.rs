@@ -40,7 +40,7 @@ pub fn routes() -> Vec<Route> {
         get(all, Action::ReadCalibrations, list),
         post(all, Action::LeadCalibration, begin),
         get(one, Action::ReadCalibrations, open),
-        get(&below("evidence/{piece}"), Action::ReadCalibrations, show),
+        get(&below("evidence/{sample}"), Action::ReadCalibrations, show),
         post(&below("scores"), Action::Calibrate, score),
         post(&below("close"), Action::LeadCalibration, close),
         post(&below("clarifications"), Action::LeadCalibration, clarify),
@@ -116,7 +116,7 @@ async fn open(
 /// Hands out a piece of the evidence that is scored.
 #[utoipa::path(
     get,
-    path = "/organisations/{organisation}/calibrations/{calibration}/evidence/{piece}",
+    path = "/organisations/{organisation}/calibrations/{calibration}/evidence/{sample}",
     responses((status = 200, content_type = "*/*")),
 )]
 pub async fn show(

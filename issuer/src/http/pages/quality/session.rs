@@ -33,7 +33,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         get(one, Action::ReadCalibrations, open),
         get(
-            &below("evidence/{piece}"),
+            &below("evidence/{sample}"),
             Action::ReadCalibrations,
             show_evidence,
         ),

@@ -176,8 +176,14 @@ async fn make(
         .parse()
         .map_err(|_| HttpError::NotFound)?;
     let place = format!("/organisations/{organisation}/training/{line}");
-    edge.work(move |app| training::set_rules(app, &organisation, &line, Rules::default()))
-        .await?;
+    edge.work(move |app| {
+        // Sent twice, it must not undo what was changed since.
+        if app.store.training_set(&organisation, &line)?.is_none() {
+            training::set_rules(app, &organisation, &line, Rules::default())?;
+        }
+        Ok(())
+    })
+    .await?;
     Ok(Redirect::to(&place).into_response())
 }
 
