@@ -11,7 +11,7 @@ use issuer::organisation::membership;
 use issuer::page::PageRequest;
 use issuer::person::Person;
 use issuer::review::{
-    self, Decision, Doubt, Draft, DraftScore, Finished, Given, Outcome, Pin, Seat, Spot,
+    self, Change, Decision, Doubt, Draft, DraftScore, Finished, Given, Outcome, Pin, Seat, Spot,
 };
 use issuer::submission::{self, State};
 use issuer::text::Prose;
@@ -249,8 +249,11 @@ fn where_two_differ_an_adjudicator_sees_both_and_decides() {
     let reading = hopper.opens(id);
     assert_eq!(reading.earlier.len(), 1);
     assert_eq!(reading.met.len(), 1);
-    let new: Vec<bool> = reading.evidence.iter().map(|piece| piece.is_new).collect();
-    assert_eq!(new, [false, false, true]);
+    let changes = reading.evidence.iter().map(|piece| piece.change.clone());
+    assert_eq!(
+        changes.collect::<Vec<_>>(),
+        [Change::Kept, Change::Kept, Change::New]
+    );
     let open = given(2, &[("listening", "consistent", None)]);
     for reviewer in [&hopper, &grace] {
         reviewer.claims(id).expect("a claim");

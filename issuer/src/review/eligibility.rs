@@ -1,4 +1,5 @@
-//! Who may be offered which work: never one's own, and never that of somebody of one's own school.
+//! Who may be offered which work: never one's own, never that of somebody of one's own school, and
+//! never what one has seen as a draft.
 //!
 //! Two people are of one school when they belong to the same organisation. Somebody belongs to the
 //! organisations that they are members of, and to all above those but the states: two districts of
@@ -84,12 +85,16 @@ impl<'a> Reviewing<'a> {
         if self.person.is(submission.earner) || self.person.is(earner) {
             return Ok(Some(Ineligible::OwnWork));
         }
+        // Whoever was asked to look at a draft knows whose it is.
+        if store.is_colleague(self.person.id, submission.id)? {
+            return Ok(Some(Ineligible::Acquainted));
+        }
         let mut reviews = BTreeSet::from([OrganisationId::host(), submission.organisation.clone()]);
         reviews.extend(above(store, &submission.organisation)?);
         let theirs = organisations_of(store, earner)?;
         let mut shared = theirs.intersection(&self.belongs_to);
         let same_school = shared.any(|organisation| !reviews.contains(organisation));
-        Ok(same_school.then_some(Ineligible::SameSchool))
+        Ok(same_school.then_some(Ineligible::Acquainted))
     }
 }
 

@@ -52,10 +52,10 @@ pub enum Ineligible {
     /// Nobody reviews their own work.
     #[error("this submission is the reviewer's own")]
     OwnWork,
-    /// The earner is of the reviewer's own school, district or university. Which it is, and that
-    /// this is the reason, would say who the earner may be.
+    /// The earner is of the reviewer's own school, district or university, or has shown them the
+    /// draft. Which it is would say who the earner may be.
     #[error("this submission is for others to review")]
-    SameSchool,
+    Acquainted,
     /// The micro-credential asks for certified reviewers, and this one is not, or no longer.
     #[error(
         "this is for certified reviewers, and you are not certified for it, or not any more: \
@@ -69,7 +69,7 @@ impl ReviewError {
     pub fn code(&self) -> &'static str {
         match self {
             ReviewError::Ineligible(Ineligible::OwnWork) => "review.own_submission",
-            ReviewError::Ineligible(Ineligible::SameSchool) => "review.ineligible",
+            ReviewError::Ineligible(Ineligible::Acquainted) => "review.ineligible",
             ReviewError::Ineligible(Ineligible::NotCertified) => "review.not_certified",
             ReviewError::Claimed => "review.claimed",
             ReviewError::ClaimMissing => "review.claim_missing",

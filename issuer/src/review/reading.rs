@@ -12,7 +12,7 @@ use crate::media_type;
 use crate::micro_credential::{self, MicroCredential};
 use crate::page::{Page, PageRequest};
 use crate::person::Person;
-use crate::submission::{Evidence, EvidenceContent, MetCriterion};
+use crate::submission::{Changes, Evidence, EvidenceContent, ManifestEntry, MetCriterion};
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 
@@ -37,8 +37,12 @@ pub struct Reading {
     pub claim: Option<Claim>,
     /// What the earner wants the reviewer to know.
     pub note: Option<String>,
+    /// What the earner says about the setting, each with its question; never scored.
+    pub context: Vec<(String, String)>,
     /// The pieces of evidence in it.
     pub evidence: Vec<Piece>,
+    /// What pieces answered to that the version before had and this one has not.
+    pub removed: Vec<RequirementId>,
     /// The criteria met by earlier versions; they need no score.
     pub met: Vec<MetCriterion>,
     /// The reviews of earlier versions.
@@ -60,8 +64,21 @@ pub struct Piece {
     pub requirement: RequirementId,
     /// What it is.
     pub content: Content,
-    /// Whether earlier versions had it too.
-    pub is_new: bool,
+    /// What became of it since the version before.
+    pub change: Change,
+}
+
+/// What became of a piece since the version before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It is as it was; so is everything in the first version.
+    Kept,
+    /// It was not there.
+    New,
+    /// It answers to something else than it did.
+    Moved,
+    /// It took the place of this text, which is masked.
+    Rewritten(String),
 }
 
 /// What a piece of evidence is, to a reviewer.
@@ -132,30 +149,47 @@ pub fn open(
         .store
         .version(id, waiting.version)?
         .ok_or(Error::Missing("the version that waits"))?;
+    let changes = submission.changes(app, waiting.version)?;
     let mut evidence = Vec::new();
     for (place, entry) in version.manifest.evidence.iter().enumerate() {
         let piece = app.store.evidence(id, entry.id)?;
         let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
-        let known = submission.evidence.iter().find(|one| one.id == entry.id);
+        let change = match &changes {
+            Some(changes) => Change::of(app, &mask, changes, id, entry.id)?,
+            None => Change::Kept,
+        };
         evidence.push(Piece {
             id: entry.id,
             number: place + 1,
             requirement: entry.requirement.clone(),
             content: Content::of(&mask, piece),
-            is_new: known.is_some_and(|one| one.first_version == waiting.version),
+            change,
         });
     }
     let earlier = app.store.reviews(id)?;
+    let wanted = micro_credential::published(app, &submission.micro_credential)?;
+    let context = version.context.iter().map(|answer| {
+        let mut prompts = wanted.content.context_prompts.iter();
+        let asked = prompts.find(|prompt| prompt.id == answer.prompt);
+        let question = asked.map(|asked| asked.question.to_string());
+        (
+            question.unwrap_or_default(),
+            mask.text(answer.text.as_str()),
+        )
+    });
+    let removed = changes.map(|changes| changes.removed).unwrap_or_default();
     Ok(Reading {
         submission: id,
         organisation: submission.organisation,
-        micro_credential: micro_credential::published(app, &submission.micro_credential)?,
         version: waiting.version,
         rubric_sha256: version.manifest.rubric_sha256,
         since: waiting.since,
         seat: waiting.seat,
         note: version.note.map(|note| mask.text(note.as_str())),
+        context: context.collect(),
         evidence,
+        removed: removed.into_iter().map(|entry| entry.requirement).collect(),
+        micro_credential: wanted,
         met: submission.met,
         earlier: earlier.iter().map(|review| mask.review(review)).collect(),
         draft: app
@@ -222,6 +256,31 @@ fn opinions(app: &App, mask: &Mask, waiting: &Waiting) -> Result<Vec<Opinion>, E
         opinions.reverse();
     }
     Ok(opinions)
+}
+
+impl Change {
+    fn of(
+        app: &App,
+        mask: &Mask,
+        changes: &Changes,
+        submission: SubmissionId,
+        id: EvidenceId,
+    ) -> Result<Change, Error> {
+        let mut rewritten = changes.rewritten.iter();
+        if let Some((was, _)) = rewritten.find(|(_, now)| now.id == id) {
+            let before = app.store.evidence(submission, was.id)?;
+            let before = before.ok_or(Error::Missing("an earlier text"))?;
+            if let EvidenceContent::Text(text) = before.content {
+                return Ok(Change::Rewritten(mask.text(text.as_str())));
+            }
+        }
+        let is_among = |entries: &[ManifestEntry]| entries.iter().any(|entry| entry.id == id);
+        Ok(match () {
+            () if is_among(&changes.added) => Change::New,
+            () if is_among(&changes.moved) => Change::Moved,
+            () => Change::Kept,
+        })
+    }
 }
 
 impl Content {

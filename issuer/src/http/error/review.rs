@@ -10,7 +10,7 @@ pub fn of_review(error: &ReviewError) -> (StatusCode, &'static str) {
         ReviewError::Ineligible(Ineligible::OwnWork) => {
             (StatusCode::FORBIDDEN, "Nobody reviews their own work")
         }
-        ReviewError::Ineligible(Ineligible::SameSchool) => {
+        ReviewError::Ineligible(Ineligible::Acquainted) => {
             (StatusCode::FORBIDDEN, "This is not yours to review")
         }
         ReviewError::Ineligible(Ineligible::NotCertified) => {

@@ -35,6 +35,8 @@ pub fn routes() -> Vec<Route> {
 struct MyPage<'a> {
     site: &'a Masthead,
     begun: Vec<Begun>,
+    /// Whether they review for anybody.
+    reviews: bool,
     /// Drafts that colleagues show.
     shown: Vec<Shown>,
     earned: Vec<Earned>,
@@ -69,19 +71,21 @@ async fn show(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
 ) -> Result<Response, HttpError> {
-    let (begun, shown, earned, stacks) = edge
+    let (begun, shown, earned, stacks, reviews) = edge
         .work(move |app| {
             Ok((
                 begun(app, &person)?,
                 shown(app, &person)?,
                 earned(app, person.id)?,
                 stack::progress(app, person.id)?,
+                super::reviews::reviews_anywhere(app, person.id)?,
             ))
         })
         .await?;
     page(&MyPage {
         site: &edge.masthead,
         begun,
+        reviews,
         shown,
         earned,
         stacks,

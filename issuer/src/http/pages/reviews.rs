@@ -24,6 +24,7 @@ use crate::organisation::Role;
 use crate::page::{Cursor, PageRequest};
 use crate::review::{self, Seat, Turnaround, Waiting};
 use crate::rights::Action;
+use crate::submission::Submission;
 use crate::wording::{self, time};
 use schemas::timestamp::Timestamp;
 
@@ -241,6 +242,29 @@ impl From<Turnaround> for Figures {
             oldest: found.oldest.map(time::length),
         }
     }
+}
+
+/// Whether somebody reviews for any organisation.
+pub(super) fn reviews_anywhere(app: &App, person: PersonId) -> Result<bool, Error> {
+    let memberships = app.store.memberships_of(person, MEMBERSHIPS)?;
+    let mut roles = memberships.iter().flat_map(|member| &member.roles);
+    Ok(roles.any(|role| [Role::Reviewer, Role::Adjudicator].contains(role)))
+}
+
+/// Where a submission stands in the queue, and how long reviews take, for its earner.
+pub(super) fn waiting_in_words(app: &App, own: &Submission) -> Result<Option<String>, Error> {
+    let Some(before) = review::place_in_queue(app, own)? else {
+        return Ok(None);
+    };
+    let before = match before {
+        0 => "It is the oldest that waits.".to_owned(),
+        1 => "One was handed in before it and waits still.".to_owned(),
+        more => format!("{more} were handed in before it and wait still."),
+    };
+    Ok(Some(match review::usual_length(app, &own.organisation)? {
+        Some(seconds) => format!("{before} A review takes about {}.", time::length(seconds)),
+        None => before,
+    }))
 }
 
 fn name_of(app: &App, id: &OrganisationId) -> Result<String, Error> {

@@ -13,7 +13,7 @@ use crate::id::{
 };
 use crate::organisation::Role;
 use crate::review::{
-    Content, Decision, Finished, Opinion, Outcome, Piece, Reading, Review, Scoring, Waiting,
+    Change, Content, Decision, Finished, Opinion, Outcome, Piece, Reading, Review, Scoring, Waiting,
 };
 use crate::text::Prose;
 
@@ -47,7 +47,12 @@ pub struct ReadingBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<String>,
     micro_credential: MicroCredentialBody,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    context: Vec<ContextBody>,
     evidence: Vec<PieceBody>,
+    /// What pieces answered to that the version before had and this one has not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    removed: Vec<RequirementId>,
     met: Vec<MetBody>,
     earlier: Vec<EarlierBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,10 +68,29 @@ struct PieceBody {
     id: EvidenceId,
     requirement: RequirementId,
     name: String,
-    /// Whether the version before had it not.
-    new: bool,
+    /// What became of it since the version before; left out if it is as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<ChangeBody>,
+    /// The text that it took the place of, if it was written anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<String>,
     #[serde(flatten)]
     content: ContentBody,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ChangeBody {
+    New,
+    Moved,
+    Rewritten,
+}
+
+/// What the earner says about the setting. It is never scored.
+#[derive(Serialize, ToSchema)]
+struct ContextBody {
+    question: String,
+    answer: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -228,7 +252,9 @@ impl ReadingBody {
             waits_for: reading.seat.role(),
             claimed_until: reading.claim.map(|claim| claim.until),
             note: reading.note,
+            context: all(reading.context),
             evidence: all(reading.evidence),
+            removed: reading.removed,
             micro_credential: MicroCredentialBody::new(edge, reading.micro_credential),
             met: all(reading.met),
             earlier: all(reading.earlier),
@@ -251,13 +277,27 @@ impl From<Waiting> for WaitingBody {
     }
 }
 
+impl From<(String, String)> for ContextBody {
+    fn from((question, answer): (String, String)) -> ContextBody {
+        ContextBody { question, answer }
+    }
+}
+
 impl From<Piece> for PieceBody {
     fn from(piece: Piece) -> PieceBody {
+        let name = piece.name();
+        let (change, before) = match piece.change {
+            Change::Kept => (None, None),
+            Change::New => (Some(ChangeBody::New), None),
+            Change::Moved => (Some(ChangeBody::Moved), None),
+            Change::Rewritten(before) => (Some(ChangeBody::Rewritten), Some(before)),
+        };
         PieceBody {
-            name: piece.name(),
+            name,
             id: piece.id,
             requirement: piece.requirement,
-            new: piece.is_new,
+            change,
+            before,
             content: match piece.content {
                 Content::File { media_type, bytes } => ContentBody::File { media_type, bytes },
                 Content::Text(text) => ContentBody::Text { text },

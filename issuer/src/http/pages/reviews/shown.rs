@@ -8,9 +8,9 @@ use crate::http::Masthead;
 use crate::http::edge::Edge;
 use crate::http::pages::account::sentence;
 use crate::http::pages::authoring::fields::Fields;
-use crate::id::CriterionId;
+use crate::id::{CriterionId, RequirementId};
 use crate::micro_credential::SecondReview;
-use crate::review::{Content, Opinion, Piece, Pin, Reading, ReviewError, Score, Seat};
+use crate::review::{Change, Content, Opinion, Piece, Pin, Reading, ReviewError, Score, Seat};
 use crate::rubric::{Criterion, Met};
 use crate::wording::{self, time};
 use schemas::timestamp::Timestamp;
@@ -33,7 +33,10 @@ pub struct ReviewPage<'a> {
     saved: bool,
     problem: Option<Problem>,
     note: Option<&'a str>,
+    context: &'a [(String, String)],
     evidence: Vec<Shown>,
+    /// What pieces answered to that are gone.
+    removed: Vec<String>,
     criteria: Vec<Row>,
     form: &'a ReviewForm,
     /// What each of two reviewers says about the whole.
@@ -54,7 +57,10 @@ pub struct Shown {
     id: String,
     number: usize,
     asked: String,
-    is_new: bool,
+    /// What became of it since the version before, in words.
+    change: Option<&'static str>,
+    /// The text that it took the place of.
+    before: Option<String>,
     path: String,
     name: String,
     size: String,
@@ -130,6 +136,12 @@ impl<'a> ReviewPage<'a> {
             hours: content.review.claim_hours,
             saved,
             note: reading.note.as_deref(),
+            context: &reading.context,
+            removed: reading
+                .removed
+                .iter()
+                .map(|id| asked(reading, id))
+                .collect(),
             evidence: reading
                 .evidence
                 .iter()
@@ -153,6 +165,14 @@ impl ReviewPage<'_> {
             .filter(|piece| piece.has_places())
             .collect()
     }
+}
+
+/// What a piece answers to.
+fn asked(reading: &Reading, id: &RequirementId) -> String {
+    let asked = reading.micro_credential.content.requirement(id);
+    asked
+        .map(|asked| asked.name.to_string())
+        .unwrap_or_default()
 }
 
 /// What earlier reviews said about the whole.
@@ -201,10 +221,6 @@ impl Problem {
 
 impl Shown {
     fn of(reading: &Reading, piece: &Piece) -> Shown {
-        let asked = reading
-            .micro_credential
-            .content
-            .requirement(&piece.requirement);
         let (kind, size) = match &piece.content {
             Content::Text(text) => (Kind::Text(text.clone()), String::new()),
             Content::Link(link) => (Kind::Link(link.clone()), String::new()),
@@ -222,10 +238,17 @@ impl Shown {
         Shown {
             id: piece.id.to_string(),
             number: piece.number,
-            asked: asked
-                .map(|asked| asked.name.to_string())
-                .unwrap_or_default(),
-            is_new: reading.version > 1 && piece.is_new,
+            asked: asked(reading, &piece.requirement),
+            change: match piece.change {
+                Change::Kept => None,
+                Change::New => Some("New in this version"),
+                Change::Moved => Some("For something else than before"),
+                Change::Rewritten(_) => Some("Written anew"),
+            },
+            before: match &piece.change {
+                Change::Rewritten(before) => Some(before.clone()),
+                _ => None,
+            },
             path: format!("/reviews/{}/evidence/{}", reading.submission, piece.id),
             name: piece.name(),
             size,

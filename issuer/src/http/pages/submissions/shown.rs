@@ -46,6 +46,8 @@ pub struct WorkPage {
     learned: Vec<String>,
     badge: Option<String>,
     met: Vec<String>,
+    /// Where it stands in the queue, and how long that may last.
+    waiting: Option<String>,
 }
 
 /// One thing that is asked for.
@@ -190,6 +192,7 @@ impl WorkPage {
             learned: learned(app, person, id)?,
             badge: badge(app, &submission)?,
             met: met(&submission, &published),
+            waiting: super::super::reviews::waiting_in_words(app, &submission)?,
             state: submission.state,
         })
     }
