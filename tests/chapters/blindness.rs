@@ -280,7 +280,11 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
         done(ada.post(&format!("{submission}/evidence"), body).await).await;
     }
     let hand_in = format!("{submission}/submit");
-    done(ada.post(&hand_in, json!({ "note": TELLING })).await).await;
+    done(
+        ada.post(&hand_in, json!({ "note": TELLING, "privacy_statement": 1 }))
+            .await,
+    )
+    .await;
     let review = format!("/api/v1/reviews/{id}");
 
     crawl(&served, &reviewer, id, "as it waits").await;
@@ -295,7 +299,11 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
     done(grace.post(&review, returned).await).await;
     crawl(&served, &reviewer, id, "sent back").await;
 
-    done(ada.post(&hand_in, json!({ "note": TELLING })).await).await;
+    done(
+        ada.post(&hand_in, json!({ "note": TELLING, "privacy_statement": 1 }))
+            .await,
+    )
+    .await;
     let hopper = served.caller("hopper", &[issuer::organisation::Role::Reviewer]);
     let second = served.test.person("hopper", &[]);
     done(hopper.post(&format!("{review}/claim"), json!({})).await).await;

@@ -88,7 +88,14 @@ async fn two_review_one_decides_between_them_and_the_earner_hands_in_what_was_no
     .await;
     let learner = test.learner("lea");
     learner.adds_text(id.parse().expect("an id"), "I teach at Sunrise Elementary.");
-    body(lea.post(&format!("{submission}/submit"), json!({})).await).await;
+    body(
+        lea.post(
+            &format!("{submission}/submit"),
+            json!({ "privacy_statement": 1 }),
+        )
+        .await,
+    )
+    .await;
     let waiting = body(lea.get(&format!("{submission}/waiting")).await).await;
     assert_eq!(
         (&waiting["before"], &waiting["waiting"]),
@@ -188,7 +195,7 @@ async fn two_review_one_decides_between_them_and_the_earner_hands_in_what_was_no
     body(
         lea.post(
             &format!("{submission}/submit"),
-            json!({ "note": "See the last text." }),
+            json!({ "note": "See the last text.", "privacy_statement": 1 }),
         )
         .await,
     )
