@@ -48,6 +48,7 @@ mod chapters {
     mod attacks_pictures;
     mod attacks_requests;
     mod attacks_times;
+    mod attacks_uploads;
     mod blindness;
     mod breadth;
     mod calibration;

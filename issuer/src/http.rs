@@ -13,6 +13,7 @@ mod faces;
 pub mod form;
 mod gate;
 pub(crate) mod headers;
+mod multipart;
 pub mod negotiation;
 pub mod openapi;
 mod pages;

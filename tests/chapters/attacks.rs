@@ -20,10 +20,10 @@ use crate::support::{repository, spec};
 use crate::web::{self, Web};
 
 /// The groups whose rows are complete.
-const COMPLETE: &[&str] = &["J", "T", "L", "P", "K", "D", "N", "S", "I", "A"];
+const COMPLETE: &[&str] = &["J", "T", "L", "P", "K", "D", "N", "S", "I", "U", "A"];
 
 /// The groups of the list; tests of others may be named after rows that it does not have.
-const GROUPS: [&str; 10] = ["J", "T", "L", "P", "K", "D", "N", "S", "I", "A"];
+const GROUPS: [&str; 11] = ["J", "T", "L", "P", "K", "D", "N", "S", "I", "U", "A"];
 
 const FORMS: [&str; 6] = [
     "library",

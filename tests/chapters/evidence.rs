@@ -213,6 +213,7 @@ async fn a_file_that_is_too_large_or_stops_arriving_leaves_nothing_behind() {
     }
 }
 
+/// Forms: library.
 #[tokio::test]
 async fn attack_u_01_the_content_decides_what_a_file_is() {
     let folder = Folder::new();
@@ -277,6 +278,7 @@ async fn attack_u_01_the_content_decides_what_a_file_is() {
         .expect("a text");
 }
 
+/// Forms: library.
 #[tokio::test]
 async fn attack_u_02_the_senders_name_is_never_a_path() {
     let folder = Folder::new();
@@ -343,6 +345,7 @@ async fn a_large_file_is_a_list_of_pieces_and_any_part_of_it_is_read() {
     }
 }
 
+/// Forms: library.
 #[tokio::test]
 async fn attack_u_09_a_file_changed_on_the_disk_is_not_given_out() {
     let folder = Folder::new();
@@ -393,6 +396,7 @@ async fn attack_u_09_a_file_changed_on_the_disk_is_not_given_out() {
     assert_eq!(code(folder.read(&file).await), "evidence.missing");
 }
 
+/// Forms: library.
 #[tokio::test]
 async fn attack_u_09_a_file_changed_while_it_is_read_is_not_given_out() {
     let folder = Folder::new();

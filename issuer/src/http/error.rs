@@ -191,6 +191,18 @@ impl HttpError {
         }
     }
 
+    /// What is said beside the form that was sent, if sending something else may help.
+    pub(super) fn told_beside_a_form(&self) -> Option<String> {
+        let is_theirs = match self {
+            HttpError::Service(error) => error.is_the_askers(),
+            HttpError::Evidence(_) => true,
+            HttpError::BodyBroken | HttpError::BodyTooSlow => true,
+            _ => false,
+        };
+        let shown = self.shown();
+        (is_theirs && self.cause().is_none()).then_some(shown.detail)
+    }
+
     /// What the log is told of a fault of ours, and nobody else.
     fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {

@@ -75,6 +75,14 @@ impl Form {
     }
 }
 
+/// What parts the fields of a form with files, if its media type says.
+pub(super) fn boundary(media_type: &str) -> Option<String> {
+    match Encoding::of(media_type)? {
+        Encoding::Multipart { boundary } => Some(boundary),
+        Encoding::Urls => None,
+    }
+}
+
 enum Encoding {
     Urls,
     Multipart { boundary: String },

@@ -21,6 +21,7 @@ mod sign_in;
 mod sitemap;
 mod submissions;
 mod topics;
+mod uploads;
 mod verify;
 
 use askama::Template;
@@ -44,6 +45,7 @@ pub fn routes() -> Vec<Route> {
         quality::routes(),
         sitemap::routes(),
         topics::routes(),
+        uploads::routes(),
         verify::routes(),
         oidc::routes(),
         passkeys::routes(),

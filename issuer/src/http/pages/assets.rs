@@ -20,6 +20,9 @@ pub fn routes() -> Vec<Route> {
         get("/assets/draft.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", DRAFT_SCRIPT)
         }),
+        get("/assets/upload.js", Action::ReadPublished, async || {
+            asset("text/javascript; charset=utf-8", UPLOAD_SCRIPT)
+        }),
         get("/assets/passkey.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
         }),
@@ -39,6 +42,8 @@ fn asset(media_type: &'static str, text: &'static str) -> impl IntoResponse {
 const STYLE: &str = include_str!("../../../assets/style.css");
 const ICON: &str = include_str!("../../../assets/icon.svg");
 const VERIFY_SCRIPT: &str = include_str!("../../../assets/verify.js");
+
+const UPLOAD_SCRIPT: &str = include_str!("../../../assets/upload.js");
 
 const PASSKEY_SCRIPT: &str = include_str!("../../../assets/passkey.js");
 const DRAFT_SCRIPT: &str = include_str!("../../../assets/draft.js");

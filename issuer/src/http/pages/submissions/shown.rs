@@ -62,6 +62,7 @@ struct Section {
     problem: Option<String>,
     writing: Option<WritingField>,
     takes_link: bool,
+    takes_file: bool,
     link: String,
     pieces: Vec<Piece>,
 }
@@ -249,6 +250,7 @@ impl Section {
             problem: None,
             writing,
             takes_link: asked.accepts(EvidenceKind::Link),
+            takes_file: FILES.iter().any(|kind| asked.accepts(*kind)),
             link: String::new(),
             pieces,
         })
@@ -432,3 +434,12 @@ pub fn sentence(problem: &str) -> String {
     let text: String = first.into_iter().flatten().chain(characters).collect();
     format!("{}.", text.trim_end_matches('.'))
 }
+
+/// The kinds of evidence that are files.
+const FILES: [EvidenceKind; 5] = [
+    EvidenceKind::File,
+    EvidenceKind::Audio,
+    EvidenceKind::Video,
+    EvidenceKind::Image,
+    EvidenceKind::Document,
+];
