@@ -152,7 +152,6 @@ impl<'a> World<'a> {
             "revision" | "version" => "1",
             "link" | "secret" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             "adopter" => "knox-county",
-            "requirement" => "lesson",
             "email" => "somebody@example.org",
             "topic" | "identity" | "provider" => "questioning",
             _ => "",
