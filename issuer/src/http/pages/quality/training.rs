@@ -209,60 +209,58 @@ pub(super) async fn show(
         Some((typed, problem)) => (typed, Some(sentence(&problem))),
         None => (None, None),
     };
-    let shown = edge
-        .work(move |app| {
-            let person = app.store.person(person)?.ok_or(Error::NotFound)?;
-            let progress = trying::progress(app, &person, &organisation, &line, now)?;
-            let may = |action| rights::may(app, person.id, action, Some(&organisation));
-            let rules = progress.set.rules.clone();
-            let base = format!("/organisations/{organisation}/training/{line}");
-            let at = |number: u32| format!("{base}/tries/{}/{number}", person.id);
-            let trains = may(Action::Train)?;
-            let typed = match may(Action::WriteTraining)? {
-                true => Some(typed.map_or_else(|| Typed::of(&rules), |typed| Typed::read(&typed))),
+    edge.work(move |app| {
+        let person = app.store.person(person)?.ok_or(Error::NotFound)?;
+        let progress = trying::progress(app, &person, &organisation, &line, now)?;
+        let may = |action| rights::may(app, person.id, action, Some(&organisation));
+        let rules = progress.set.rules.clone();
+        let base = format!("/organisations/{organisation}/training/{line}");
+        let at = |number: u32| format!("{base}/tries/{}/{number}", person.id);
+        let trains = may(Action::Train)?;
+        let typed = match may(Action::WriteTraining)? {
+            true => Some(typed.map_or_else(|| Typed::of(&rules), |typed| Typed::read(&typed))),
+            false => None,
+        };
+        let badges = match typed {
+            Some(_) => published(app, &organisation)?,
+            None => Vec::new(),
+        };
+        let shown = SetPage {
+            site: &site,
+            head: Head::of(app, person.id, &organisation)?,
+            title: title_of(app, &line)?,
+            badge: match &rules.badge {
+                Some(badge) => Some((badge.clone(), title_of(app, badge)?)),
+                None => None,
+            },
+            trains,
+            standing: Standing::of(&progress),
+            button: match progress.next {
+                Next::Begin if trains => Some("Begin a try"),
+                _ => None,
+            },
+            open: match progress.next {
+                Next::GoOn(number) if trains => Some(at(number)),
+                _ => None,
+            },
+            tries: progress
+                .tries
+                .iter()
+                .map(|one| TryLine::of(one, at(one.number)))
+                .collect(),
+            certified: match may(Action::ReadCertifications)? {
+                true => Some(certified(app, &organisation, &line, now)?),
                 false => None,
-            };
-            let badges = match typed {
-                Some(_) => published(app, &organisation)?,
-                None => Vec::new(),
-            };
-            let shown = SetPage {
-                site: &site,
-                head: Head::of(app, person.id, &organisation)?,
-                title: title_of(app, &line)?,
-                badge: match &rules.badge {
-                    Some(badge) => Some((badge.clone(), title_of(app, badge)?)),
-                    None => None,
-                },
-                trains,
-                standing: Standing::of(&progress),
-                button: match progress.next {
-                    Next::Begin if trains => Some("Begin a try"),
-                    _ => None,
-                },
-                open: match progress.next {
-                    Next::GoOn(number) if trains => Some(at(number)),
-                    _ => None,
-                },
-                tries: progress
-                    .tries
-                    .iter()
-                    .map(|one| TryLine::of(one, at(one.number)))
-                    .collect(),
-                certified: match may(Action::ReadCertifications)? {
-                    true => Some(certified(app, &organisation, &line, now)?),
-                    false => None,
-                },
-                badges: badges.into_iter().filter(|(id, _)| *id != line).collect(),
-                typed,
-                problem,
-                rules,
-                line,
-            };
-            Ok(page(&shown))
-        })
-        .await?;
-    shown
+            },
+            badges: badges.into_iter().filter(|(id, _)| *id != line).collect(),
+            typed,
+            problem,
+            rules,
+            line,
+        };
+        Ok(page(&shown))
+    })
+    .await?
 }
 
 /// Who is certified, until when, and whether that is still so.
