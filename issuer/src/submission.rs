@@ -32,11 +32,11 @@ use serde::{Deserialize, Serialize};
 
 pub use changes::Changes;
 pub use checklist::{Checklist, ChecklistItem};
-pub(crate) use colleague::{COMMENTS, ColleagueLink, EVER_ASKED, is_admitted};
+pub(crate) use colleague::{COMMENTS, ColleagueLink, EVER_ASKED, is_admitted, was_shown_to};
 pub use colleague::{
     Colleague, Comment, CommentKind, SharedDraft, SharedPiece, accept_invitation, colleagues,
     comment, comments, dismiss_colleague, drafts_shown_to, invite_colleague, look_at_invitation,
-    shared_draft, shared_evidence, was_shown_to,
+    shared_draft, shared_evidence,
 };
 pub use collecting::{
     Removed, add_evidence, attach_evidence, collect_evidence, remove_evidence, share_evidence,

@@ -145,7 +145,8 @@ impl Wanting {
         for piece in [lesson, reflection] {
             lea.made(&format!("{path}/evidence"), piece).await;
         }
-        lea.made(&format!("{path}/submit"), json!({})).await;
+        let confirmed = json!({ "privacy_statement": 1 });
+        lea.made(&format!("{path}/submit"), confirmed).await;
         grace.claims(&submission).await;
         let score = |criterion| json!({ "criterion": criterion, "level": "consistent" });
         Wanting {

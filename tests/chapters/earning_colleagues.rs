@@ -209,6 +209,31 @@ async fn no_reviewer_learns_what_colleagues_said() {
 }
 
 #[tokio::test]
+async fn whoever_was_shown_a_draft_does_not_review_it() {
+    let served = Served::new().await;
+    let ada = served.caller("ada", &[]);
+    let kim = served.caller("kim", &[Role::Reviewer]);
+    let grace = served.caller("grace", &[Role::Reviewer]);
+    let submission = draft(&ada).await;
+    let (invited, secret) = invite(&ada, &submission).await;
+    body(accept(&kim, &secret).await).await;
+    // Taking the invitation back does not make her forget.
+    let colleague = invited["id"].as_str().expect("an id");
+    let path = format!("{submission}/colleagues/{colleague}");
+    let taken_back = ada.request(Method::DELETE, &path).send().await;
+    assert_eq!(taken_back.expect("an answer").status(), 204);
+    let confirmed = json!({ "privacy_statement": 1 });
+    body(ada.post(&format!("{submission}/submit"), confirmed).await).await;
+
+    let queue = "/api/v1/organisations/host/reviews";
+    assert_eq!(body(kim.get(queue).await).await["items"], json!([]));
+    let review = submission.replace("/submissions/", "/reviews/");
+    let claim = kim.post(&format!("{review}/claim"), json!({})).await;
+    assert_eq!(problem(claim).await, (403, "review.ineligible".to_owned()));
+    assert_eq!(body(grace.get(queue).await).await["items"][0]["version"], 1);
+}
+
+#[tokio::test]
 async fn a_learning_log_takes_any_way_of_learning_and_gates_nothing() {
     let served = Served::new().await;
     let (ada, bob) = (served.caller("ada", &[]), served.caller("bob", &[]));

@@ -343,6 +343,7 @@ async fn answers_about_the_setting_are_handed_in_apart_and_what_came_of_it_reach
     grace.post(&format!("{review}/claim"), json!({})).await;
     let reading = grace.get(&review).await.text().await.expect("a reading");
     assert!(!reading.contains("Twelve more"), "{reading}");
+    assert!(reading.contains("Which grade do you teach?") && reading.contains("Fourth grade"));
 
     let unasked = served.caller("bob", &[]);
     let plain = unasked.begins().await;

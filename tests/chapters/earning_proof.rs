@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use crate::app::PUBLIC_URL;
 use crate::program::command;
 use crate::served::{Caller, Served};
+use crate::uploading::video;
 
 /// A badge, a piece of what was assessed for it, and the proof of that piece, as files.
 struct Held {
@@ -22,26 +23,21 @@ struct Held {
     documents: PathBuf,
 }
 
-const VIDEO: &[u8] = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom a lesson of nine minutes";
-
 /// Ada earns with a video and a reflection, and saves what she needs to prove the video.
 async fn earn(served: &Served, name: &str) -> Held {
     let ada = served.caller(name, &[]);
     let submission = ada.begins().await;
     let upload = format!("{submission}/files?requirement=lesson&name=lesson.mp4");
-    let video = ada.request(Method::POST, &upload).body(VIDEO);
-    let video: Value = video
-        .send()
-        .await
-        .expect("an answer")
-        .json()
-        .await
-        .expect("a piece");
+    let sent = ada.request(Method::POST, &upload).body(video(VIDEO_BYTES));
+    let sent = sent.send().await.expect("an answer");
+    assert_eq!(sent.status(), 201);
+    let piece: Value = sent.json().await.expect("a piece");
     let text = json!({ "text": "I counted to five before I took an answer." });
     ada.put(&format!("{submission}/writings/reflection"), text)
         .await;
     let confirmed = json!({ "privacy_statement": 1 });
-    ada.post(&format!("{submission}/submit"), confirmed).await;
+    let handed_in = ada.post(&format!("{submission}/submit"), confirmed).await;
+    assert_eq!(handed_in.status(), 201);
     let id = submission
         .rsplit('/')
         .next()
@@ -61,8 +57,8 @@ async fn earn(served: &Served, name: &str) -> Held {
         folder,
     };
     fs::write(&held.badge, issued.json()).expect("a file");
-    fs::write(&held.file, VIDEO).expect("a file");
-    fs::write(&held.proof, proof_of(&ada, &submission, &video).await).expect("a file");
+    fs::write(&held.file, video(VIDEO_BYTES)).expect("a file");
+    fs::write(&held.proof, proof_of(&ada, &submission, &piece).await).expect("a file");
     fs::write(&held.documents, documents(served, issued.json()).await).expect("a file");
     held
 }
@@ -201,7 +197,7 @@ async fn another_file_another_salt_another_badge_and_a_changed_manifest_are_refu
     let held = earn(&served, "ada").await;
     let other = earn(&served, "bob").await;
 
-    let another = held.written("other.mp4", &[VIDEO, b"."].concat());
+    let another = held.written("other.mp4", &video(VIDEO_BYTES + 1));
     held.verify_with(&held.badge, &another, &held.proof)
         .refuses("evidence_proof.file_mismatch");
     let salt = held.changed(|proof| proof["salt"] = json!("00".repeat(32)));
@@ -311,3 +307,6 @@ async fn a_proof_reveals_nothing_of_the_other_pieces_and_is_its_owners_alone() {
         assert!([403, 404].contains(&refused.as_u16()), "{name}: {refused}");
     }
 }
+
+/// A short recording.
+const VIDEO_BYTES: usize = 50_000;

@@ -4,6 +4,7 @@ use super::Submission;
 use super::manifest::{Manifest, ManifestEntry};
 use crate::app::App;
 use crate::error::Error;
+use crate::id::RequirementId;
 use crate::micro_credential::EvidenceKind;
 
 /// What is different in a version from the one before it.
@@ -58,6 +59,25 @@ impl Changes {
             }
         }
         changes
+    }
+
+    /// What is different, a line for each piece, with what it answers to as `name` says.
+    pub fn lines(&self, name: impl Fn(&RequirementId) -> String) -> Vec<String> {
+        let groups = [
+            (&self.added, "new"),
+            (&self.moved, "placed elsewhere"),
+            (&self.removed, "taken out"),
+        ];
+        let mut lines = Vec::new();
+        for (entries, word) in groups {
+            let line = |entry: &ManifestEntry| format!("{}: {word}", name(&entry.requirement));
+            lines.extend(entries.iter().map(line));
+        }
+        let rewritten = self.rewritten.iter();
+        lines.extend(
+            rewritten.map(|(_, after)| format!("{}: written anew", name(&after.requirement))),
+        );
+        lines
     }
 
     /// Where among what is gone the text stands that this one took the place of.

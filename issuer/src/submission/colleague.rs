@@ -18,6 +18,7 @@ use crate::mail;
 use crate::micro_credential::{self, MicroCredential};
 use crate::page::PageRequest;
 use crate::person::{Email, Person};
+use crate::store::{Store, StoreError};
 use crate::text::{Line, Prose};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -203,10 +204,13 @@ pub(crate) fn is_admitted(app: &App, id: SubmissionId, person: PersonId) -> Resu
 }
 
 /// Whether somebody has ever looked at a draft of this submission, and so knows whose it is.
-pub fn was_shown_to(app: &App, id: SubmissionId, person: &Person) -> Result<bool, Error> {
-    let ids = person.former.iter().chain([&person.id]);
-    for known in ids {
-        if app.store.is_colleague(*known, id)? {
+pub(crate) fn was_shown_to(
+    store: &Store,
+    id: SubmissionId,
+    person: &Person,
+) -> Result<bool, StoreError> {
+    for known in person.former.iter().chain([&person.id]) {
+        if store.is_colleague(*known, id)? {
             return Ok(true);
         }
     }

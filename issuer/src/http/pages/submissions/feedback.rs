@@ -17,7 +17,7 @@ use crate::id::SubmissionId;
 use crate::micro_credential::{self, MicroCredential};
 use crate::page::PageRequest;
 use crate::person::Person;
-use crate::review::{self, Decision, Review};
+use crate::review::{self, Decision, Pin, Review, Spot};
 use crate::rights::Action;
 use crate::rubric::Met;
 use crate::submission::{self, State as Stage};
@@ -54,6 +54,14 @@ struct Judged {
     level: String,
     met: bool,
     comment: Option<String>,
+    pins: Vec<Pinned>,
+}
+
+/// A comment on a moment of a recording, or on a page.
+struct Pinned {
+    place: String,
+    href: String,
+    comment: String,
 }
 
 async fn show(
@@ -96,6 +104,7 @@ impl FeedbackPage {
 
 impl Reviewed {
     fn of(review: Review, published: &MicroCredential) -> Reviewed {
+        let id = review.submission;
         let rubric = &published.content.rubric;
         let mut criteria = Vec::new();
         for score in &review.scores {
@@ -108,6 +117,7 @@ impl Reviewed {
                 level: level.map_or_else(String::new, |level| level.name.to_string()),
                 met: criterion.judge(&score.level) == Some(Met::Met),
                 comment: score.comment.as_ref().map(ToString::to_string),
+                pins: score.pins.iter().map(|pin| Pinned::of(pin, id)).collect(),
             });
         }
         // What is not met yet comes first: that is what there is to do.
@@ -122,6 +132,24 @@ impl Reviewed {
             },
             comment: review.comment.map(|comment| comment.to_string()),
             criteria,
+        }
+    }
+}
+
+impl Pinned {
+    fn of(pin: &Pin, id: SubmissionId) -> Pinned {
+        let (place, fragment) = match pin.at {
+            Spot::Second(second) => {
+                let (minutes, seconds) = (second / 60, second % 60);
+                (format!("{minutes:02}:{seconds:02}"), format!("#t={second}"))
+            }
+            Spot::Page(page) => (format!("page {page}"), format!("#page={page}")),
+        };
+        let piece = pin.evidence;
+        Pinned {
+            place,
+            href: format!("/my/submissions/{id}/evidence/{piece}{fragment}"),
+            comment: pin.comment.to_string(),
         }
     }
 }

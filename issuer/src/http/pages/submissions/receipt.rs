@@ -94,24 +94,8 @@ impl ReceiptPage {
                 proof: is_last.then(|| format!("{base}/evidence/{}/proof", entry.id)),
             });
         }
-        let mut changes = Vec::new();
-        if let Some(changed) = submission.changes(app, number)? {
-            for (entries, word) in [
-                (&changed.added, "new"),
-                (&changed.moved, "placed elsewhere"),
-                (&changed.removed, "taken out"),
-            ] {
-                changes.extend(
-                    entries
-                        .iter()
-                        .map(|entry| format!("{}: {word}", name(&entry.requirement))),
-                );
-            }
-            let rewritten = changed.rewritten.iter();
-            changes.extend(
-                rewritten.map(|(_, after)| format!("{}: written anew", name(&after.requirement))),
-            );
-        }
+        let changes = submission.changes(app, number)?;
+        let changes = changes.map_or_else(Vec::new, |changes| changes.lines(name));
         Ok(ReceiptPage {
             site,
             id,
