@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use changes::Changes;
 pub use checklist::{Checklist, ChecklistItem};
-pub(crate) use colleague::{COMMENTS, ColleagueLink, EVER_ASKED, is_admitted, was_shown_to};
+pub(crate) use colleague::{COMMENTS, ColleagueLink, EVER_ASKED, is_admitted};
 pub use colleague::{
     Colleague, Comment, CommentKind, SharedDraft, SharedPiece, accept_invitation, colleagues,
     comment, comments, dismiss_colleague, drafts_shown_to, invite_colleague, look_at_invitation,

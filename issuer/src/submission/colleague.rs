@@ -18,7 +18,6 @@ use crate::mail;
 use crate::micro_credential::{self, MicroCredential};
 use crate::page::PageRequest;
 use crate::person::{Email, Person};
-use crate::store::{Store, StoreError};
 use crate::text::{Line, Prose};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -201,20 +200,6 @@ pub(crate) fn is_admitted(app: &App, id: SubmissionId, person: PersonId) -> Resu
     let colleagues = app.store.colleagues(id)?;
     let mut colleagues = colleagues.iter().map(|held| &held.value);
     Ok(colleagues.any(|one| one.person == Some(person) && one.is_open(&submission.value)))
-}
-
-/// Whether somebody has ever looked at a draft of this submission, and so knows whose it is.
-pub(crate) fn was_shown_to(
-    store: &Store,
-    id: SubmissionId,
-    person: &Person,
-) -> Result<bool, StoreError> {
-    for known in person.former.iter().chain([&person.id]) {
-        if store.is_colleague(*known, id)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// A draft as a colleague sees it: with its earner's name, and without a salt.
