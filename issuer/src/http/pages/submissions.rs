@@ -127,7 +127,7 @@ async fn act(
     match done {
         Ok(Done::Kept(place)) => Ok(Redirect::to(&format!("{back}?saved{place}")).into_response()),
         Ok(Done::Discarded(discarded)) => {
-            if let Some((piece, organisation)) = discarded {
+            if let Some((piece, organisation)) = discarded.map(|discarded| *discarded) {
                 evidence::remove(&edge, piece, organisation).await?;
             }
             Ok(Redirect::to(&format!("{back}?saved")).into_response())
@@ -161,7 +161,7 @@ enum Done {
     /// All is kept; the page is shown again, at this place.
     Kept(String),
     /// A piece was taken out, and may be gone.
-    Discarded(Option<(Evidence, OrganisationId)>),
+    Discarded(Option<Box<(Evidence, OrganisationId)>>),
     HandedIn(u32),
     Invited(String),
 }
@@ -238,7 +238,9 @@ fn do_it(
         Do::Remove(evidence) => {
             let removed = submission::remove_evidence(app, person, id, evidence)?;
             let organisation = removed.submission.organisation;
-            let discarded = removed.discarded.map(|piece| (piece, organisation));
+            let discarded = removed
+                .discarded
+                .map(|piece| Box::new((piece, organisation)));
             Ok(Done::Discarded(discarded))
         }
         Do::Share(evidence, sharing) => {
