@@ -310,6 +310,22 @@ async fn very_small_parts_are_joined_and_stay_few() {
 }
 
 #[tokio::test]
+async fn a_file_may_end_where_a_piece_ends() {
+    let service = Uploading::new().await;
+    let ada = service.served.caller("ada", &[]);
+    let submission = ada.begins().await;
+    for pieces in [1, 2] {
+        let content = video(pieces * (8 << 20));
+        let upload = ada.uploads_to(&submission, "a.webm", content.len()).await;
+        let last = ada.sends(&upload, 0, &content).await;
+        assert_eq!(last.status(), 204);
+        assert_eq!(ada.offset(&upload).await, content.len());
+        let download = ada.get(header(&last, "content-location")).await;
+        assert!(download.bytes().await.expect("a body") == content);
+    }
+}
+
+#[tokio::test]
 async fn of_two_requests_at_one_place_one_wins() {
     let service = Uploading::new().await;
     let ada = service.served.caller("ada", &[]);

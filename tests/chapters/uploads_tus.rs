@@ -4,7 +4,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -50,6 +50,7 @@ impl Running {
         let token = person::make_token(&test.app, ada.id, Scope::all(), now).expect("a token");
         let port = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = port.local_addr().expect("an address").to_string();
+        drop(port);
         let path = |name: &str| folder.path().join(name).display().to_string();
         let config = format!(
             "mode = \"development\"\npublic_url = \"http://{address}\"\nlisten = \"{address}\"\n\
@@ -81,29 +82,40 @@ impl Running {
             client: client.expect("a client"),
             folder,
         };
+        // The store is one process's: ours lets go of it before the program takes it.
+        drop(test);
         running.start();
         running
     }
 
     fn start(&mut self) {
+        let begun = Instant::now();
+        self.process = Some(self.spawn());
+        // Its log tells, and nobody tries the port before: a line from the machine to itself may take it.
+        loop {
+            let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            if log.contains(&self.address) {
+                break;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(60), "{log}");
+            let process = self.process.as_mut().expect("it was started");
+            // What was killed a moment ago may still hold the store.
+            if process.try_wait().expect("its state").is_some() {
+                self.process = Some(self.spawn());
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn spawn(&self) -> Child {
         let log = File::create(self.folder.path().join("log")).expect("a file");
-        let process = program::command()
+        program::command()
             .args(["serve", "--config"])
             .arg(self.folder.path().join("assay.toml"))
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
-            .expect("the program");
-        self.process = Some(process);
-        let begun = Instant::now();
-        while TcpStream::connect(&self.address).is_err() {
-            assert!(
-                begun.elapsed() < Duration::from_secs(60),
-                "{}",
-                fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
-            );
-            std::thread::sleep(Duration::from_millis(20));
-        }
+            .expect("the program")
     }
 
     /// Ends the program as a power cut does.

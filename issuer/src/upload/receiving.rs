@@ -272,6 +272,10 @@ impl Receiving {
             written.clear();
             self.files.delete_pieces(&object_key, &replaced).await?;
             replaced.clear();
+            // All of it may be there before the sender has said so: a file can end where a piece ends.
+            if held.value.state == State::Adding {
+                break Ok(Ended::Whole);
+            }
             if let Some(ended) = taken.ended {
                 break Ok(ended);
             }
