@@ -67,6 +67,8 @@ async fn attack_a_12_requests_made_up_from_the_document_are_answered_as_it_says(
         .args(["--url", &format!("http://{}/api/v1", served.address)])
         .args(["--header", &format!("Authorization: Bearer {token}")])
         .args(["--checks", CHECKS])
+        // It cannot write bodies of tus, and takes that for an error; the chapters on uploads do.
+        .args(["--exclude-path-regex", "^/uploads"])
         .args(["--phases", "examples,coverage,fuzzing"])
         .args(["--max-examples", &examples])
         .arg("--generation-deterministic")

@@ -89,7 +89,13 @@ async fn capabilities(State(edge): State<Edge>) -> Response {
         ),
     ),
     request_body(content_type = "application/offset+octet-stream"),
-    responses((status = 201, description = "It was begun; `Location` is where it goes on.")),
+    responses(
+        (status = 201, description = "It was begun; `Location` is where it goes on."),
+        (
+            status = 412, body = Problem, content_type = "application/problem+json",
+            description = "Another version of tus is spoken: `upload.version`."
+        ),
+    ),
 )]
 async fn begin(
     State(edge): State<Edge>,
@@ -150,6 +156,10 @@ async fn show(State(edge): State<Edge>, Path(Id(id)): Path<Id<UploadId>>) -> Res
     responses(
         (status = 204, description = "They have arrived."),
         (
+            status = 412, body = Problem, content_type = "application/problem+json",
+            description = "Another version of tus is spoken: `upload.version`."
+        ),
+        (
             status = 423, body = Problem, content_type = "application/problem+json",
             description = "All has arrived and is being looked at: `upload.under_way`."
         ),
@@ -187,6 +197,10 @@ async fn go_on(
     params(("Tus-Resumable" = String, Header, description = "1.0.0")),
     responses(
         (status = 204, description = "It is gone."),
+        (
+            status = 412, body = Problem, content_type = "application/problem+json",
+            description = "Another version of tus is spoken: `upload.version`."
+        ),
         (
             status = 423, body = Problem, content_type = "application/problem+json",
             description = "All has arrived and is being looked at: `upload.under_way`."
