@@ -161,6 +161,7 @@ mod chapters {
     mod tripwires;
     mod trust;
     mod uploads;
+    mod uploads_browser;
     mod uploads_scanner;
     mod uploads_shown;
     mod uploads_tus;

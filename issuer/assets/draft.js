@@ -5,6 +5,15 @@ const work = document.querySelector(".work");
 const base = `/api/v1/submissions/${work.dataset.submission}`;
 const PAUSE = 1500;
 
+// Some browsers keep nothing in private windows.
+const stored = (work) => {
+  try {
+    return work(localStorage);
+  } catch {
+    return null;
+  }
+};
+
 const said = (name, text) => {
   const place = document.querySelector(`[data-kept="${name}"]`);
   if (place && place.textContent !== text) place.textContent = text;
@@ -27,7 +36,7 @@ class Kept {
     Object.assign(this, { name, fields, read, send, timer: 0, busy: false });
     this.place = `draft ${base} ${name}`;
     this.sent = JSON.stringify(read());
-    const left = localStorage.getItem(this.place);
+    const left = stored((store) => store.getItem(this.place));
     if (left && left !== this.sent) this.write(JSON.parse(left));
     for (const field of fields) field.addEventListener("input", () => this.typed());
     if (left) this.typed();
@@ -38,7 +47,7 @@ class Kept {
   }
 
   typed() {
-    localStorage.setItem(this.place, JSON.stringify(this.read()));
+    stored((store) => store.setItem(this.place, JSON.stringify(this.read())));
     said(this.name, this.words());
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(false), PAUSE);
@@ -58,7 +67,7 @@ class Kept {
     try {
       await this.send(leaving);
       this.sent = now;
-      if (JSON.stringify(this.read()) === now) localStorage.removeItem(this.place);
+      if (JSON.stringify(this.read()) === now) stored((store) => store.removeItem(this.place));
       said(this.name, [this.words(), "Saved"].filter(Boolean).join(" · "));
     } catch (error) {
       said(this.name, error.refused ? `Not saved: ${error.message}` : "Not saved yet: no connection. It stays in this browser.");
@@ -102,7 +111,7 @@ if (told.length > 0) {
 document.getElementById("draft").addEventListener("submit", () => {
   for (const one of kept) {
     clearTimeout(one.timer);
-    localStorage.removeItem(one.place);
+    stored((store) => store.removeItem(one.place));
     one.sent = JSON.stringify(one.read());
   }
 });

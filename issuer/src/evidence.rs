@@ -184,8 +184,11 @@ pub enum EvidenceError {
     #[error("the file has more than {limit} bytes")]
     TooLarge { limit: u64 },
     /// The file is of a type that is not taken.
-    #[error("files of this type are not taken as evidence")]
-    Type,
+    #[error("files of this type are not taken as evidence: {remedy}")]
+    Type {
+        /// How it becomes one that is.
+        remedy: &'static str,
+    },
     /// The file is not in the order that its type has.
     #[error("this file is damaged, or is not what it says it is")]
     Unreadable,
@@ -217,7 +220,7 @@ impl EvidenceError {
     pub fn code(&self) -> &'static str {
         match self {
             EvidenceError::TooLarge { .. } => "upload.too_large",
-            EvidenceError::Type => "upload.type",
+            EvidenceError::Type { .. } => "upload.type",
             EvidenceError::Unreadable => "upload.unreadable",
             EvidenceError::Malware => "upload.malware",
             EvidenceError::Unchecked(_) => "upload.unchecked",

@@ -14,9 +14,30 @@ pub fn of(head: &[u8]) -> Option<&'static str> {
         Some((_, _, BASE_MEDIA)) => base_media(head),
         Some((_, _, OGG)) => ogg(head),
         Some((_, _, EBML)) => ebml(head),
+        Some((_, _, ZIP)) if is_of_iwork(head) => None,
         Some((_, _, media_type)) => Some(media_type),
         None => is_plain_text(head).then_some("text/plain"),
     }
+}
+
+/// What somebody can do whose file begins so and is not taken.
+pub fn remedy(head: &[u8]) -> &'static str {
+    let known = NOT_TAKEN.iter().find(|(at, signature, _)| {
+        head.get(*at..)
+            .is_some_and(|rest| rest.starts_with(signature))
+    });
+    match known {
+        Some((_, _, remedy)) => remedy,
+        None if head.trim_ascii_start().starts_with(b"<") => MARKUP,
+        None => OTHERWISE,
+    }
+}
+
+/// Pages, Numbers and Keynote write ZIP files that begin with their own kind of archive, which nothing else opens.
+fn is_of_iwork(head: &[u8]) -> bool {
+    // The name of the first file stands after thirty bytes (APPNOTE.TXT, section 4.3.7).
+    let name = head.get(30..).unwrap_or_default();
+    name.starts_with(b"Index/") && contains(head, b".iwa")
 }
 
 /// RIFF says at its ninth byte what it contains.
@@ -91,6 +112,8 @@ const CONTAINER: &str = "RIFF";
 const BASE_MEDIA: &str = "ISO base media";
 const OGG: &str = "Ogg";
 const EBML: &str = "EBML";
+// Office documents are ZIP files; what they are exactly is for whoever opens them.
+const ZIP: &str = "application/zip";
 
 const SIGNATURES: [(usize, &[u8], &str); 14] = [
     (0, b"%PDF-", "application/pdf"),
@@ -106,9 +129,49 @@ const SIGNATURES: [(usize, &[u8], &str); 14] = [
     (0, b"ID3", "audio/mpeg"),
     (0, b"\xff\xfb", "audio/mpeg"),
     (0, b"\xff\xf3", "audio/mpeg"),
-    // Office documents are ZIP files; what they are exactly is for whoever opens them.
-    (0, b"PK\x03\x04", "application/zip"),
+    (0, b"PK\x03\x04", ZIP),
 ];
+
+/// Files that people have and that are not taken, and how each becomes one that is.
+const NOT_TAKEN: [(usize, &[u8], &str); 20] = [
+    (0, b"PK\x03\x04", IWORK),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", OLD_VIDEO),
+    (8, b"AVI ", OLD_VIDEO),
+    (0, b"FLV", OLD_VIDEO),
+    (0, b"\0\0\x01\xba", OLD_VIDEO),
+    (0, b"\0\0\x01\xb3", OLD_VIDEO),
+    (0, b"\x1a\x45\xdf\xa3", OLD_VIDEO),
+    (0, b"#!AMR", OLD_SOUND),
+    (0, b"\xff\xf1", OLD_SOUND),
+    (0, b"\xff\xf9", OLD_SOUND),
+    (0, b"II*\0", PICTURE),
+    (0, b"MM\0*", PICTURE),
+    (0, b"BM", PICTURE),
+    (0, b"Rar!", ARCHIVE),
+    (0, b"7z\xbc\xaf", ARCHIVE),
+    (0, b"\x1f\x8b", ARCHIVE),
+    (0, b"\xff\xfe", UTF_16),
+    (0, b"\xfe\xff", UTF_16),
+    (
+        0,
+        b"MZ",
+        "programs are not taken; a video of the screen shows what one does",
+    ),
+];
+
+const IWORK: &str =
+    "it is of Pages, Numbers or Keynote: choose File, Export To, PDF there, and send that";
+const OLD_OFFICE: &str =
+    "it is of an older office program: save it as .docx, .xlsx or .pptx, or print it to PDF";
+const OLD_VIDEO: &str = "it is a video that browsers do not play: convert it to MP4 with VLC (Media, Convert) or HandBrake";
+const OLD_SOUND: &str =
+    "it is a recording that browsers do not play: share or convert it as .m4a or .mp3";
+const PICTURE: &str = "save this picture as JPEG or PNG";
+const ARCHIVE: &str = "send what is in it, one file after another, or pack it as .zip";
+const UTF_16: &str = "it is a text in UTF-16: save it as UTF-8, or as PDF";
+const MARKUP: &str = "it is a web page, or a drawing in XML: print it to PDF, or save it as PNG";
+const OTHERWISE: &str = "save it as PDF, JPEG, PNG, MP3, M4A or MP4, or as plain text in UTF-8";
 
 const EXTENSIONS: [(&str, &str); 20] = [
     ("application/pdf", "pdf"),

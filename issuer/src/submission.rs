@@ -254,6 +254,16 @@ pub fn evidence_of_earner(
     Ok(evidence)
 }
 
+/// The piece that stands at a place of a submission.
+pub(crate) fn of_entry(
+    app: &App,
+    id: SubmissionId,
+    entry: &EvidenceEntry,
+) -> Result<Evidence, Error> {
+    let piece = app.store.evidence(id, entry.id)?;
+    piece.ok_or(Error::Missing("a piece of evidence"))
+}
+
 /// The place of a piece of evidence among those of its submission, from 1 on; nothing if it is no longer
 /// among them.
 pub fn number_of_evidence(

@@ -1,6 +1,7 @@
 //! The words in which a report is told to people, on pages and in terminals alike.
 
 pub mod assessed;
+pub mod size;
 pub mod time;
 
 pub use time::{day, moment};

@@ -224,7 +224,7 @@ impl EvidenceFiles {
             // Nothing is written before the first bytes have shown that the type is one that is taken.
             let head = content.head().await?;
             if head.len() == media_type::HEAD {
-                let judged = media_type::of(head).ok_or(EvidenceError::Type)?;
+                let judged = judged(head)?;
                 taken.media_type = Some(judged.to_owned());
             }
         }
@@ -303,7 +303,7 @@ impl EvidenceFiles {
             }
         }
         head.truncate(media_type::HEAD);
-        let media_type = media_type::of(&head).ok_or(EvidenceError::Type)?;
+        let media_type = judged(&head)?;
         Ok(arrived.file(name, media_type))
     }
 
@@ -325,6 +325,13 @@ impl EvidenceFiles {
             },
         })
     }
+}
+
+/// What a file is that begins so, or how it becomes one that is taken.
+fn judged(head: &[u8]) -> Result<&'static str, EvidenceError> {
+    media_type::of(head).ok_or_else(|| EvidenceError::Type {
+        remedy: media_type::remedy(head),
+    })
 }
 
 /// A piece that is being written. Dropping it removes what was written so far.

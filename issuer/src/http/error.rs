@@ -293,14 +293,14 @@ fn of_service(error: &ServiceError) -> Shown {
         | ServiceError::Missing(_)
         | ServiceError::Store(_) => return Shown::fault(),
     };
+    let detail = match error {
+        ServiceError::Upload(error) => upload::detail_of_upload(error),
+        _ => None,
+    };
+    let detail = detail.unwrap_or_else(|| format!("{}.", capitalised(&error.to_string())));
     Shown {
         pointer: error.pointer().map(str::to_owned),
-        ..Shown::new(
-            status,
-            error.code(),
-            title,
-            format!("{}.", capitalised(&error.to_string())),
-        )
+        ..Shown::new(status, error.code(), title, detail)
     }
 }
 

@@ -28,6 +28,11 @@ pub async fn protect(
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers
+        .entry(PERMISSIONS_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "camera=(), microphone=(), geolocation=()",
+        ));
     // What nobody judged to be fit for a cache is not kept in one.
     headers
         .entry(header::CACHE_CONTROL)
@@ -85,7 +90,10 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
     HeaderName::from_static("cross-origin-resource-policy");
 
-const ALWAYS: [(HeaderName, &str); 5] = [
+/// No page has a camera, a microphone or a place, but for the one on which people record, which says so itself.
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+const ALWAYS: [(HeaderName, &str); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     // The address of a badge shared by link is a secret of sorts: no other site is told of it. Ours is:
@@ -94,9 +102,5 @@ const ALWAYS: [(HeaderName, &str); 5] = [
     (
         HeaderName::from_static("cross-origin-opener-policy"),
         "same-origin",
-    ),
-    (
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), microphone=(), geolocation=()",
     ),
 ];

@@ -58,7 +58,7 @@ impl ReceiveError {
             }
             ReceiveError::Evidence(error) => matches!(
                 error,
-                EvidenceError::Type | EvidenceError::Unreadable | EvidenceError::Malware
+                EvidenceError::Type { .. } | EvidenceError::Unreadable | EvidenceError::Malware
             ),
         }
     }
@@ -146,10 +146,10 @@ impl Receiving {
             return Err(UploadError::Offset { expected }.into());
         }
         let (held, ended) = match self.take(held, &mut content, now).await {
-            Err(ReceiveError::Evidence(EvidenceError::Type)) => {
+            Err(error @ ReceiveError::Evidence(EvidenceError::Type { .. })) => {
                 // More of it makes it no better.
                 self.remove(id).await?;
-                return Err(EvidenceError::Type.into());
+                return Err(error);
             }
             other => other?,
         };

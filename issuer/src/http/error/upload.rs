@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use super::{HttpError, Shown, capitalised};
 use crate::evidence::EvidenceError;
 use crate::upload::UploadError;
+use crate::wording;
 
 /// The status and the title of an upload that does not go on.
 pub(super) fn of_upload(error: &UploadError) -> (StatusCode, &'static str) {
@@ -24,7 +25,7 @@ pub(super) fn of_upload(error: &UploadError) -> (StatusCode, &'static str) {
 pub(super) fn of_evidence(error: &EvidenceError) -> Shown {
     let (status, title) = match error {
         EvidenceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This file is too large"),
-        EvidenceError::Type => (
+        EvidenceError::Type { .. } => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Files of this type are not taken",
         ),
@@ -51,11 +52,30 @@ pub(super) fn of_evidence(error: &EvidenceError) -> Shown {
             return Shown::fault();
         }
     };
-    Shown::new(
-        status,
-        error.code(),
-        title,
-        format!("{}.", capitalised(&error.to_string())),
+    let detail = match error {
+        EvidenceError::TooLarge { limit } => too_large(*limit),
+        other => format!("{}.", capitalised(&other.to_string())),
+    };
+    Shown::new(status, error.code(), title, detail)
+}
+
+/// Sizes as people say them; nothing for what says none.
+pub(super) fn detail_of_upload(error: &UploadError) -> Option<String> {
+    match error {
+        UploadError::TooLarge { limit } => Some(too_large(*limit)),
+        UploadError::Quota { whose, limit } => Some(format!(
+            "{} has {} of room for evidence, and this file does not fit into what is left. Take out what is not needed.",
+            capitalised(whose),
+            wording::size::most(*limit)
+        )),
+        _ => None,
+    }
+}
+
+fn too_large(limit: u64) -> String {
+    format!(
+        "This file has more than {}, which is the most that is taken here. Shorten it, or save it smaller.",
+        wording::size::most(limit)
     )
 }
 

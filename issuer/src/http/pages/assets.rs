@@ -23,6 +23,9 @@ pub fn routes() -> Vec<Route> {
         get("/assets/upload.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", UPLOAD_SCRIPT)
         }),
+        get("/assets/record.js", Action::ReadPublished, async || {
+            asset("text/javascript; charset=utf-8", RECORD_SCRIPT)
+        }),
         get("/assets/passkey.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
         }),
@@ -44,6 +47,8 @@ const ICON: &str = include_str!("../../../assets/icon.svg");
 const VERIFY_SCRIPT: &str = include_str!("../../../assets/verify.js");
 
 const UPLOAD_SCRIPT: &str = include_str!("../../../assets/upload.js");
+
+const RECORD_SCRIPT: &str = include_str!("../../../assets/record.js");
 
 const PASSKEY_SCRIPT: &str = include_str!("../../../assets/passkey.js");
 const DRAFT_SCRIPT: &str = include_str!("../../../assets/draft.js");

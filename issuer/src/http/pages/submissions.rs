@@ -126,6 +126,7 @@ async fn act(
     let back = format!("/my/submissions/{id}");
     match done {
         Ok(Done::Kept(place)) => Ok(Redirect::to(&format!("{back}?saved{place}")).into_response()),
+        Ok(Done::GoesOn(page)) => Ok(Redirect::to(&format!("{back}/{page}")).into_response()),
         Ok(Done::Discarded(discarded)) => {
             if let Some((piece, organisation)) = discarded.map(|discarded| *discarded) {
                 evidence::remove(&edge, piece, organisation).await?;
@@ -160,6 +161,8 @@ async fn act(
 enum Done {
     /// All is kept; the page is shown again, at this place.
     Kept(String),
+    /// All is kept; this page of the submission comes next.
+    GoesOn(String),
     /// A piece was taken out, and may be gone.
     Discarded(Option<Box<(Evidence, OrganisationId)>>),
     HandedIn(u32),
@@ -214,6 +217,7 @@ fn do_it(
     let kept = |place: String| Ok(Done::Kept(place));
     match typed.wanted()? {
         Do::Save => kept(String::new()),
+        Do::AddFile(requirement) => Ok(Done::GoesOn(format!("files/{requirement}"))),
         Do::AddLink(requirement) => {
             let field = requirement
                 .as_ref()

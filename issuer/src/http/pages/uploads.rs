@@ -3,12 +3,15 @@
 use askama::Template;
 use axum::body::{Body, HttpBody as _};
 use axum::extract::State;
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::StreamExt as _;
 
 use super::doors::with_script;
 use super::page;
+use super::submissions::described;
+use crate::app::App;
 use crate::error::Error;
 use crate::evidence::Content;
 use crate::http::Masthead;
@@ -16,16 +19,18 @@ use crate::http::body;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::faces::paragraphs;
 use crate::http::multipart;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{RequirementId, SubmissionId};
-use crate::micro_credential;
+use crate::micro_credential::{self, EvidenceKind, EvidenceRequirement};
 use crate::person::Person;
 use crate::rights::Action;
-use crate::submission;
+use crate::submission::{self, Submission};
 use crate::text::Line;
 use crate::upload::{NewUpload, UploadError};
+use crate::wording;
 
 pub fn routes() -> Vec<Route> {
     let path = "/my/submissions/{submission}/files/{requirement}";
@@ -41,8 +46,13 @@ struct AddFilePage<'a> {
     site: &'a Masthead,
     id: SubmissionId,
     section: Section,
+    /// How large a file may be, and how large where no script runs.
     largest: String,
+    largest_bytes: u64,
     at_once: String,
+    recorder: Option<Recorder>,
+    /// What answers to it already: what each piece is called, and what it is.
+    pieces: Vec<(String, String)>,
     problem: Option<String>,
 }
 
@@ -50,6 +60,68 @@ struct AddFilePage<'a> {
 struct Section {
     id: RequirementId,
     name: String,
+    description: Vec<String>,
+    /// The kinds of files that are taken, in words.
+    takes: String,
+    /// The same, as the field of a form says it.
+    accept: String,
+    minutes: Option<u32>,
+    /// The most bytes that the requirement allows.
+    bytes: Option<u64>,
+    /// Whether recordings of lessons are taken.
+    films: bool,
+}
+
+/// What can be recorded on the page.
+struct Recorder {
+    audio: bool,
+    video: bool,
+    /// When a recording ends by itself.
+    minutes: u32,
+}
+
+impl Section {
+    fn of(asked: &EvidenceRequirement) -> Section {
+        let kinds = TAKEN.iter().filter(|taken| asked.accepts(taken.0));
+        let words: Vec<_> = kinds.clone().flat_map(|taken| taken.1).copied().collect();
+        let accept: Vec<_> = kinds.map(|taken| taken.2).collect();
+        let takes = match words.split_last() {
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+            None => String::new(),
+        };
+        let description = asked.description.as_ref();
+        Section {
+            id: asked.id.clone(),
+            name: asked.name.to_string(),
+            description: description.map_or_else(Vec::new, |text| paragraphs(text.as_str())),
+            takes,
+            accept: accept.join(","),
+            minutes: asked.limits.minutes,
+            bytes: asked.limits.bytes,
+            films: asked.accepts(EvidenceKind::Audio) || asked.accepts(EvidenceKind::Video),
+        }
+    }
+}
+
+impl Recorder {
+    fn of(asked: &EvidenceRequirement) -> Option<Recorder> {
+        let audio = asked.accepts(EvidenceKind::Audio);
+        let video = asked.accepts(EvidenceKind::Video);
+        (audio || video).then(|| Recorder {
+            audio,
+            video,
+            minutes: asked.limits.minutes.unwrap_or(RECORDED_MINUTES),
+        })
+    }
+
+    /// What the page may ask a browser for; every other page may ask for nothing.
+    fn permissions(&self) -> &'static str {
+        match self.video {
+            true => "camera=(self), microphone=(self), geolocation=()",
+            false => "camera=(), microphone=(self), geolocation=()",
+        }
+    }
 }
 
 async fn show(
@@ -67,13 +139,14 @@ async fn shown(
     requirement: RequirementId,
     problem: Option<String>,
 ) -> Result<Response, HttpError> {
-    let asked = requirement.clone();
-    let name = edge
+    let (section, recorder, pieces) = edge
         .work(move |app| {
             let submission = submission::of_earner(app, &person, id)?;
             let earned = micro_credential::published(app, &submission.micro_credential)?;
-            let found = earned.content.requirement(&asked).ok_or(Error::NotFound)?;
-            Ok(found.name.to_string())
+            let asked = earned.content.requirement(&requirement);
+            let asked = asked.ok_or(Error::NotFound)?;
+            let pieces = pieces(app, &submission, &requirement)?;
+            Ok((Section::of(asked), Recorder::of(asked), pieces))
         })
         .await?;
     let status = match problem {
@@ -81,18 +154,43 @@ async fn shown(
         None => StatusCode::OK,
     };
     let limits = edge.limits.uploads;
+    let largest = limits.file_bytes.min(section.bytes.unwrap_or(u64::MAX));
+    let policies = recorder.as_ref().map(Recorder::permissions);
     let filled = AddFilePage {
         site: &edge.masthead,
         id,
-        section: Section {
-            id: requirement,
-            name,
-        },
-        largest: in_words(limits.file_bytes),
-        at_once: in_words(limits.request_bytes.min(limits.file_bytes)),
+        section,
+        largest: wording::size::most(largest),
+        largest_bytes: largest,
+        at_once: wording::size::most(limits.request_bytes.min(largest)),
+        recorder,
+        pieces,
         problem,
     };
-    Ok((status, with_script(page(&filled)?)).into_response())
+    let mut answer = (status, with_script(page(&filled)?)).into_response();
+    if let Some(permissions) = policies {
+        let headers = answer.headers_mut();
+        headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static(permissions));
+        // What was recorded is played before it is sent.
+        let recording = HeaderValue::from_static(RECORDING_POLICY);
+        headers.insert(CONTENT_SECURITY_POLICY, recording);
+    }
+    Ok(answer)
+}
+
+/// The files that answer to a requirement.
+fn pieces(
+    app: &App,
+    submission: &Submission,
+    requirement: &RequirementId,
+) -> Result<Vec<(String, String)>, Error> {
+    let mut pieces = Vec::new();
+    for entry in submission.answers_to(requirement) {
+        let piece = submission::of_entry(app, submission.id, entry)?;
+        let (name, detail, _) = described(piece.id, &piece.content, "");
+        pieces.push((name, detail));
+    }
+    Ok(pieces)
 }
 
 /// Takes the file of the form straight into the evidence store.
@@ -123,7 +221,6 @@ async fn taken(
     body: Body,
 ) -> Result<(), HttpError> {
     let limit = edge.limits.uploads.request_bytes;
-    // The form around the file takes a few hundred bytes.
     let announced = body.size_hint().exact();
     if announced.is_some_and(|bytes| bytes > limit + AROUND_BYTES) {
         return Err(UploadError::TooLarge { limit }.into());
@@ -150,15 +247,31 @@ async fn taken(
     Ok(())
 }
 
-/// A size as people say it.
-fn in_words(bytes: u64) -> String {
-    const GIB: u64 = 1 << 30;
-    const MIB: u64 = 1 << 20;
-    match bytes {
-        GIB.. if bytes.is_multiple_of(GIB) => format!("{} GB", bytes / GIB),
-        MIB.. => format!("{} MB", bytes / MIB),
-        _ => format!("{} kB", bytes / 1_000),
-    }
-}
+/// The kinds of files, in words and as browsers filter them. Phones offer their camera and their recorder for the
+/// first three.
+const TAKEN: [(EvidenceKind, &[&str], &str); 4] = [
+    (EvidenceKind::Audio, &["audio"], "audio/*"),
+    (EvidenceKind::Video, &["video"], "video/*"),
+    (
+        EvidenceKind::Image,
+        &["picture"],
+        "image/jpeg,image/png,image/gif,image/webp,image/heic,image/avif",
+    ),
+    (
+        EvidenceKind::Document,
+        &["PDF", "office document", "text"],
+        ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp,.zip,.txt",
+    ),
+];
 
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+
+const RECORDING_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; \
+     style-src 'self'; img-src 'self'; media-src blob:; form-action 'self'; base-uri 'none'; \
+     frame-ancestors 'none'";
+
+/// Longer than any lesson, and a recording that was forgotten ends.
+const RECORDED_MINUTES: u32 = 120;
+
+/// The form around the file takes a few hundred bytes.
 const AROUND_BYTES: u64 = 64 * 1024;

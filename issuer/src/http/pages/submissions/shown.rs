@@ -63,6 +63,8 @@ struct Section {
     writing: Option<WritingField>,
     takes_link: bool,
     takes_file: bool,
+    /// What the button for files says.
+    adds: &'static str,
     link: String,
     pieces: Vec<Piece>,
 }
@@ -251,6 +253,10 @@ impl Section {
             writing,
             takes_link: asked.accepts(EvidenceKind::Link),
             takes_file: FILES.iter().any(|kind| asked.accepts(*kind)),
+            adds: match asked.accepts(EvidenceKind::Audio) || asked.accepts(EvidenceKind::Video) {
+                true => "Add or record a file",
+                false => "Add a file",
+            },
             link: String::new(),
             pieces,
         })

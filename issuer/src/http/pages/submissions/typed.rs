@@ -17,6 +17,7 @@ pub struct Typed(Vec<(String, String)>);
 /// What a button is for.
 pub enum Do {
     Save,
+    AddFile(RequirementId),
     AddLink(Option<RequirementId>),
     Attach(EvidenceId),
     Remove(EvidenceId),
@@ -81,6 +82,7 @@ impl Typed {
         let evidence = || which.parse::<EvidenceId>().map_err(|_| Error::NotFound);
         Ok(match what {
             "" | "save" => Do::Save,
+            "add-file" => Do::AddFile(which.parse().map_err(|_| Error::NotFound)?),
             "add-link" if which.is_empty() => Do::AddLink(None),
             "add-link" => Do::AddLink(Some(which.parse().map_err(|_| Error::NotFound)?)),
             "attach" => Do::Attach(evidence()?),
