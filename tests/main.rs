@@ -158,6 +158,7 @@ mod chapters {
     mod suites_attacks;
     mod timestamp;
     mod training;
+    mod transcripts;
     mod tripwires;
     mod trust;
     mod uploads;

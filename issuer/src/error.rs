@@ -1,6 +1,7 @@
 //! Why the service did not do what it was asked to.
 
 use crate::allocation::SignError;
+use crate::captions::CaptionsError;
 use crate::id::RequirementId;
 use crate::issuers::IssuerKeyError;
 use crate::log::LogError;
@@ -179,6 +180,9 @@ pub enum Error {
     /// More is under way than can be kept.
     #[error("too many people are signing in at once")]
     TooManyAttempts,
+    /// Captions cannot be read.
+    #[error("the captions cannot be used: {0}")]
+    Captions(#[from] CaptionsError),
     /// An upload does not go on.
     #[error(transparent)]
     Upload(#[from] UploadError),
@@ -226,6 +230,7 @@ impl Error {
             Error::Oidc(error) => error.code(),
             Error::Passkey(error) => error.code(),
             Error::TooManyAttempts => "overload",
+            Error::Captions(error) => error.code(),
             Error::Upload(error) => error.code(),
             Error::Missing(_) => "store.missing",
             Error::Store(error) => error.code(),
@@ -238,6 +243,7 @@ impl Error {
             self,
             Error::Invalid { .. }
                 | Error::TooLarge { .. }
+                | Error::Captions(_)
                 | Error::Conflict { .. }
                 | Error::SubmissionIncomplete { .. }
                 | Error::PrivacyStatement { .. }
@@ -250,6 +256,7 @@ impl Error {
     pub fn pointer(&self) -> Option<&str> {
         match self {
             Error::Invalid { pointer, .. } => Some(pointer),
+            Error::Captions(_) => Some("/text"),
             Error::Lint { findings } => findings.first().map(|first| first.pointer.as_str()),
             _ => None,
         }
@@ -269,6 +276,7 @@ impl Error {
                 | Error::JoinCodeOver
                 | Error::TooLarge { .. }
                 | Error::EmailTaken
+                | Error::Captions(_)
                 | Error::Upload(_)
         )
     }

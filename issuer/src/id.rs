@@ -120,6 +120,8 @@ random_id! {
     SubmissionId,
     /// The identifier of one piece of evidence.
     EvidenceId,
+    /// The identifier of what is said in a recording, written down.
+    SpokenTextId,
     /// The identifier of a file on its way in.
     UploadId,
     /// The name of one run of the program, from its start to its end.

@@ -57,6 +57,8 @@
 //! submission-of/{person}/{name}      a person's submission for one micro-credential
 //! submission-of/{person}/{name}/{submission}    a further one, from an account that was joined to theirs
 //! submission-evidence/{submission}/{evidence}   one piece of evidence
+//! spoken-text/{submission}/{text}    a transcript, or captions, of a recording
+//! spoken-part/{submission}/{text}/{number}    a part of its text
 //! upload/{upload}                    a file on its way into a submission
 //! upload-of/{person}/{upload}        that a person has begun it, and it is no evidence yet
 //! upload-due/{time}/{upload}         that somebody has to look after it, soonest first
@@ -101,7 +103,7 @@ use crate::digest::Sha256Digest;
 use crate::id::{
     AwardId, BadgeId, CalibrationId, ColleagueId, CommentId, EvidenceId, ExemplarId, InvitationId,
     LearningId, MailId, MicroCredentialId, OrganisationId, PersonId, RefreshId, RequirementId,
-    SessionId, SubmissionId, TokenId, TopicId, UploadId,
+    SessionId, SpokenTextId, SubmissionId, TokenId, TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -526,6 +528,21 @@ pub fn submission_evidence(submission: SubmissionId, evidence: EvidenceId) -> Ve
         "submission-evidence",
         &submission.to_string(),
         &evidence.to_string(),
+    ])
+}
+
+/// A transcript, or captions, of a recording.
+pub fn spoken_text(submission: SubmissionId, text: SpokenTextId) -> Vec<u8> {
+    key(&["spoken-text", &submission.to_string(), &text.to_string()])
+}
+
+/// A part of a transcript or captions.
+pub fn spoken_part(submission: SubmissionId, text: SpokenTextId, number: u32) -> Vec<u8> {
+    key(&[
+        "spoken-part",
+        &submission.to_string(),
+        &text.to_string(),
+        &number.to_string(),
     ])
 }
 

@@ -8,6 +8,7 @@ pub mod attempt;
 pub mod award;
 pub mod badge;
 pub mod bake;
+pub mod captions;
 pub mod catalogue;
 pub mod checkpoint;
 pub mod clock;

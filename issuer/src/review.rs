@@ -36,7 +36,7 @@ pub(crate) use deciding::Verdict;
 pub use deciding::{Finished, Given, finish};
 pub use eligibility::eligibility;
 pub use error::{Ineligible, ReviewError};
-pub use reading::{Change, Content, Opinion, Piece, Reading, evidence, open, queue};
+pub use reading::{Change, Content, Opinion, Piece, Reading, captions, evidence, open, queue};
 pub use scoring::{Doubt, Draft, DraftScore, Outcome, Scoring};
 pub use turnaround::{Decided, Turnaround, place_in_queue, turnaround, usual_length};
 pub use waiting::{Claim, Lot, Seat, Waiting};

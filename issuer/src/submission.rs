@@ -14,6 +14,7 @@ mod manifest;
 mod preparation;
 mod privacy;
 mod proof;
+mod spoken;
 mod writing;
 
 use crate::adoption;
@@ -38,6 +39,7 @@ pub use colleague::{
     comment, comments, dismiss_colleague, drafts_shown_to, invite_colleague, look_at_invitation,
     shared_draft, shared_evidence,
 };
+pub(crate) use collecting::check_room;
 pub use collecting::{
     Removed, add_evidence, attach_evidence, collect_evidence, remove_evidence, share_evidence,
 };
@@ -47,6 +49,10 @@ pub use manifest::{Manifest, ManifestEntry, Version};
 pub use preparation::{ContextAnswer, ContextEntry, Outcome, Preparation, preparation, prepare};
 pub use privacy::{PrivacyAgreement, PrivacyDigest, PrivacyStatement};
 pub use proof::{Assessed, EvidenceProof, EvidenceProofError, FileDigest};
+pub(crate) use spoken::text_of as spoken_text;
+pub use spoken::{
+    Spoken, SpokenEntry, SpokenText, SpokenTexts, is_recording, remove_spoken, spoken, write_spoken,
+};
 pub(crate) use writing::{PieceChange, REVISIONS};
 pub use writing::{Revision, Writing, restore_writing, revisions, save_writing, writing};
 
@@ -122,6 +128,9 @@ pub struct EvidenceEntry {
     pub sharing: Sharing,
     /// The first version that has it, or will have it.
     pub first_version: u32,
+    /// What is said in it, written down.
+    #[serde(default, skip_serializing_if = "SpokenTexts::are_none")]
+    pub spoken: SpokenTexts,
 }
 
 /// Whether a piece of evidence may be named in the badge.

@@ -155,6 +155,7 @@ pub fn begin(
     if let Some(limit) = asked.limits.bytes.filter(|limit| new.length > *limit) {
         return Err(UploadError::TooLarge { limit }.into());
     }
+    submission::check_room(&submission, asked)?;
     if app.store.uploads_of(earner.id)? >= UPLOADS {
         return Err(UploadError::TooMany.into());
     }

@@ -18,6 +18,7 @@ use crate::browser::Browser;
 use crate::chapters::organisations::district;
 use crate::chapters::uploads_shown::{jpeg, png};
 use crate::served::{Caller, Served};
+use crate::uploading::video;
 
 /// What is planted, in small letters, and where. The pictures carry the earner's name and a place.
 const PLANTED: [(&str, Plant); 9] = [
@@ -99,6 +100,7 @@ impl<'a> Crawl<'a> {
                 "{organisation}" | "{adopter}" => vec!["host".to_owned()],
                 "{micro_credential}" | "{name}" | "{line}" => vec!["wait-time".to_owned()],
                 "{number}" => vec!["1".to_owned()],
+                "{spoken}" => vec!["captions".to_owned()],
                 "{topic}" => vec!["questioning".to_owned()],
                 name if name.starts_with('{') => self.met.iter().cloned().collect(),
                 fixed => vec![fixed.to_owned()],
@@ -244,6 +246,25 @@ async fn upload(ada: &Caller<'_>, submission: &str, name: &str, content: Vec<u8>
     assert_eq!(sent.status(), 201, "{}", sent.text().await.expect("a text"));
 }
 
+/// A recording, with a transcript and captions in which she says who she is.
+async fn speaks(ada: &Caller<'_>, submission: &str) {
+    upload(ada, submission, "byron.webm", video(5_000)).await;
+    let found: Value = done(ada.get(submission).await).await;
+    let pieces = found["evidence"].as_array().expect("pieces");
+    let piece = pieces.last().expect("a piece")["id"]
+        .as_str()
+        .expect("an id");
+    let spoken = format!("{submission}/evidence/{piece}/spoken");
+    let captions = format!(
+        "WEBVTT\n\nNOTE of Ada Lovelace\n\n00:01.000 --> 00:02.000\n<v Mrs. Byron>{TELLING}\n\n\
+         00:03.000 --> 00:04.000\nLove<b>lace</b> &amp; Umber<i>wick</i> Hollow<c>way\n"
+    );
+    for (which, text) in [("transcript", TELLING.to_owned()), ("captions", captions)] {
+        let path = format!("{spoken}/{which}");
+        done(ada.put(&path, json!({ "text": text })).await).await;
+    }
+}
+
 async fn done(answer: Response) -> Value {
     let status = answer.status();
     let text = answer.text().await.expect("a text");
@@ -273,6 +294,7 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
         .expect("an id");
     upload(&ada, &submission, "lovelace-first-lesson.jpg", jpeg()).await;
     upload(&ada, &submission, "byron-first-lesson.png", png()).await;
+    speaks(&ada, &submission).await;
     for body in [
         json!({ "requirement": "lesson", "link": "https://ada-lovelace.example/umberwick/lesson" }),
         json!({ "requirement": "reflection", "text": TELLING }),

@@ -7,9 +7,11 @@ use issuer::config::Mode;
 use issuer::digest::Sha256Digest;
 use issuer::http::edge::Post;
 use issuer::id::SubmissionId;
+use issuer::organisation::Role;
+use issuer::person::Person;
 use issuer::public_url::PublicUrl;
 use issuer::session;
-use issuer::submission::{self, EvidenceContent, EvidenceFile};
+use issuer::submission::{self, EvidenceContent, EvidenceFile, Spoken};
 use issuer::upload::UploadLimits;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -50,23 +52,35 @@ impl AtThePage {
     }
 
     async fn does(&self, what: &str, files: &[(&str, Vec<u8>)]) -> Value {
-        let test = &self.served.test;
-        let ada = test.person("ada", &[]);
-        let secret = session::begin(&test.app, ada.id, test.now).expect("a session");
         let paths = files.iter().map(|(name, content)| {
             let path = self.files.path().join(name);
             fs::write(&path, content).expect("a file");
             (name.to_string(), json!(path))
         });
-        let request = json!({
-            "do": what,
+        let files = paths.collect::<serde_json::Map<_, _>>();
+        let ada = self.served.test.person("ada", &[]);
+        self.asks(&ada, json!({ "do": what, "files": files })).await
+    }
+
+    /// Somebody plays what is on a page.
+    async fn plays(&self, who: &Person, name: &str, path: &str) -> Value {
+        let request = json!({ "do": "play", "name": name, "path": path });
+        self.asks(who, request).await
+    }
+
+    async fn asks(&self, who: &Person, mut request: Value) -> Value {
+        let test = &self.served.test;
+        let secret = session::begin(&test.app, who.id, test.now).expect("a session");
+        let settings = json!({
             "origin": format!("http://{}", self.served.address),
             "submission": self.submission,
             "cookie": { "name": "assay", "value": secret.expose() },
             "chromium": chromium(),
-            "files": paths.collect::<serde_json::Map<_, _>>(),
             "pictures": std::env::var("ASSAY_PICTURES").ok(),
         });
+        for (name, value) in settings.as_object().expect("settings") {
+            request[name] = value.clone();
+        }
         let doing = tokio::task::spawn_blocking(move || Peer::start("upload-page").ask(&request));
         let found = doing.await.expect("the browser");
         assert_eq!(found["faults"], json!([]), "{found:#}");
@@ -280,4 +294,49 @@ async fn what_is_recorded_in_the_browser_becomes_evidence() {
         let ending = Path::new(file.name.as_str()).extension();
         assert!(ending.is_some_and(|ending| ending == "weba" || ending == "webm"));
     }
+
+    // What is said in them is written down, handed in, and there for whoever reviews it.
+    let test = &page.served.test;
+    let ada = test.learner("ada");
+    let pieces = submission::of_earner(&test.app, &ada.person, page.submission).expect("hers");
+    for entry in &pieces.evidence {
+        for (spoken, text) in [
+            (Spoken::Transcript, "Ada: Why is that?\nStudent 1: Because."),
+            (
+                Spoken::Captions,
+                "WEBVTT\n\n00:00.000 --> 00:05.000\n<v Ada>Why is <i>that</i>?",
+            ),
+        ] {
+            let (earner, now) = (&ada.person, test.now);
+            submission::write_spoken(
+                &test.app,
+                earner,
+                page.submission,
+                entry.id,
+                spoken,
+                text,
+                now,
+            )
+            .expect("it is written down");
+        }
+    }
+    let first = pieces.evidence[0].id;
+    let own = format!(
+        "/my/submissions/{}/evidence/{first}/spoken",
+        page.submission
+    );
+    let own = page.plays(&ada.person, "spoken", &own).await;
+    let player = |cue: &str| json!({ "cues": [cue], "played": "played" });
+    assert_eq!(own["players"], json!([player("Ada: Why is that?")]));
+    ada.adds_text(page.submission, "I waited.");
+    ada.hands_in(page.submission).expect("it is complete");
+    let grace = test.person("grace", &[Role::Reviewer]);
+    let review = format!("/reviews/{}", page.submission);
+    let review = page.plays(&grace, "review", &review).await;
+    let masked = player("[name]: Why is that?");
+    assert_eq!(review["players"], json!([masked, masked]));
+    assert!(
+        says(&review["text"], "[name]: Why is that?\nStudent 1: Because."),
+        "{review:#}"
+    );
 }

@@ -129,6 +129,11 @@ pub fn chapters() -> Vec<Chapter> {
             submissions::pieces::Document::openapi(),
         ),
         chapter(
+            "Transcripts and captions",
+            "What is said in a recording, written down. It is handed in and frozen with the recording.",
+            submissions::spoken::Document::openapi(),
+        ),
+        chapter(
             "Uploads",
             "Large files, sent bit by bit (tus 1.0).",
             uploads::Document::openapi(),

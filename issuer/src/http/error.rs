@@ -279,6 +279,10 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::Quality(_) => (StatusCode::CONFLICT, "This cannot be done now"),
         ServiceError::Review(error) => review::of_review(error),
         ServiceError::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used"),
+        ServiceError::Captions(_) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "These captions cannot be used",
+        ),
         ServiceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This is too large"),
         ServiceError::Oidc(error) => sign_in::of_oidc(error),
         ServiceError::Passkey(error) => sign_in::of_passkey(error),

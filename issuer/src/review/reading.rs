@@ -5,6 +5,7 @@ use super::claiming::Held;
 use super::eligibility::{Reviewing, is_certified, must_be_certified};
 use super::{Claim, Draft, Outcome, Review, ReviewError, Score, Seat, Waiting};
 use crate::app::App;
+use crate::captions::Captions;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::id::{EvidenceId, OrganisationId, RequirementId, SubmissionId};
@@ -12,7 +13,9 @@ use crate::media_type;
 use crate::micro_credential::{self, MicroCredential};
 use crate::page::{Page, PageRequest};
 use crate::person::Person;
-use crate::submission::{Changes, Evidence, EvidenceContent, ManifestEntry, MetCriterion};
+use crate::submission::{
+    self, Changes, Evidence, EvidenceContent, ManifestEntry, MetCriterion, SpokenEntry,
+};
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 
@@ -66,6 +69,10 @@ pub struct Piece {
     pub content: Content,
     /// What became of it since the version before.
     pub change: Change,
+    /// What is said in it, masked, if its earner has written that down.
+    pub transcript: Option<String>,
+    /// Whether it has captions.
+    pub has_captions: bool,
 }
 
 /// What became of a piece since the version before.
@@ -77,6 +84,8 @@ pub enum Change {
     New,
     /// It answers to something else than it did.
     Moved,
+    /// It is as it was, with another transcript or other captions.
+    Retold,
     /// It took the place of this text, which is masked.
     Rewritten(String),
 }
@@ -164,6 +173,8 @@ pub fn open(
             requirement: entry.requirement.clone(),
             content: Content::of(&mask, piece),
             change,
+            transcript: masked(app, &mask, id, entry.transcript.as_ref())?,
+            has_captions: entry.captions.is_some(),
         });
     }
     let earlier = app.store.reviews(id)?;
@@ -201,21 +212,61 @@ pub fn open(
     })
 }
 
-/// Finds one piece of the evidence that waits for a review, and its number.
+/// Finds one piece of the evidence that waits for a review, and what is shown of it.
 pub fn evidence(
     app: &App,
     reviewer: &Person,
     id: SubmissionId,
     evidence: EvidenceId,
     now: Timestamp,
-) -> Result<(Piece, Evidence), Error> {
-    let reading = open(app, reviewer, id, now)?;
-    let mut pieces = reading.evidence.into_iter();
-    let piece = pieces
-        .find(|piece| piece.id == evidence)
-        .ok_or(Error::NotFound)?;
+) -> Result<(Content, Evidence), Error> {
+    let (_, mask) = entry(app, reviewer, id, evidence, now)?;
     let found = app.store.evidence(id, evidence)?.ok_or(Error::NotFound)?;
-    Ok((piece, found))
+    Ok((Content::of(&mask, found.clone()), found))
+}
+
+/// Finds the captions of a recording that waits for a review, masked; nothing if it has none.
+pub fn captions(
+    app: &App,
+    reviewer: &Person,
+    id: SubmissionId,
+    evidence: EvidenceId,
+    now: Timestamp,
+) -> Result<Option<Captions>, Error> {
+    let (entry, mask) = entry(app, reviewer, id, evidence, now)?;
+    let text = submission::spoken_text(app, id, entry.captions.map(|named| named.id))?;
+    let Some(text) = text else { return Ok(None) };
+    let captions: Captions = text.parse()?;
+    Ok(Some(captions.each(|text| mask.text(text))))
+}
+
+/// What the manifest of the version that waits says of a piece, and what is masked in it.
+fn entry(
+    app: &App,
+    reviewer: &Person,
+    id: SubmissionId,
+    evidence: EvidenceId,
+    now: Timestamp,
+) -> Result<(ManifestEntry, Mask), Error> {
+    let held = held_by_no_other(app, reviewer, id, now)?;
+    let (submission, waiting) = (held.submission.value, held.waiting.value);
+    let version = app.store.version(id, waiting.version)?;
+    let version = version.ok_or(Error::Missing("the version that waits"))?;
+    let mut entries = version.manifest.evidence.into_iter();
+    let entry = entries.find(|entry| entry.id == evidence);
+    let mask = Mask::of(app, submission.earner, &submission.organisation)?;
+    Ok((entry.ok_or(Error::NotFound)?, mask))
+}
+
+/// A transcript as a reviewer reads it.
+fn masked(
+    app: &App,
+    mask: &Mask,
+    id: SubmissionId,
+    named: Option<&SpokenEntry>,
+) -> Result<Option<String>, Error> {
+    let text = submission::spoken_text(app, id, named.map(|named| named.id))?;
+    Ok(text.map(|text| mask.text(&text)))
 }
 
 fn held_by_no_other(
@@ -278,6 +329,7 @@ impl Change {
         Ok(match () {
             () if is_among(&changes.added) => Change::New,
             () if is_among(&changes.moved) => Change::Moved,
+            () if is_among(&changes.retold) => Change::Retold,
             () => Change::Kept,
         })
     }

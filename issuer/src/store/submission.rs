@@ -7,11 +7,11 @@ use super::merge::AT_ONCE;
 use super::{Store, StoreError, Stored};
 use crate::award::Award;
 use crate::engine::Batch;
-use crate::id::{EvidenceId, MicroCredentialId, PersonId, SubmissionId};
+use crate::id::{EvidenceId, MicroCredentialId, PersonId, SpokenTextId, SubmissionId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
 use crate::review::{Lot, Waiting};
-use crate::submission::{Evidence, State, Submission, Version};
+use crate::submission::{Evidence, SpokenText, State, Submission, Version};
 use serde::{Deserialize, Serialize};
 
 impl Store {
@@ -207,9 +207,64 @@ impl Store {
         held: &Stored<Submission>,
         changed: &Submission,
         evidence: EvidenceId,
+        texts: &[SpokenText],
     ) -> Result<(), StoreError> {
         let mut batch = change(held, changed)?;
         batch.delete(layout::submission_evidence(changed.id, evidence));
+        for text in texts {
+            forget_spoken(&mut batch, changed.id, text);
+        }
+        self.commit(batch)
+    }
+
+    /// Finds a transcript or captions, without the text.
+    pub(crate) fn spoken(
+        &self,
+        submission: SubmissionId,
+        id: SpokenTextId,
+    ) -> Result<Option<SpokenText>, StoreError> {
+        let found = self.read::<SpokenText>(&layout::spoken_text(submission, id))?;
+        Ok(found.map(|stored| stored.value))
+    }
+
+    /// Finds a transcript or captions with the text.
+    pub(crate) fn spoken_text(
+        &self,
+        submission: SubmissionId,
+        id: SpokenTextId,
+    ) -> Result<Option<(SpokenText, String)>, StoreError> {
+        let Some(found) = self.spoken(submission, id)? else {
+            return Ok(None);
+        };
+        let mut text = String::new();
+        for number in 0..found.parts {
+            let part = self.read::<Part>(&layout::spoken_part(submission, id, number))?;
+            // Its digest tells that one is missing.
+            text.extend(part.map(|part| part.value.text));
+        }
+        Ok(Some((found, text)))
+    }
+
+    /// Writes a transcript or captions with the submission that now has them, and forgets others.
+    pub(crate) fn put_spoken(
+        &self,
+        held: &Stored<Submission>,
+        changed: &Submission,
+        new: Option<(&SpokenText, &[&str])>,
+        forgotten: &[SpokenText],
+    ) -> Result<(), StoreError> {
+        let mut batch = change(held, changed)?;
+        if let Some((text, parts)) = new {
+            batch.put_record(layout::spoken_text(changed.id, text.id), text)?;
+            for (number, part) in (0..).zip(parts) {
+                let key = layout::spoken_part(changed.id, text.id, number);
+                let text = (*part).to_owned();
+                batch.put_record(key, &Part { text })?;
+            }
+        }
+        for text in forgotten {
+            forget_spoken(&mut batch, changed.id, text);
+        }
         self.commit(batch)
     }
 
@@ -246,10 +301,24 @@ impl Store {
     }
 }
 
+/// Takes a transcript or captions out of the store, in a batch.
+fn forget_spoken(batch: &mut Batch, submission: SubmissionId, text: &SpokenText) {
+    batch.delete(layout::spoken_text(submission, text.id));
+    for number in 0..text.parts {
+        batch.delete(layout::spoken_part(submission, text.id, number));
+    }
+}
+
 /// An award whose badge is not recorded yet.
 #[derive(Serialize, Deserialize)]
 pub(super) struct OpenAward {
     pub(super) award: crate::id::AwardId,
+}
+
+/// A part of a transcript or captions.
+#[derive(Serialize, Deserialize)]
+struct Part {
+    text: String,
 }
 
 #[derive(Serialize, Deserialize)]

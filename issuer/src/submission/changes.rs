@@ -18,6 +18,8 @@ pub struct Changes {
     pub rewritten: Vec<(ManifestEntry, ManifestEntry)>,
     /// Pieces that answer to something else than they did.
     pub moved: Vec<ManifestEntry>,
+    /// Recordings that are as they were, with another transcript or other captions.
+    pub retold: Vec<ManifestEntry>,
     /// Pieces that are no longer there.
     pub removed: Vec<ManifestEntry>,
     /// Pieces that are as they were.
@@ -32,6 +34,7 @@ impl Changes {
             added: Vec::new(),
             rewritten: Vec::new(),
             moved: Vec::new(),
+            retold: Vec::new(),
             removed: Vec::new(),
             kept: Vec::new(),
         };
@@ -45,10 +48,17 @@ impl Changes {
         for entry in &after.evidence {
             let was = before.evidence.iter().find(|old| old.id == entry.id);
             match was {
-                Some(was) if was.requirement == entry.requirement => {
+                Some(was) if was.requirement != entry.requirement => {
+                    changes.moved.push(entry.clone());
+                }
+                Some(was)
+                    if was.transcript != entry.transcript || was.captions != entry.captions =>
+                {
+                    changes.retold.push(entry.clone());
+                }
+                Some(_) => {
                     changes.kept.push(entry.clone());
                 }
-                Some(_) => changes.moved.push(entry.clone()),
                 None => match changes.earlier_text(entry) {
                     Some(place) => {
                         let was = changes.removed.remove(place);
@@ -66,6 +76,7 @@ impl Changes {
         let groups = [
             (&self.added, "new"),
             (&self.moved, "placed elsewhere"),
+            (&self.retold, "another transcript or other captions"),
             (&self.removed, "taken out"),
         ];
         let mut lines = Vec::new();

@@ -1,7 +1,9 @@
 //! Collecting evidence for the version that is being prepared.
 
 use super::evidence::{Evidence, EvidenceContent};
-use super::{EvidenceEntry, Sharing, State, Submission, held_by_its_earner, retried};
+use super::{
+    EvidenceEntry, Sharing, SpokenTexts, State, Submission, held_by_its_earner, retried, spoken,
+};
 use crate::app::App;
 use crate::digest::Salt;
 use crate::error::Error;
@@ -134,15 +136,17 @@ fn remove(
         .iter()
         .position(|entry| entry.id == evidence);
     let entry = submission.evidence.remove(place.ok_or(Error::NotFound)?);
+    let texts = spoken::not_handed_in(app, &held.value, entry.spoken.all())?;
     if entry.first_version <= submission.versions {
-        app.store.replace_submission(&held, &submission)?;
+        app.store.put_spoken(&held, &submission, None, &texts)?;
         return Ok(Removed {
             submission,
             discarded: None,
         });
     }
     let discarded = app.store.evidence(id, evidence)?;
-    app.store.discard_evidence(&held, &submission, evidence)?;
+    app.store
+        .discard_evidence(&held, &submission, evidence, &texts)?;
     Ok(Removed {
         submission,
         discarded,
@@ -183,11 +187,12 @@ pub(super) fn push_entry(
         requirement: requirement.cloned(),
         sharing: Sharing::Private,
         first_version: submission.versions + 1,
+        spoken: SpokenTexts::default(),
     });
 }
 
 /// Whether another piece for this requirement has room.
-pub(super) fn check_room(
+pub(crate) fn check_room(
     submission: &Submission,
     asked: &EvidenceRequirement,
 ) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use super::checklist::Checklist;
 use super::manifest::{Manifest, ManifestEntry, Version};
 use super::preparation::{ContextAnswer, NOTE_BYTES, Outcome, Preparation, no_longer};
 use super::privacy::PrivacyStatement;
-use super::{State, Submission, colleague, held_by_its_earner};
+use super::{State, Submission, colleague, held_by_its_earner, spoken};
 use crate::app::App;
 use crate::digest::Salt;
 use crate::error::Error;
@@ -141,6 +141,8 @@ fn entries(app: &App, submission: &Submission) -> Result<Vec<ManifestEntry>, Err
             requirement: requirement.clone(),
             kind: evidence.content.kind(),
             salted_sha256: evidence.content.sha256().salted(&evidence.salt),
+            transcript: spoken::frozen(app, submission.id, entry.spoken.transcript)?,
+            captions: spoken::frozen(app, submission.id, entry.spoken.captions)?,
         });
     }
     Ok(entries)

@@ -2,6 +2,7 @@
 
 use super::preparation::{ContextAnswer, ContextEntry};
 use super::privacy::{PrivacyAgreement, PrivacyDigest};
+use super::spoken::SpokenEntry;
 use crate::digest::Sha256Digest;
 use crate::id::{EvidenceId, MicroCredentialId, RequirementId, SubmissionId};
 use crate::micro_credential::EvidenceKind;
@@ -45,6 +46,12 @@ pub struct ManifestEntry {
     pub kind: EvidenceKind,
     /// SHA-256 over the piece's salt and the SHA-256 of its bytes.
     pub salted_sha256: Sha256Digest,
+    /// The transcript of a recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<SpokenEntry>,
+    /// The captions of a recording.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captions: Option<SpokenEntry>,
 }
 
 /// A version as it was handed in.

@@ -279,6 +279,7 @@ impl<'a> World<'a> {
             ("name", offered[2].to_string()),
             ("submission", waiting.to_string()),
             ("evidence", evidence.to_string()),
+            ("spoken", "captions".to_owned()),
             ("upload", upload.to_string()),
             ("badge", badge.to_string()),
             ("draft", draft.to_string()),

@@ -3,6 +3,8 @@
 //   {"do": "send", "origin": URL, "submission": ID, "cookie": {"name": TEXT, "value": TEXT}, "chromium": NAME,
 //    "files": {NAME: FILE}, "pictures": FOLDER or absent} -> {NAME OF A STEP: WHAT WAS SEEN, "faults": [TEXT]}
 //   {"do": "record", "origin": URL, …} -> the same, with a camera and a microphone that Chromium plays itself
+//   {"do": "play", "origin": URL, "path": TEXT, …} -> what is played on a page: {"players": [PLAYER], "text": TEXT,
+//     "faults": [TEXT]}; a PLAYER is {"cues": [TEXT], "played": TEXT}
 import {execFileSync} from 'node:child_process';
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -343,9 +345,40 @@ async function record(request) {
   return found;
 }
 
+async function play(request) {
+  const found = {faults: []};
+  await browsing(request, {args: ['--autoplay-policy=no-user-gesture-required']}, async context => {
+    const sender = Object.assign(new Sender(), {request, found, page: await context.newPage()});
+    sender.page.on('pageerror', error => found.faults.push(`the script fails: ${error.message}`));
+    await sender.page.goto(request.origin + request.path);
+    found.players = await sender.page.evaluate(async () => {
+      const players = [];
+      for(const player of document.querySelectorAll('video, audio')) {
+        const track = player.querySelector('track');
+        for(let tries = 0; track && !track.track.cues?.length && tries < 100; tries++) {
+          await new Promise(resolve => setTimeout(resolve, 50));
+        }
+        player.muted = true;
+        await player.play();
+        await new Promise(resolve => player.addEventListener('timeupdate', resolve, {once: true}));
+        player.pause();
+        const cues = [...track?.track.cues ?? []].map(cue => cue.text);
+        players.push({cues, played: player.error?.message ?? 'played'});
+      }
+      return players;
+    });
+    for(const summary of await sender.page.locator('summary').all()) {
+      await summary.click();
+    }
+    found.text = await sender.page.locator('main').innerText();
+    await sender.look(request.name);
+  });
+  return found;
+}
+
 const policies = answer => {
   const {['permissions-policy']: permissions, ['content-security-policy']: content} = answer.headers();
   return {permissions, media: content.includes('media-src')};
 };
 
-await serve({send, record});
+await serve({send, record, play});

@@ -12,6 +12,7 @@ use schemas::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::captions::Captions;
 use crate::digest::Sha256Digest;
 use crate::evidence::Content;
 use crate::http::body;
@@ -132,6 +133,14 @@ pub async fn hand_out(
     };
     let mut answer = text.into_response();
     protect(answer.headers_mut(), media_type, &name)?;
+    Ok(answer)
+}
+
+/// Hands out captions, to be shown over a recording; where there are none, a file of none.
+pub fn captions_handed_out(captions: Option<String>) -> Result<Response, HttpError> {
+    let captions = captions.unwrap_or_else(|| "WEBVTT\n".to_owned());
+    let mut answer = captions.into_response();
+    protect(answer.headers_mut(), Captions::MEDIA_TYPE, "captions.vtt")?;
     Ok(answer)
 }
 

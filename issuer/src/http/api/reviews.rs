@@ -37,7 +37,7 @@ pub(super) use bodies::ReviewBody;
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
 #[openapi(paths(
-    queue, turnaround, place, open, claim, release, keep_draft, finish, decline, show
+    queue, turnaround, place, open, claim, release, keep_draft, finish, decline, show, captions
 ))]
 pub struct Document;
 
@@ -66,6 +66,11 @@ pub fn routes() -> Vec<Route> {
         put("/reviews/{submission}/draft", review, keep_draft),
         post("/reviews/{submission}/decline", review, decline),
         get("/reviews/{submission}/evidence/{evidence}", review, show),
+        get(
+            "/reviews/{submission}/evidence/{evidence}/captions",
+            review,
+            captions,
+        ),
     ]
 }
 
@@ -279,6 +284,27 @@ pub fn finish_and_issue(
     Ok(finished)
 }
 
+/// Hands out the captions of a recording that waits for a review, as WebVTT, with names masked. Of a piece that has
+/// none they are empty.
+#[utoipa::path(
+    get,
+    path = "/reviews/{submission}/evidence/{evidence}/captions",
+    responses((status = 200, body = String, content_type = "text/vtt")),
+)]
+pub async fn captions(
+    State(edge): State<Edge>,
+    Caller {
+        person: reviewer, ..
+    }: Caller,
+    Path((Id(submission), Id(id))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+) -> Result<Response, HttpError> {
+    let now = edge.clock.now();
+    let found = edge
+        .work(move |app| review::captions(app, &reviewer, submission, id, now))
+        .await?;
+    evidence::captions_handed_out(found.map(|captions| captions.to_string()))
+}
+
 /// Hands out a piece of evidence that waits for a review, under a name that says nothing.
 #[utoipa::path(
     get,
@@ -294,10 +320,10 @@ pub async fn show(
     asked: RangeAsked,
 ) -> Result<Response, HttpError> {
     let now = edge.clock.now();
-    let (piece, found) = edge
+    let (content, found) = edge
         .work(move |app| review::evidence(app, &reviewer, submission, id, now))
         .await?;
-    match piece.content {
+    match content {
         Content::File { .. } => evidence::hand_out(&edge, found, Audience::Reviewer, &asked).await,
         // Texts and addresses are what the mask makes of them.
         Content::Text(text) | Content::Link(text) | Content::MaskedLink(text) => {

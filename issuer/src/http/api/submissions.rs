@@ -3,6 +3,7 @@
 pub mod colleagues;
 pub mod drafts;
 pub mod pieces;
+pub mod spoken;
 mod told;
 
 pub(super) use told::MetBody;
@@ -57,6 +58,7 @@ pub fn routes() -> Vec<Route> {
     [
         own,
         pieces::routes(),
+        spoken::routes(),
         drafts::routes(),
         colleagues::routes(),
     ]

@@ -24,7 +24,7 @@ use crate::page::Cursor;
 use crate::person::{Email, EmailInBadges};
 use crate::quality::trying::{Closeness, Passed};
 use crate::rights::Scope;
-use crate::submission::{CommentKind, EvidenceProof, Link, Manifest, Sharing};
+use crate::submission::{CommentKind, EvidenceProof, Link, Manifest, Sharing, Spoken};
 use crate::text::{Line, Prose};
 use crate::transfer::Report;
 
@@ -105,6 +105,7 @@ choices! {
     OriginFormat: Csv | OpenBadges3 | OpenBadges2 | Ctdl, "A format of files: a table, Open Badges 3.0 or 2.0, CTDL.";
     AdoptionPolicy: Open | ByRequest | Closed, "Whether other organisations may issue a micro-credential.";
     Visibility: Private | Link | Public, "Who may see a badge: its earner, whoever knows its address, or everybody.";
+    Spoken: Transcript | Captions, "The two ways of writing down what is said in a recording.";
     Sharing: Private | Shared, "Whether the badge names the piece of evidence.";
     EmailInBadges: Hashed | Plain, "How an e-mail address stands in badges.";
     OrganisationKind: State | District | University | Publisher, "What an organisation is.";

@@ -3,6 +3,7 @@
 mod feedback;
 mod receipt;
 mod shown;
+mod spoken;
 mod typed;
 mod withdrawing;
 mod writing;
@@ -54,6 +55,7 @@ pub fn routes() -> Vec<Route> {
     ];
     [
         own,
+        spoken::routes(),
         writing::routes(),
         receipt::routes(),
         feedback::routes(),
@@ -217,6 +219,7 @@ fn do_it(
     let kept = |place: String| Ok(Done::Kept(place));
     match typed.wanted()? {
         Do::Save => kept(String::new()),
+        Do::Spoken(evidence) => Ok(Done::GoesOn(format!("evidence/{evidence}/spoken"))),
         Do::AddFile(requirement) => Ok(Done::GoesOn(format!("files/{requirement}"))),
         Do::AddLink(requirement) => {
             let field = requirement

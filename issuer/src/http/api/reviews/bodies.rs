@@ -76,6 +76,12 @@ struct PieceBody {
     before: Option<String>,
     #[serde(flatten)]
     content: ContentBody,
+    /// What is said in a recording, if its earner has written that down.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transcript: Option<String>,
+    /// Whether a recording has captions, which are at `/captions` below its address.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    captions: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -83,6 +89,8 @@ struct PieceBody {
 enum ChangeBody {
     New,
     Moved,
+    /// It has another transcript or other captions.
+    Retold,
     Rewritten,
 }
 
@@ -290,6 +298,7 @@ impl From<Piece> for PieceBody {
             Change::Kept => (None, None),
             Change::New => (Some(ChangeBody::New), None),
             Change::Moved => (Some(ChangeBody::Moved), None),
+            Change::Retold => (Some(ChangeBody::Retold), None),
             Change::Rewritten(before) => (Some(ChangeBody::Rewritten), Some(before)),
         };
         PieceBody {
@@ -298,6 +307,8 @@ impl From<Piece> for PieceBody {
             requirement: piece.requirement,
             change,
             before,
+            transcript: piece.transcript,
+            captions: piece.has_captions,
             content: match piece.content {
                 Content::File { media_type, bytes } => ContentBody::File { media_type, bytes },
                 Content::Text(text) => ContentBody::Text { text },

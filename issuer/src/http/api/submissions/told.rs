@@ -11,7 +11,7 @@ use crate::id::{
     SubmissionId,
 };
 use crate::submission::{
-    Changes, ContextAnswer, EvidenceEntry, Manifest, ManifestEntry, MetCriterion, Sharing,
+    Changes, ContextAnswer, EvidenceEntry, Manifest, ManifestEntry, MetCriterion, Sharing, Spoken,
     State as Stage, Submission, Version,
 };
 use crate::text::Prose;
@@ -51,6 +51,9 @@ pub(super) struct EntryBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     requirement: Option<RequirementId>,
     sharing: Sharing,
+    /// Which of the two ways of writing down what is said in a recording are there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    spoken: Vec<Spoken>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -104,6 +107,8 @@ pub(super) struct ChangesBody {
     added: Vec<ChangedBody>,
     rewritten: Vec<RewrittenBody>,
     moved: Vec<ChangedBody>,
+    /// Recordings with another transcript or other captions.
+    retold: Vec<ChangedBody>,
     removed: Vec<ChangedBody>,
     kept: Vec<ChangedBody>,
 }
@@ -164,6 +169,7 @@ impl From<Changes> for ChangesBody {
                 })
                 .collect(),
             moved: all(changes.moved),
+            retold: all(changes.retold),
             removed: all(changes.removed),
             kept: all(changes.kept),
         }
@@ -176,6 +182,10 @@ impl From<Submission> for SubmissionBody {
             id: entry.id,
             requirement: entry.requirement,
             sharing: entry.sharing,
+            spoken: Spoken::ALL
+                .into_iter()
+                .filter(|spoken| entry.spoken.of(*spoken).is_some())
+                .collect(),
         };
         let (state, award, rationale) = match found.state {
             Stage::Draft => (StateBody::Draft, None, None),

@@ -1,6 +1,6 @@
 //! The fields of a long form.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 
 use crate::http::body;
 use crate::http::error::HttpError;
@@ -11,9 +11,13 @@ pub struct Fields(Vec<(String, String)>);
 impl Fields {
     /// Reads a form of the usual encoding.
     pub async fn read(body: Body) -> Result<Fields, HttpError> {
-        let bytes = body::read(body, FORM_BYTES).await?;
+        Ok(Fields::of(body::read(body, FORM_BYTES).await?))
+    }
+
+    /// The fields of a form that was read.
+    pub fn of(bytes: Bytes) -> Fields {
         let fields = url::form_urlencoded::parse(&bytes).into_owned();
-        Ok(Fields(fields.take(MOST_FIELDS).collect()))
+        Fields(fields.take(MOST_FIELDS).collect())
     }
 
     /// The first field of this name; nothing typed is an empty text.

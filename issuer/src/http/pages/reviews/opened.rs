@@ -11,7 +11,7 @@ use super::form::{self, ReviewForm};
 use super::shown::{LostPage, Problem, ReviewPage};
 use crate::app::App;
 use crate::error::Error;
-use crate::http::api::reviews::{finish_and_issue, show as show_evidence};
+use crate::http::api::reviews::{captions, finish_and_issue, show as show_evidence};
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
@@ -35,6 +35,11 @@ pub fn routes() -> Vec<Route> {
             "/reviews/{submission}/evidence/{evidence}",
             review,
             show_evidence,
+        ),
+        get(
+            "/reviews/{submission}/evidence/{evidence}/captions",
+            review,
+            captions,
         ),
     ]
 }

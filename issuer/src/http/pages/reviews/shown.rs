@@ -65,6 +65,8 @@ pub struct Shown {
     name: String,
     size: String,
     kind: Kind,
+    transcript: Option<String>,
+    has_captions: bool,
 }
 
 /// How a piece is shown.
@@ -243,6 +245,7 @@ impl Shown {
                 Change::Kept => None,
                 Change::New => Some("New in this version"),
                 Change::Moved => Some("For something else than before"),
+                Change::Retold => Some("Another transcript or other captions"),
                 Change::Rewritten(_) => Some("Written anew"),
             },
             before: match &piece.change {
@@ -253,6 +256,8 @@ impl Shown {
             name: piece.name(),
             size,
             kind,
+            transcript: piece.transcript.clone(),
+            has_captions: piece.has_captions,
         }
     }
 

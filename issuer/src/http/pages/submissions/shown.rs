@@ -13,7 +13,7 @@ use crate::micro_credential::{self, EvidenceKind, EvidenceRequirement, MicroCred
 use crate::person::Person;
 use crate::submission::{
     self, Checklist, CommentKind, EvidenceContent, EvidenceEntry, PrivacyStatement, Sharing,
-    State as Stage, Submission,
+    SpokenTexts, State as Stage, Submission,
 };
 use crate::wording;
 
@@ -83,6 +83,8 @@ struct Piece {
     href: String,
     shared: bool,
     sharing: (&'static str, &'static str),
+    /// What the way to its transcript is called, if it is a recording.
+    spoken: Option<&'static str>,
     /// Where it may go, for what answers to nothing yet.
     places: Vec<(String, String)>,
 }
@@ -279,6 +281,12 @@ impl Piece {
             href,
             shared: entry.sharing == Sharing::Shared,
             sharing: other(entry.sharing),
+            spoken: submission::is_recording(&piece.content).then(|| {
+                match entry.spoken == SpokenTexts::default() {
+                    true => "Add a transcript or captions",
+                    false => "Transcript and captions",
+                }
+            }),
             places: Vec::new(),
         })
     }

@@ -18,6 +18,7 @@ pub struct Typed(Vec<(String, String)>);
 pub enum Do {
     Save,
     AddFile(RequirementId),
+    Spoken(EvidenceId),
     AddLink(Option<RequirementId>),
     Attach(EvidenceId),
     Remove(EvidenceId),
@@ -82,6 +83,7 @@ impl Typed {
         let evidence = || which.parse::<EvidenceId>().map_err(|_| Error::NotFound);
         Ok(match what {
             "" | "save" => Do::Save,
+            "spoken" => Do::Spoken(evidence()?),
             "add-file" => Do::AddFile(which.parse().map_err(|_| Error::NotFound)?),
             "add-link" if which.is_empty() => Do::AddLink(None),
             "add-link" => Do::AddLink(Some(which.parse().map_err(|_| Error::NotFound)?)),
