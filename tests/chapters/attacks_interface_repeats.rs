@@ -160,7 +160,7 @@ impl Wanting {
 
     /// Sends the request until it is answered, and gives how often the connection broke before.
     async fn is_answered(&self, grace: &Sender) -> usize {
-        let (mut failed, began) = (0, Instant::now());
+        let (mut failed, mut began) = (0, Instant::now());
         loop {
             assert!(
                 began.elapsed() < PATIENCE,
@@ -169,10 +169,16 @@ impl Wanting {
             );
             let request = grace.request(Method::POST, &self.path);
             let request = request.header("idempotency-key", &self.key);
-            let Ok(answer) = request.json(&self.body).send().await else {
-                failed += 1;
-                tokio::time::sleep(AGAIN).await;
-                continue;
+            let answer = match request.json(&self.body).send().await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    if error.is_timeout() {
+                        began = Instant::now();
+                    }
+                    failed += 1;
+                    tokio::time::sleep(AGAIN).await;
+                    continue;
+                }
             };
             let status = answer.status().as_u16();
             let Ok(text) = answer.text().await else {
@@ -320,8 +326,11 @@ impl Sender {
     }
 }
 
+/// A client that gives up, as all do: the pool of this one can lose a request whose connection died as it
+/// was handed over, and would wait for its answer with nothing on the line.
 fn new_client() -> Client {
     let client = Client::builder().no_proxy().tls_certs_only([]);
+    let client = client.timeout(ONE_ANSWER);
     client.build().expect("a client")
 }
 
@@ -335,3 +344,5 @@ const BETWEEN_KILLS: usize = 50;
 const AGAIN: Duration = Duration::from_millis(5);
 /// Far longer than a start: what a crash cut off keeps nobody waiting.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// No answer takes as long as this, on a slow machine with others at work.
+const ONE_ANSWER: Duration = Duration::from_secs(30);
