@@ -32,7 +32,7 @@ use crate::id::{EvidenceId, OrganisationId, RequirementId, SubmissionId};
 use crate::person::Person;
 use crate::rights::Action;
 use crate::submission::{
-    self, Evidence, EvidenceContent, HandingIn, Link, Preparation, Sharing, State as Stage,
+    self, Evidence, EvidenceContent, HandingIn, Link, Sharing, State as Stage,
 };
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
@@ -189,22 +189,24 @@ fn keep(
         }
         submission::save_writing(app, person, id, &requirement, text, seen, now)?;
     }
-    if typed.has_preparation() {
-        let told = Preparation {
-            note: prose("/note", typed.value("note"))?,
-            context: typed
-                .answers()
-                .filter_map(|(prompt, answer)| {
-                    let prompt: RequirementId = prompt.parse().ok()?;
-                    let answer = prose(&format!("/context/{prompt}"), answer).transpose()?;
-                    Some(answer.map(|answer| (prompt, answer)))
-                })
-                .collect::<Result<_, Error>>()?,
-            outcome: prose("/outcome", typed.value("outcome"))?,
+    // A field that the form does not have stays as it was.
+    let known = submission::preparation(app, person, id)?;
+    let mut told = known.clone();
+    if let Some(note) = typed.find("note") {
+        told.note = prose("/note", note)?;
+    }
+    if let Some(outcome) = typed.find("outcome") {
+        told.outcome = prose("/outcome", outcome)?;
+    }
+    for (prompt, answer) in typed.answers() {
+        let prompt: RequirementId = prompt.parse().map_err(|_| Error::NotFound)?;
+        match prose(&format!("/context/{prompt}"), answer)? {
+            Some(answer) => told.context.insert(prompt, answer),
+            None => told.context.remove(&prompt),
         };
-        if told != submission::preparation(app, person, id)? {
-            submission::prepare(app, person, id, &told)?;
-        }
+    }
+    if told != known {
+        submission::prepare(app, person, id, &told)?;
     }
     Ok(())
 }

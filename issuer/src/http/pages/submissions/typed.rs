@@ -71,11 +71,6 @@ impl Typed {
         fields.filter_map(|(name, value)| Some((name.strip_prefix("context-")?, value.as_str())))
     }
 
-    /// Whether the form has the fields of what is told beside the evidence.
-    pub fn has_preparation(&self) -> bool {
-        self.find("note").is_some()
-    }
-
     /// What the button that was pressed is for.
     pub fn wanted(&self) -> Result<Do, Error> {
         let wanted = self.value("do");
