@@ -2,7 +2,7 @@
 //! between them, and an earner who hands in again what was not enough.
 
 use issuer::id::MicroCredentialId;
-use issuer::micro_credential::{self, SecondReview};
+use issuer::micro_credential::{self, Certification, SecondReview};
 use issuer::organisation::{self, Role};
 use issuer::submission::EvidenceContent;
 use reqwest::{Method, Response};
@@ -43,6 +43,7 @@ fn world(served: &Served) {
     let id: MicroCredentialId = "thinking-time".parse().expect("a slug");
     let mut content = content();
     content.review.second_review = SecondReview::Always;
+    content.review.certification = Certification::Required;
     micro_credential::write(&test.app, &wanda, wayne(), id.clone(), content).expect("a draft");
     micro_credential::publish(&test.app, &id, test.now).expect("its publication");
     for (name, role) in [
@@ -50,12 +51,104 @@ fn world(served: &Served) {
         ("rita", Role::Reviewer),
         ("nora", Role::Reviewer),
         ("judith", Role::Adjudicator),
+        ("cora", Role::Coordinator),
     ] {
         test.join(&test.person(name, &[]), &wayne(), &[role]);
     }
     for name in ["lea", "nora"] {
         test.join(&test.person(name, &[]), &school, &[]);
     }
+}
+
+/// The author makes a training set, and everybody who is to review passes with it.
+async fn trains(served: &Served, reviewers: &[&Browser<'_>]) {
+    let wanda = Browser::of(served, &served.test.person("wanda", &[]));
+    let training = "/organisations/wayne-county/training";
+    let set = format!("{training}/thinking-time");
+    leads_to(
+        &wanda.post(training, &[("line", "thinking-time")]).await,
+        &set,
+    );
+    let rules = [
+        ("exemplars", "1"),
+        ("level_percent", "70"),
+        ("met_percent", "80"),
+        ("tries", "3"),
+        ("wait_hours", "24"),
+        ("months", "12"),
+        ("badge", ""),
+    ];
+    leads_to(&wanda.post(&set, &rules).await, &set);
+    let exemplar = [
+        ("title", "Answers her own question"),
+        ("link-0", "https://video.example.net/lesson-7"),
+        ("text-1", "I asked, waited, and then I answered myself."),
+        ("level-0", "consistent"),
+        ("comment-0", "The waits are there."),
+        ("level-1", "absent"),
+        ("comment-1", "Nobody else is heard."),
+    ];
+    let exemplars = format!("{set}/exemplars");
+    leads_to(&wanda.post(&exemplars, &exemplar).await, &exemplars);
+    for reviewer in reviewers {
+        let begun = reviewer.post(&format!("{set}/tries"), &[]).await;
+        let place = header(&begun, "location").to_owned();
+        let page = text(reviewer.get(&place).await).await;
+        let (_, form) = page.split_once("<form action=\"").expect("a form");
+        let (path, _) = form.split_once('"').expect("an address");
+        let scores = [("level-0", "consistent"), ("level-1", "absent")];
+        leads_to(&reviewer.post(path, &scores).await, path);
+        assert!(text(reviewer.get(&place).await).await.contains("Passed"));
+    }
+}
+
+/// A session on what was decided leads to the next version of the rubric; what is open keeps to the one it
+/// was begun with.
+async fn calibrates(served: &Served, decided: &str, reviewers: [&Browser<'_>; 2]) {
+    let cora = Browser::of(served, &served.test.person("cora", &[]));
+    let ids = ["rob", "rita"].map(|name| served.test.person(name, &[]).id.to_string());
+    let sessions = "/organisations/wayne-county/calibrations";
+    let subject = format!("submission:{decided}");
+    let opened = [
+        ("title", "What listening is"),
+        ("subject", subject.as_str()),
+        ("reviewer", ids[0].as_str()),
+        ("reviewer", ids[1].as_str()),
+    ];
+    let opened = cora.post(sessions, &opened).await;
+    let session = header(&opened, "location").to_owned();
+    for (reviewer, level) in reviewers.iter().zip(["absent", "consistent"]) {
+        let sheet = [
+            ("level-0", "consistent"),
+            ("level-1", level),
+            ("comment-1", "As I see it."),
+        ];
+        let scores = format!("{session}/scores");
+        leads_to(&reviewer.post(&scores, &sheet).await, &session);
+    }
+    let report = text(cora.get(&session).await).await;
+    assert!(report.contains("They differ"), "{report}");
+
+    let lin = served.caller("lin", &[]);
+    let begun = json!({ "micro_credential": "thinking-time" });
+    let open = body(lin.post("/api/v1/submissions", begun.clone()).await).await;
+    leads_to(
+        &cora.post(&format!("{session}/revision"), &[]).await,
+        &session,
+    );
+    let wanda = served.caller("wanda", &[]);
+    let draft = "/api/v1/micro-credentials/thinking-time-v2";
+    let answer = wanda.post(&format!("{draft}/publish"), json!({})).await;
+    body(answer).await;
+    let begun = json!({ "micro_credential": "thinking-time-v2" });
+    let next = body(lin.post("/api/v1/submissions", begun).await).await;
+    assert_eq!(next["micro_credential"], "thinking-time-v2");
+    let path = format!(
+        "/api/v1/submissions/{}",
+        open["id"].as_str().expect("an id")
+    );
+    let open = body(lin.get(&path).await).await;
+    assert_eq!(open["micro_credential"], "thinking-time", "{open}");
 }
 
 #[tokio::test]
@@ -103,8 +196,13 @@ async fn two_review_one_decides_between_them_and_the_earner_hands_in_what_was_no
         "{waiting}"
     );
 
-    // 2. The queue of Wayne County; Nora is of Lea's school, and is not offered it.
+    // Nobody reviews it before they have shown that they score as the author does.
     let review = format!("/reviews/{id}");
+    assert!(!text(rob.get(WAYNE).await).await.contains(&review));
+    assert_eq!(rob.get(&review).await.status(), 403);
+    trains(&served, &[&rob, &rita, &nora, &judith]).await;
+
+    // 2. The queue of Wayne County; Nora is of Lea's school, and is not offered it.
     assert!(text(rob.get("/reviews").await).await.contains("1 for you"));
     assert!(text(rob.get(WAYNE).await).await.contains(&review));
     assert!(!text(nora.get(WAYNE).await).await.contains(&review));
@@ -249,6 +347,12 @@ async fn two_review_one_decides_between_them_and_the_earner_hands_in_what_was_no
         .post(&format!("/api/v1{review}/claim"), json!({}))
         .await;
     assert_eq!(problem(late).await, (409, "state.conflict".to_owned()));
+
+    // 8. Each sees how far they agree, themselves by name and the other as a number; they calibrate.
+    let page = text(rob.get("/organisations/wayne-county/quality").await).await;
+    assert!(page.contains("From the last 2 decided versions"), "{page}");
+    assert!(!page.contains("rita"), "{page}");
+    calibrates(&served, id, [&rob, &rita]).await;
 }
 
 #[tokio::test]

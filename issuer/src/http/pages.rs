@@ -11,6 +11,7 @@ mod home;
 mod learning;
 mod link;
 mod my;
+mod my_badge;
 mod oidc;
 pub(super) mod organisations;
 mod outbox;
@@ -37,6 +38,7 @@ pub fn routes() -> Vec<Route> {
         catalogue::routes(),
         authoring::routes(),
         my::routes(),
+        my_badge::routes(),
         submissions::routes(),
         learning::routes(),
         drafts::routes(),

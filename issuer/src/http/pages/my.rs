@@ -177,7 +177,7 @@ fn earned(app: &App, person: PersonId) -> Result<Vec<Earned>, Error> {
         let edition = badge.current();
         earned.push(Earned {
             title: title(app, &badge.micro_credential)?,
-            path: format!("/badges/{}", badge.id),
+            path: format!("/my/badges/{}", badge.id),
             achievement: format!("/achievements/{}", badge.micro_credential),
             date: wording::day(edition.issued),
             revoked: edition.revoked.is_some(),

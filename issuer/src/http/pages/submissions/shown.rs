@@ -419,7 +419,7 @@ fn badge(app: &App, submission: &Submission) -> Result<Option<String>, Error> {
         return Ok(None);
     };
     let badge = app.store.badge_of_award(*award)?;
-    Ok(badge.map(|badge| format!("/badges/{}", badge.id)))
+    Ok(badge.map(|badge| format!("/my/badges/{}", badge.id)))
 }
 
 fn met(submission: &Submission, published: &MicroCredential) -> Vec<String> {
