@@ -232,7 +232,7 @@ async fn is_told_not_yet(ada: &Browser<'_>, grace: &Browser<'_>, work: &str, rev
     );
     let feedback = text(ada.get(&format!("{work}/feedback")).await).await;
     assert!(
-        feedback.contains("At 2:14</a>: You answer yourself here."),
+        feedback.contains("At 02:14</a>: You answer yourself here."),
         "{feedback}"
     );
     let page = text(ada.get(work).await).await;
