@@ -7,6 +7,7 @@ use issuer::app::{App, Step};
 use issuer::badge::{self, Badge, Revocation, Viewer, Visibility};
 use issuer::bake;
 use issuer::catalogue::Catalogue;
+use issuer::cohort::CohortLimits;
 use issuer::embedded::{self, Embedded};
 use issuer::error::Error;
 use issuer::id::{AwardId, BadgeId, OrganisationId};
@@ -410,6 +411,7 @@ fn with(store: Store, log: Log, issuers: Issuers, random: Random, observer: fn(S
         catalogue: Catalogue::default(),
         link_limits: LinkLimits::default(),
         join_limits: JoinLimits::default(),
+        cohort_limits: CohortLimits::default(),
         run: None,
         observer,
     }

@@ -65,6 +65,10 @@ mod chapters {
     mod changes;
     mod cli;
     mod clr;
+    mod cohorts;
+    mod cohorts_help;
+    mod cohorts_pages;
+    mod cohorts_together;
     mod config;
     mod containers;
     mod contexts;

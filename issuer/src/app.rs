@@ -1,6 +1,7 @@
 //! Everything an operation of the service works with.
 
 use crate::catalogue::Catalogue;
+use crate::cohort::CohortLimits;
 use crate::id::RunId;
 use crate::issuers::Issuers;
 use crate::link::LinkLimits;
@@ -32,6 +33,8 @@ pub struct App {
     pub link_limits: LinkLimits,
     /// How often codes to join with may be tried.
     pub join_limits: JoinLimits,
+    /// How often things may be done in cohorts.
+    pub cohort_limits: CohortLimits,
     /// This run of the program, where no other works on the store meanwhile: whatever another run
     /// had begun is nobody's any more.
     pub run: Option<RunId>,

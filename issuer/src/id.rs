@@ -132,6 +132,12 @@ random_id! {
     CommentId,
     /// The name of an entry in somebody's learning log.
     LearningId,
+    /// The identifier of a cohort.
+    CohortId,
+    /// The identifier of something that was said in a cohort.
+    PostId,
+    /// The identifier of a request for help.
+    HelpId,
     /// The identifier of an award.
     AwardId,
     /// The last part of a credential's address: unguessable, the same for all editions of a badge.

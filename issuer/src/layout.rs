@@ -74,6 +74,20 @@
 //! colleague-of/{person}/{submission}            that a person looks at a draft
 //! draft-comment/{submission}/{at}/{comment}     what they say, oldest first
 //! learning/{person}/{entry}                     an entry in somebody's learning log
+//! cohort/{cohort}                    a cohort
+//! cohort-of/{organisation}/{cohort}  that a cohort is an organisation's
+//! cohort-code/{code}                 which cohort a code opens
+//! cohort-person/{cohort}/{person}    somebody who is in a cohort, or is invited to it
+//! cohort-with/{person}/{cohort}      that somebody is
+//! cohort-facilitating/{cohort}/{invitation}     somebody who is asked to facilitate
+//! cohort-link/{sha256}               whom the link whose secret has this digest is for
+//! cohort-post/{cohort}/{post}        what somebody said, or replied
+//! cohort-wall/{cohort}/{until the end of time}/{post}   what was said, the last first
+//! cohort-reply/{cohort}/{post}/{number}/{reply} what was replied to it, oldest first
+//! cohort-post-of/{person}/{cohort}/{post}       that somebody said it
+//! cohort-help/{cohort}/{help}        a request for help, with the answers
+//! cohort-help-waiting/{cohort}/{asked}/{help}   one that is open, the longest first
+//! cohort-help-of/{person}/{cohort}/{until the end of time}/{help}   what somebody has asked, the last first
 //! review/{submission}/{version}      the finished review of one version
 //! review-queue/{organisation}/{since}/{submission}   what waits for a review, oldest first, and who has claimed it
 //! review-draft/{submission}/{person}               what a reviewer has scored so far
@@ -99,11 +113,13 @@
 //! status-drawn/{list}/{index}        an index that was drawn, once and for all
 //! ```
 
+use crate::cohort::help::HelpRequest;
+use crate::cohort::posts::Post;
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, CalibrationId, ColleagueId, CommentId, EvidenceId, ExemplarId, InvitationId,
-    LearningId, MailId, MicroCredentialId, OrganisationId, PersonId, RefreshId, RequirementId,
-    SessionId, SpokenTextId, SubmissionId, TokenId, TopicId, UploadId,
+    AwardId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, EvidenceId, ExemplarId,
+    HelpId, InvitationId, LearningId, MailId, MicroCredentialId, OrganisationId, PersonId, PostId,
+    RefreshId, RequirementId, SessionId, SpokenTextId, SubmissionId, TokenId, TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -681,6 +697,146 @@ pub fn learning_of(person: PersonId) -> Vec<u8> {
     prefix(&["learning", &person.to_string()])
 }
 
+/// A cohort.
+pub fn cohort(id: CohortId) -> Vec<u8> {
+    key(&["cohort", &id.to_string()])
+}
+
+/// That a cohort is an organisation's.
+pub fn cohort_of(organisation: &OrganisationId, id: CohortId) -> Vec<u8> {
+    key(&["cohort-of", organisation.as_str(), &id.to_string()])
+}
+
+/// The prefix of all cohorts of an organisation.
+pub fn cohorts_of(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["cohort-of", organisation.as_str()])
+}
+
+/// Which cohort a code opens.
+pub fn cohort_code(code: &Code) -> Vec<u8> {
+    key(&["cohort-code", &code.to_string()])
+}
+
+/// Somebody who is in a cohort, or is invited to it.
+pub fn cohort_person(id: CohortId, person: PersonId) -> Vec<u8> {
+    key(&["cohort-person", &id.to_string(), &person.to_string()])
+}
+
+/// The prefix of all who are in a cohort.
+pub fn cohort_people(id: CohortId) -> Vec<u8> {
+    prefix(&["cohort-person", &id.to_string()])
+}
+
+/// That somebody is in a cohort, or is invited to it.
+pub fn cohort_with(person: PersonId, id: CohortId) -> Vec<u8> {
+    key(&["cohort-with", &person.to_string(), &id.to_string()])
+}
+
+/// The prefix of all cohorts that somebody is in.
+pub fn cohorts_with(person: PersonId) -> Vec<u8> {
+    prefix(&["cohort-with", &person.to_string()])
+}
+
+/// Somebody who is asked to facilitate a cohort.
+pub fn appointment(id: CohortId, appointment: InvitationId) -> Vec<u8> {
+    let appointment = appointment.to_string();
+    key(&["cohort-facilitating", &id.to_string(), &appointment])
+}
+
+/// The prefix of all who are asked to facilitate a cohort.
+pub fn appointments(id: CohortId) -> Vec<u8> {
+    prefix(&["cohort-facilitating", &id.to_string()])
+}
+
+/// Whom the link whose secret has this digest is for.
+pub fn appointment_link(digest: Sha256Digest) -> Vec<u8> {
+    key(&["cohort-link", &digest.to_string()])
+}
+
+/// What somebody said in a cohort, or replied.
+pub fn cohort_post(id: CohortId, post: PostId) -> Vec<u8> {
+    key(&["cohort-post", &id.to_string(), &post.to_string()])
+}
+
+/// Where it is read: a post among the others, a reply below what it replies to.
+pub fn cohort_said(post: &Post) -> Vec<u8> {
+    let (cohort, id) = (post.cohort.to_string(), post.id.to_string());
+    match post.under {
+        None => key(&["cohort-wall", &cohort, &until_the_end(post.at), &id]),
+        Some(under) => {
+            let number = number(post.number.into());
+            key(&["cohort-reply", &cohort, &under.to_string(), &number, &id])
+        }
+    }
+}
+
+/// The prefix of all that was said in a cohort, the last first.
+pub fn cohort_wall(id: CohortId) -> Vec<u8> {
+    prefix(&["cohort-wall", &id.to_string()])
+}
+
+/// The prefix of all that was replied to something, oldest first.
+pub fn cohort_replies(id: CohortId, post: PostId) -> Vec<u8> {
+    prefix(&["cohort-reply", &id.to_string(), &post.to_string()])
+}
+
+/// That somebody said something.
+pub fn cohort_post_of(person: PersonId, id: CohortId, post: PostId) -> Vec<u8> {
+    let (person, id) = (person.to_string(), id.to_string());
+    key(&["cohort-post-of", &person, &id, &post.to_string()])
+}
+
+/// The prefix of all that somebody said in a cohort.
+pub fn cohort_posts_of(person: PersonId, id: CohortId) -> Vec<u8> {
+    prefix(&["cohort-post-of", &person.to_string(), &id.to_string()])
+}
+
+/// The prefix of all that somebody said in any cohort.
+pub fn cohort_posts_by(person: PersonId) -> Vec<u8> {
+    prefix(&["cohort-post-of", &person.to_string()])
+}
+
+/// A request for help.
+pub fn cohort_help(id: CohortId, help: HelpId) -> Vec<u8> {
+    key(&["cohort-help", &id.to_string(), &help.to_string()])
+}
+
+/// That a request for help is open.
+pub fn cohort_help_waiting(request: &HelpRequest) -> Vec<u8> {
+    key(&[
+        "cohort-help-waiting",
+        &request.cohort.to_string(),
+        &seconds(request.asked),
+        &request.id.to_string(),
+    ])
+}
+
+/// The prefix of all requests for help that are open, the longest first.
+pub fn cohort_help_queue(id: CohortId) -> Vec<u8> {
+    prefix(&["cohort-help-waiting", &id.to_string()])
+}
+
+/// That somebody has asked for help.
+pub fn cohort_help_of(request: &HelpRequest) -> Vec<u8> {
+    key(&[
+        "cohort-help-of",
+        &request.by.to_string(),
+        &request.cohort.to_string(),
+        &until_the_end(request.asked),
+        &request.id.to_string(),
+    ])
+}
+
+/// The prefix of all that somebody has asked in a cohort, the last first.
+pub fn cohort_help_asked_by(person: PersonId, id: CohortId) -> Vec<u8> {
+    prefix(&["cohort-help-of", &person.to_string(), &id.to_string()])
+}
+
+/// The prefix of all that somebody has asked in any cohort.
+pub fn cohort_help_by(person: PersonId) -> Vec<u8> {
+    prefix(&["cohort-help-of", &person.to_string()])
+}
+
 /// The finished review of one version.
 pub fn review(submission: SubmissionId, version: u32) -> Vec<u8> {
     key(&["review", &submission.to_string(), &number(version.into())])
@@ -838,12 +994,10 @@ pub fn scorings(submission: SubmissionId, version: u32) -> Vec<u8> {
 
 /// A decision of an organisation.
 pub fn decided(organisation: &OrganisationId, decided: &Decided) -> Vec<u8> {
-    // Counted down, so that the last one is read first.
-    let finished = u64::try_from(decided.finished.unix_seconds()).unwrap_or(0);
     key(&[
         "review-decided",
         organisation.as_str(),
-        &number(u64::MAX - finished),
+        &until_the_end(decided.finished),
         &decided.submission.to_string(),
         &number(decided.version.into()),
     ])
@@ -956,6 +1110,11 @@ fn number(number: u64) -> String {
 /// A time in whole seconds. Nothing of ours happened before 1970.
 fn seconds(time: Timestamp) -> String {
     number(u64::try_from(time.unix_seconds()).unwrap_or(0))
+}
+
+/// A time counted down, so that the last is read first.
+fn until_the_end(time: Timestamp) -> String {
+    number(u64::MAX - u64::try_from(time.unix_seconds()).unwrap_or(0))
 }
 
 fn escaped(part: &str) -> String {

@@ -12,6 +12,7 @@ pub mod captions;
 pub mod catalogue;
 pub mod checkpoint;
 pub mod clock;
+pub mod cohort;
 pub mod config;
 pub mod digest;
 pub mod draft;

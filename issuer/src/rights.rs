@@ -7,17 +7,19 @@
 //! Whoever is neither a member of the organisation nor the owner of the thing is told that there is
 //! nothing; a member who lacks the role is told which role it takes.
 
+mod place;
 mod scope;
 
 use crate::app::App;
+use crate::cohort::people::{self, Part};
 use crate::error::Error;
-use crate::id::{MicroCredentialId, OrganisationId, PersonId, SubmissionId};
+use crate::id::{OrganisationId, PersonId};
 use crate::organisation::Role;
-use crate::submission::{self, State, Submission};
+use crate::submission;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::str::FromStr;
 
+pub use place::Place;
 pub use scope::{Access, Area, Scope, ScopeError};
 
 /// Names the actions once: the enum, its list, and each one's rule.
@@ -112,6 +114,33 @@ actions! {
     /// Write one's own learning log.
     WriteLearningLog: &[Who::SignedIn], Submissions Write;
 
+    /// See which cohorts one is in, or is invited to.
+    ReadOwnCohorts: &[Who::SignedIn], Submissions Read;
+    /// Join a cohort by its code or by an invitation, or say no to one.
+    JoinCohort: &[Who::SignedIn], Submissions Write;
+    /// See the cohorts of the organisation.
+    ReadCohorts: &[Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Organisations Read;
+    /// Make cohorts, ask people to facilitate them, invite members of the organisation, and end cohorts.
+    LeadCohorts: &[Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Organisations Write;
+    /// See what a cohort is for, and who is in it.
+    ReadCohort: &[Who::CohortMember, Who::Facilitator, Who::Role(Role::Coordinator), Who::Role(Role::Administrator)], Submissions Read;
+    /// Leave a cohort, and say what one wants in it.
+    LeaveCohort: &[Who::CohortMember, Who::Facilitator], Submissions Write;
+    /// Read what is said in a cohort.
+    ReadPosts: &[Who::CohortMember, Who::Facilitator], Submissions Read;
+    /// Say something in a cohort, reply, and take back what one said.
+    WritePosts: &[Who::CohortMember, Who::Facilitator], Submissions Write;
+    /// Hide what somebody said in a cohort, and show it again.
+    HidePosts: &[Who::Facilitator], Submissions Write;
+    /// See one's own requests for help.
+    ReadOwnHelp: &[Who::CohortMember], Submissions Read;
+    /// Ask a cohort's facilitators for help, show one of them the draft, and close the request.
+    AskForHelp: &[Who::CohortMember], Submissions Write;
+    /// See who asks for help, and what is missing; and how far members have come who want it seen.
+    ReadHelp: &[Who::Facilitator], Submissions Read;
+    /// Answer a request for help, and look at a draft that is shown with it.
+    GiveHelp: &[Who::Facilitator], Submissions Write;
+
     /// Send a file for a submission of one's own, bit by bit.
     BeginUpload: &[Who::SignedIn], Submissions Write;
     /// See how far an upload of one's own has come.
@@ -179,23 +208,16 @@ pub enum Who {
     Owner,
     /// Somebody to whom the earner shows the draft, until it is handed in.
     Colleague,
+    /// Somebody who has joined the cohort.
+    CohortMember,
+    /// Somebody who facilitates the cohort.
+    Facilitator,
     /// A member of the organisation, whatever their roles.
     Member,
     /// A member of the organisation who has this role.
     Role(Role),
     /// An administrator of the organisation that runs this service.
     Operator,
-}
-
-/// Where something is done.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Place {
-    /// The organisation it belongs to.
-    pub organisation: Option<OrganisationId>,
-    /// The person whose it is.
-    pub owner: Option<PersonId>,
-    /// The submission whose draft is shown, if that is what it is.
-    pub submission: Option<SubmissionId>,
 }
 
 /// What somebody who has signed in is at a place.
@@ -205,6 +227,8 @@ pub struct Standing {
     pub owner: bool,
     /// Whether the draft is shown to them.
     pub colleague: bool,
+    /// What they are in the cohort.
+    pub part: Option<Part>,
     /// Their roles in the organisation it belongs to; nothing if they are no member.
     pub roles: Option<BTreeSet<Role>>,
     /// Whether they run this service.
@@ -225,8 +249,10 @@ impl Rule {
         // What belongs to an organisation or a person does not exist for others: members know of what
         // members do, and owners of what is theirs.
         let members_do = |who: &Who| matches!(who, Who::Member | Who::Role(_));
+        let cohorts_do = |who: &Who| matches!(who, Who::CohortMember | Who::Facilitator);
         let site_does = |who: &Who| matches!(who, Who::Operator | Who::SignedIn);
         let knows = standing.owner
+            || (standing.part.is_some() && self.who.iter().any(cohorts_do))
             || (standing.roles.is_some() && self.who.iter().any(members_do))
             || self.who.iter().all(site_does);
         match knows {
@@ -248,9 +274,14 @@ impl Standing {
             Some(submission) => submission::is_admitted(app, submission, person)?,
             None => false,
         };
+        let part = match place.cohort {
+            Some(cohort) => people::part_of(app, cohort, person)?,
+            None => None,
+        };
         Ok(Standing {
             owner: place.owner == Some(person),
             colleague,
+            part,
             roles: match &place.organisation {
                 Some(organisation) => roles_in(organisation)?,
                 None => None,
@@ -264,6 +295,8 @@ impl Standing {
             Who::Anybody | Who::SignedIn => true,
             Who::Owner => self.owner,
             Who::Colleague => self.colleague,
+            Who::CohortMember => self.part == Some(Part::Member),
+            Who::Facilitator => self.part == Some(Part::Facilitator),
             Who::Member => self.roles.is_some(),
             Who::Role(role) => self
                 .roles
@@ -274,54 +307,6 @@ impl Standing {
     }
 }
 
-impl Place {
-    /// The place that an address names by the values in it; a value that names nothing leads nowhere.
-    ///
-    /// The names that count are `organisation`, `person`, `micro_credential`, `submission`, `draft`,
-    /// `upload` and `badge`.
-    pub fn of<'a>(
-        app: &App,
-        values: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Place, Error> {
-        let mut place = Place::default();
-        for (name, value) in values {
-            match name {
-                "organisation" => {
-                    let id: OrganisationId = read(value)?;
-                    let found = app.store.organisation(&id)?.ok_or(Error::NotFound)?;
-                    place.organisation = Some(found.id);
-                }
-                "person" => place.owner = Some(present(app, read(value)?)?),
-                "micro_credential" => {
-                    let id: MicroCredentialId = read(value)?;
-                    let found = app.store.micro_credential(&id)?.ok_or(Error::NotFound)?;
-                    place.organisation = Some(found.organisation);
-                }
-                "submission" => {
-                    let held = app.store.submission_held(read(value)?)?;
-                    let submission = held.ok_or(Error::NotFound)?.value;
-                    place.owner = Some(present(app, submission.earner)?);
-                    place.organisation = known_to(submission);
-                }
-                // To those who are shown a draft it is nothing but that.
-                "draft" => place.submission = Some(read(value)?),
-                "upload" => {
-                    let held = app.store.upload_held(read(value)?)?;
-                    let upload = held.ok_or(Error::NotFound)?.value;
-                    place.owner = Some(present(app, upload.owner)?);
-                }
-                "badge" => {
-                    let badge = app.store.badge(read(value)?)?.ok_or(Error::NotFound)?;
-                    place.organisation = Some(badge.organisation);
-                    place.owner = Some(present(app, badge.earner)?);
-                }
-                _ => {}
-            }
-        }
-        Ok(place)
-    }
-}
-
 impl fmt::Display for Who {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -329,6 +314,8 @@ impl fmt::Display for Who {
             Who::SignedIn => "whoever has signed in",
             Who::Owner => "the person whose it is",
             Who::Colleague => "a colleague to whom the draft is shown",
+            Who::CohortMember => "a member of the cohort",
+            Who::Facilitator => "a facilitator of the cohort",
             Who::Member => "a member of the organisation",
             Who::Role(Role::Author) => "an author",
             Who::Role(Role::Reviewer) => "a reviewer",
@@ -354,24 +341,4 @@ pub fn may(
     };
     let standing = Standing::of(app, person, &place)?;
     Ok(action.rule().judge(&standing).is_ok())
-}
-
-/// The organisation that knows of a submission. What was never handed in, or was taken back, is nobody's
-/// business but the earner's: to members it does not exist.
-fn known_to(submission: Submission) -> Option<OrganisationId> {
-    match submission.state {
-        State::Withdrawn => None,
-        _ if submission.versions == 0 => None,
-        _ => Some(submission.organisation),
-    }
-}
-
-/// The identifier a person has now: their account may have been joined to another.
-fn present(app: &App, person: PersonId) -> Result<PersonId, Error> {
-    let found = app.store.person(person)?;
-    Ok(found.map_or(person, |found| found.id))
-}
-
-fn read<T: FromStr>(value: &str) -> Result<T, Error> {
-    value.parse().map_err(|_| Error::NotFound)
 }

@@ -6,6 +6,7 @@ use crate::id::{
 };
 use crate::image::ImageType;
 use crate::link::LinkSecret;
+use crate::organisation::Code;
 use crate::status::StatusListNumber;
 use url::Url;
 
@@ -83,6 +84,16 @@ impl Site {
     /// The link that shows a draft to a colleague.
     pub fn draft_invitation(&self, secret: &LinkSecret) -> String {
         format!("{}/drafts/invitations/{}", self.base, secret.expose())
+    }
+
+    /// The link that asks somebody to facilitate a cohort.
+    pub fn cohort_invitation(&self, secret: &LinkSecret) -> String {
+        format!("{}/cohorts/invitations/{}", self.base, secret.expose())
+    }
+
+    /// The page on which people join a cohort by its code.
+    pub fn cohort_by_code(&self, code: &Code) -> String {
+        format!("{}/cohorts/join?code={code}", self.base)
     }
 
     /// A level of a criterion.

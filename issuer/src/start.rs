@@ -8,6 +8,7 @@ use issuer::app::App;
 use issuer::attempt;
 use issuer::catalogue::Catalogue;
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
+use issuer::cohort::CohortLimits;
 use issuer::config::{
     Config, ConfigError, IssuerIdentity, JwtAlgorithm, LogConfig, LogFormat, Mode, VerifyConfig,
 };
@@ -78,6 +79,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         catalogue: Catalogue::default(),
         link_limits: LinkLimits::default(),
         join_limits: JoinLimits::default(),
+        cohort_limits: CohortLimits::default(),
         observer: App::log_step,
     };
     let profile = OrganisationProfile {

@@ -4,6 +4,7 @@
 //! what was not enough and hands in the next version; earlier versions stay as they were, and
 //! criteria that were met stay met.
 
+mod addressed;
 mod changes;
 mod checklist;
 mod colleague;
@@ -11,6 +12,7 @@ mod collecting;
 mod evidence;
 mod handing_in;
 mod manifest;
+mod outline;
 mod preparation;
 mod privacy;
 mod proof;
@@ -31,6 +33,8 @@ use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use addressed::Offer;
+pub(crate) use addressed::{offer, open_shown, show_to};
 pub use changes::Changes;
 pub use checklist::{Checklist, ChecklistItem};
 pub(crate) use colleague::{COMMENTS, ColleagueLink, EVER_ASKED, is_admitted};
@@ -46,6 +50,8 @@ pub use collecting::{
 pub use evidence::{Evidence, EvidenceContent, EvidenceFile, Link, LinkError, Piece};
 pub use handing_in::{HandingIn, submit};
 pub use manifest::{Manifest, ManifestEntry, Version};
+pub(crate) use outline::outline;
+pub use outline::{Outline, Stage};
 pub use preparation::{ContextAnswer, ContextEntry, Outcome, Preparation, preparation, prepare};
 pub use privacy::{PrivacyAgreement, PrivacyDigest, PrivacyStatement};
 pub use proof::{Assessed, EvidenceProof, EvidenceProofError, FileDigest};

@@ -4,6 +4,7 @@ mod account;
 mod adoptions;
 mod badges;
 mod catalogue;
+mod cohorts;
 pub mod evidence;
 mod invitations;
 mod joining;
@@ -39,6 +40,7 @@ pub fn with_token() -> Vec<Route> {
         submissions::routes(),
         uploads::routes(),
         learning::routes(),
+        cohorts::routes(),
         reviews::routes(),
         quality::routes(),
         badges::routes(),
@@ -152,6 +154,26 @@ pub fn chapters() -> Vec<Chapter> {
             "Learning log",
             "What one read, watched and visited. It counts for nothing.",
             learning::Document::openapi(),
+        ),
+        chapter(
+            "Cohorts",
+            "People who go the same way: which cohorts there are, and joining one.",
+            cohorts::Document::openapi(),
+        ),
+        chapter(
+            "Cohort people",
+            "Who is in a cohort, who facilitates it, and leaving it.",
+            cohorts::people::Document::openapi(),
+        ),
+        chapter(
+            "Posts",
+            "What is said in a cohort, among those who are in it.",
+            cohorts::posts::Document::openapi(),
+        ),
+        chapter(
+            "Help",
+            "Asking for help in a cohort, and answering.",
+            cohorts::help::Document::openapi(),
         ),
         chapter(
             "Reviews",

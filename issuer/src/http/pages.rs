@@ -5,6 +5,7 @@ mod api;
 mod assets;
 mod authoring;
 mod catalogue;
+mod cohorts;
 pub(super) mod doors;
 mod drafts;
 mod home;
@@ -43,6 +44,7 @@ pub fn routes() -> Vec<Route> {
         learning::routes(),
         drafts::routes(),
         organisations::routes(),
+        cohorts::routes(),
         reviews::routes(),
         quality::routes(),
         sitemap::routes(),

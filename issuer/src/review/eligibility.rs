@@ -1,5 +1,5 @@
 //! Who may be offered which work: never one's own, never that of somebody of one's own school, and
-//! never what one has seen as a draft.
+//! never what one has seen as a draft, nor that of a member of a cohort that one facilitates.
 //!
 //! Two people are of one school when they belong to the same organisation. Somebody belongs to the
 //! organisations that they are members of, and to all above those but the states: two districts of
@@ -12,6 +12,7 @@
 
 use super::{Ineligible, ReviewError};
 use crate::app::App;
+use crate::cohort::people::Part;
 use crate::error::Error;
 use crate::id::{OrganisationId, PersonId};
 use crate::organisation::OrganisationKind;
@@ -89,6 +90,10 @@ impl<'a> Reviewing<'a> {
         if store.is_colleague(self.person.id, submission.id)? {
             return Ok(Some(Ineligible::Acquainted));
         }
+        // Whoever facilitates a cohort reads there who is stuck with what.
+        if facilitates(store, self.person.id, earner)? {
+            return Ok(Some(Ineligible::Acquainted));
+        }
         let mut reviews = BTreeSet::from([OrganisationId::host(), submission.organisation.clone()]);
         reviews.extend(above(store, &submission.organisation)?);
         let theirs = organisations_of(store, earner)?;
@@ -96,6 +101,20 @@ impl<'a> Reviewing<'a> {
         let same_school = shared.any(|organisation| !reviews.contains(organisation));
         Ok(same_school.then_some(Ineligible::Acquainted))
     }
+}
+
+/// Whether somebody facilitates a cohort that another is in.
+fn facilitates(store: &Store, person: PersonId, another: PersonId) -> Result<bool, StoreError> {
+    for cohort in store.cohorts_with(person)? {
+        let part = |whom| -> Result<_, StoreError> {
+            let known = store.participant(cohort, whom)?;
+            Ok(known.map(|known| known.value.part))
+        };
+        if part(person)? == Some(Part::Facilitator) && part(another)? == Some(Part::Member) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The organisations that somebody belongs to: as a member, and those above but for states.

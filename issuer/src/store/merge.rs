@@ -78,6 +78,7 @@ impl Store {
         moved += self.move_join_requests(from, to)?;
         moved += self.move_drafts_shown(from, to)?;
         moved += self.move_learning(from, to)?;
+        moved += self.move_cohorts(from, to)?;
         for membership in self.memberships_of(from, AT_ONCE)? {
             self.move_membership(&membership, to)?;
             moved += 1;

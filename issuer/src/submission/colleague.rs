@@ -95,12 +95,7 @@ pub fn invite_colleague(
 ) -> Result<(Colleague, LinkSecret), Error> {
     let held = held_by_its_earner(app, earner, id)?;
     held.value.must_be_in_preparation()?;
-    let asked = app.store.colleagues(id)?;
-    let open = asked.iter().filter(|one| one.value.is_open(&held.value));
-    if open.count() >= COLLEAGUES || asked.len() >= EVER_ASKED {
-        let message = format!("at most {COLLEAGUES} people look at a draft: take one back first");
-        return Err(Error::invalid("/name", message));
-    }
+    may_ask(app, &held.value)?;
     if let Some(email) = &email {
         app.link_limits.letter(email, now)?;
     }
@@ -124,6 +119,17 @@ pub fn invite_colleague(
     }
     app.store.commit(batch)?;
     Ok((colleague, secret))
+}
+
+/// Refuses to ask one more than look at a draft.
+pub(super) fn may_ask(app: &App, submission: &Submission) -> Result<(), Error> {
+    let asked = app.store.colleagues(submission.id)?;
+    let open = asked.iter().filter(|one| one.value.is_open(submission));
+    if open.count() >= COLLEAGUES || asked.len() >= EVER_ASKED {
+        let message = format!("at most {COLLEAGUES} people look at a draft: take one back first");
+        return Err(Error::invalid("/name", message));
+    }
+    Ok(())
 }
 
 /// Lists who was asked to look at a draft.

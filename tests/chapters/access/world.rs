@@ -18,7 +18,7 @@ use super::rows::Row;
 use crate::app::TestApp;
 use crate::catalogue::content;
 use crate::chapters::organisations::district;
-use crate::chapters::{calibration, training};
+use crate::chapters::{calibration, cohorts, training};
 use crate::served::{LIMITS, Served};
 
 /// In whose organisation a thing is: that of the members who try, or another.
@@ -40,6 +40,8 @@ pub struct Stranger {
     is_owner: bool,
     /// Whether drafts are shown to them.
     is_colleague: bool,
+    /// What they are in the cohorts of both organisations, as the table calls it.
+    in_cohorts: Option<&'static str>,
     is_operator: bool,
 }
 
@@ -70,6 +72,7 @@ impl<'a> World<'a> {
             other: None,
             is_owner: false,
             is_colleague: false,
+            in_cohorts: None,
             is_operator: false,
         };
         world.strangers.push(nobody);
@@ -78,6 +81,8 @@ impl<'a> World<'a> {
         world
             .meet("kim, who is shown drafts", None, None)
             .is_colleague = true;
+        world.meet("mia, who is in cohorts", None, None).in_cohorts = Some(COHORT_MEMBER);
+        world.meet("fred, who facilitates", None, None).in_cohorts = Some(FACILITATOR);
         let roles = [
             Role::Author,
             Role::Reviewer,
@@ -147,7 +152,7 @@ impl<'a> World<'a> {
         // Other paths' values, which do not decide where something is.
         let anything = match name {
             "session" | "code" | "token" | "passkey" | "mail" | "invitation" | "request"
-            | "colleague" | "entry" => "1111111111111111",
+            | "colleague" | "entry" | "appointment" => "1111111111111111",
             "requirement" => "reflection",
             "revision" | "version" => "1",
             "link" | "secret" => "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -215,6 +220,7 @@ impl<'a> World<'a> {
             other: other.map(set),
             is_owner: false,
             is_colleague: false,
+            in_cohorts: None,
             is_operator: false,
         });
         self.strangers.last_mut().expect("the one just met")
@@ -259,6 +265,7 @@ impl<'a> World<'a> {
             .evidence[0]
             .id;
         let upload = begun(test, &ada.person, draft);
+        let (cohort, post, help, cohort_link) = cohorts::furnish(test, id, &author, &offered[3]);
         let (ada, author) = (&ada.person, &author);
         let training = training::furnish(test, id, &offered[1], author, ada);
         let another = test.person(&format!("another-of-{id}"), &[]);
@@ -285,6 +292,11 @@ impl<'a> World<'a> {
             ("draft", draft.to_string()),
             ("piece", piece.to_string()),
             ("draft_link", draft_link),
+            ("cohort", cohort.to_string()),
+            ("participant", test.person("mia", &[]).id.to_string()),
+            ("post", post.to_string()),
+            ("help", help.to_string()),
+            ("cohort_link", cohort_link),
         ];
         let placed = values.map(|(name, value)| ((place, name), value));
         self.values.extend(placed);
@@ -320,7 +332,14 @@ impl Stranger {
         };
         let is_colleague = self.is_colleague && named(&["draft"]);
         let is_owner = self.is_owner && named(&["person", "submission", "badge", "upload"]);
-        let in_organisation = named(&["organisation", "micro_credential", "submission", "badge"]);
+        let in_organisation = named(&[
+            "organisation",
+            "micro_credential",
+            "submission",
+            "badge",
+            "cohort",
+        ]);
+        let part = self.in_cohorts.filter(|_| named(&["cohort"]));
         let roles = match place {
             Place::Own => &self.own,
             Place::Other => &self.other,
@@ -330,6 +349,7 @@ impl Stranger {
         let may = row.lets("whoever has signed in")
             || (row.lets("the person whose it is") && is_owner)
             || (row.lets("a colleague to whom the draft is shown") && is_colleague)
+            || part.is_some_and(|part| row.lets(part))
             || (row.lets("a member of the organisation") && roles.is_some())
             || roles.is_some_and(|roles| roles.iter().any(has))
             || (row.lets(OPERATOR) && self.is_operator);
@@ -343,7 +363,9 @@ impl Stranger {
             .who
             .split(" or ")
             .all(|who| [OPERATOR, "whoever has signed in"].contains(&who));
-        match is_owner || (roles.is_some() && for_members) || for_the_site {
+        let for_cohorts = row.lets(COHORT_MEMBER) || row.lets(FACILITATOR);
+        let knows_of_it = is_owner || (part.is_some() && for_cohorts);
+        match knows_of_it || (roles.is_some() && for_members) || for_the_site {
             true => 403,
             false => 404,
         }
@@ -372,6 +394,8 @@ fn slug(text: &str) -> OrganisationId {
     text.parse().expect("a slug")
 }
 
+const COHORT_MEMBER: &str = "a member of the cohort";
+const FACILITATOR: &str = "a facilitator of the cohort";
 const OPERATOR: &str = "an administrator of the organisation that runs this service";
 
 const ROLES: [(Role, &str); 6] = [

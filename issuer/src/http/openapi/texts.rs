@@ -6,11 +6,14 @@ use utoipa::openapi::{RefOr, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::badge::Visibility;
+use crate::cohort::help::Closing;
+use crate::cohort::people::{Letters, Part, Progress};
 use crate::digest::Sha256Digest;
 use crate::id::{
-    AwardId, BadgeId, CalibrationId, ColleagueId, CommentId, CriterionId, EvidenceId, ExemplarId,
-    InvitationId, LearningId, LevelId, MailId, MicroCredentialId, OrganisationId, PersonId,
-    RequirementId, SessionId, SubmissionId, TokenId, TopicId, UploadId,
+    AwardId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, CriterionId, EvidenceId,
+    ExemplarId, HelpId, InvitationId, LearningId, LevelId, MailId, MicroCredentialId,
+    OrganisationId, PersonId, PostId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
+    UploadId,
 };
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
@@ -84,6 +87,9 @@ texts! {
     UploadId: Text::random_id("A file on its way in.");
     InvitationId: Text::random_id("An invitation.");
     ColleagueId: Text::random_id("Somebody who was asked to look at a draft.");
+    CohortId: Text::random_id("A cohort.");
+    PostId: Text::random_id("Something that was said in a cohort.");
+    HelpId: Text::random_id("A request for help.");
     CommentId: Text::random_id("A comment on a draft.");
     LearningId: Text::random_id("An entry in a learning log.");
     Day: Text::of("A day.").format("date");
@@ -114,6 +120,10 @@ choices! {
         "How far a level agrees with the right one: the same; another that says the same of whether the criterion is met; or one that says the opposite.";
     Passed: Passed | Practice, "Whether a try was good enough, or was practice.";
     Standing: Good | UsedUp | Expired | Revoked, "Whether a code is good.";
+    Part: Invited | Member | Facilitator, "What somebody is in a cohort.";
+    Progress: Kept | Shown, "Whether facilitators see how far somebody has come.";
+    Letters: Unwanted | Wanted, "Whether somebody is written to, at most once an hour, when there is an answer for them.";
+    Closing: Helped | TakenBack, "An answer helped, or it is not needed any more.";
     CommentKind: Comment | CoachNote, "What somebody thinks, or the word of a coach.";
     Mode: Book | Journal | Article | Video | ClassVisit | Webinar | Community | Colleague | Course | Other,
         "In what way somebody learned.";

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{page, submissions};
 use crate::app::App;
+use crate::cohort::people::{self, Part};
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::caller::Caller;
@@ -15,7 +16,7 @@ use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::form::Form;
 use crate::http::route::{Route, get, post};
-use crate::id::{MicroCredentialId, OrganisationId, PersonId};
+use crate::id::{CohortId, MicroCredentialId, OrganisationId, PersonId};
 use crate::page::PageRequest;
 use crate::person::Person;
 use crate::rights::Action;
@@ -37,6 +38,8 @@ struct MyPage<'a> {
     begun: Vec<Begun>,
     /// Whether they review for anybody.
     reviews: bool,
+    /// The cohorts they are in, or are invited to.
+    cohorts: Vec<Cohort>,
     /// Drafts that colleagues show.
     shown: Vec<Shown>,
     earned: Vec<Earned>,
@@ -51,6 +54,13 @@ struct Begun {
     under: String,
     /// What is to be done next.
     next: String,
+}
+
+struct Cohort {
+    id: CohortId,
+    name: String,
+    goal: String,
+    invited: bool,
 }
 
 struct Shown {
@@ -71,10 +81,11 @@ async fn show(
     State(edge): State<Edge>,
     Caller { person, .. }: Caller,
 ) -> Result<Response, HttpError> {
-    let (begun, shown, earned, stacks, reviews) = edge
+    let (begun, cohorts, shown, earned, stacks, reviews) = edge
         .work(move |app| {
             Ok((
                 begun(app, &person)?,
+                cohorts(app, person.id)?,
                 shown(app, &person)?,
                 earned(app, person.id)?,
                 stack::progress(app, person.id)?,
@@ -86,6 +97,7 @@ async fn show(
         site: &edge.masthead,
         begun,
         reviews,
+        cohorts,
         shown,
         earned,
         stacks,
@@ -156,6 +168,17 @@ fn next(app: &App, person: &Person, held: &Submission) -> Result<String, Error> 
         (_, 1) => "One thing is still missing.".to_owned(),
         (_, many) => format!("{many} things are still missing."),
     })
+}
+
+fn cohorts(app: &App, person: PersonId) -> Result<Vec<Cohort>, Error> {
+    let found = people::cohorts_of(app, person)?.into_iter();
+    let found = found.map(|(cohort, known)| Cohort {
+        id: cohort.id,
+        name: cohort.about.name.to_string(),
+        goal: cohort.about.goal.to_string(),
+        invited: known.part == Part::Invited,
+    });
+    Ok(found.collect())
 }
 
 fn shown(app: &App, person: &Person) -> Result<Vec<Shown>, Error> {

@@ -1,6 +1,7 @@
 //! The pages of organisations: which there are, founding one, and everything that its people do.
 
 mod adoptions;
+pub(super) mod cohorts;
 mod edit;
 mod join;
 mod joining;
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(members::routes());
     routes.extend(joining::routes());
     routes.extend(join::routes());
+    routes.extend(cohorts::routes());
     routes
 }
 
@@ -226,6 +228,7 @@ struct Head {
     edit: bool,
     members: bool,
     joining: bool,
+    cohorts: bool,
     catalogue: bool,
     reviews: bool,
     adoptions: bool,
@@ -242,6 +245,7 @@ impl Head {
             edit: may(Action::ChangeOrganisation)?,
             members: may(Action::ReadMembers)?,
             joining: may(Action::ReadJoining)?,
+            cohorts: may(Action::ReadCohorts)?,
             catalogue: may(Action::ReadDrafts)?,
             reviews: may(Action::ReadReviewQueue)?,
             adoptions: may(Action::ReadAdoptions)?,

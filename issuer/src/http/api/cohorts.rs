@@ -1,0 +1,403 @@
+//! Cohorts: which there are, what they are for, and joining one.
+
+pub mod help;
+pub mod people;
+pub mod posts;
+
+use axum::Json as Answer;
+use axum::extract::State;
+use axum::http::StatusCode;
+use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
+
+use crate::app::App;
+use crate::cohort::people::{Choices, Letters, Part, Participant, Progress};
+use crate::cohort::{self, About, Cohort};
+use crate::error::Error;
+use crate::http::body::Json;
+use crate::http::caller::Caller;
+use crate::http::edge::Edge;
+use crate::http::error::HttpError;
+use crate::http::openapi::DateTime;
+use crate::http::paging::{ListBody, PageParameters, Paging};
+use crate::http::parameter::{Id, Path};
+use crate::http::route::{Route, get, post, put};
+use crate::id::{CohortId, MicroCredentialId, OrganisationId, PersonId};
+use crate::organisation::Code;
+use crate::page::Page;
+use crate::rights::{self, Action};
+use crate::submission::Link;
+use crate::text::Line;
+
+/// What the handlers say of themselves.
+#[derive(OpenApi)]
+#[openapi(paths(
+    mine, join, decline, list, make, show, change, archive, reopen, renew_code
+))]
+pub struct Document;
+
+pub fn routes() -> Vec<Route> {
+    let (read, lead) = (Action::ReadCohort, Action::LeadCohorts);
+    let of = "/organisations/{organisation}/cohorts";
+    let mut routes = vec![
+        get("/cohorts", Action::ReadOwnCohorts, mine),
+        post("/cohorts/join", Action::JoinCohort, join),
+        post("/cohorts/decline", Action::JoinCohort, decline),
+        get(of, Action::ReadCohorts, list),
+        post(of, lead, make),
+        get("/cohorts/{cohort}", read, show),
+        put("/cohorts/{cohort}", lead, change),
+        post("/cohorts/{cohort}/archive", lead, archive),
+        post("/cohorts/{cohort}/reopen", lead, reopen),
+        post("/cohorts/{cohort}/code", lead, renew_code),
+    ];
+    routes.extend(people::routes());
+    routes.extend(posts::routes());
+    routes.extend(help::routes());
+    routes
+}
+
+/// What a cohort is for, and when its facilitators have time.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AboutBody {
+    name: Line,
+    /// What its people want to reach, in one sentence.
+    goal: Line,
+    /// What it is about, if not all that its organisation reviews; any version stands for all of them.
+    #[serde(default)]
+    micro_credentials: Vec<MicroCredentialId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    office_hours: Option<Line>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    office_link: Option<Link>,
+}
+
+/// What somebody wants in a cohort. Nothing is so unless it is said.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChoicesBody {
+    /// Whether facilitators see what is begun, what is missing and what waits; never what a review found.
+    #[serde(default)]
+    progress: Progress,
+    /// Whether one is written to when there is an answer.
+    #[serde(default)]
+    letters: Letters,
+}
+
+/// The cohort that is joined: by its code, or by its identifier if one was invited.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct JoinBody {
+    #[serde(default)]
+    code: Option<String>,
+    #[serde(default)]
+    cohort: Option<CohortId>,
+    #[serde(default)]
+    progress: Progress,
+    #[serde(default)]
+    letters: Letters,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DeclineBody {
+    cohort: CohortId,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct CohortBody {
+    id: CohortId,
+    organisation: OrganisationId,
+    #[serde(flatten)]
+    about: AboutBody,
+    #[schema(value_type = DateTime)]
+    made: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<DateTime>)]
+    archived: Option<Timestamp>,
+    /// The code with which people join; for those who lead or facilitate it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<Code>,
+    /// What the caller is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<Part>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct MineBody {
+    #[serde(flatten)]
+    cohort: CohortBody,
+    choices: ChoicesBody,
+}
+
+/// What somebody is in a cohort.
+#[derive(Serialize, ToSchema)]
+pub struct ParticipantBody {
+    cohort: CohortId,
+    person: PersonId,
+    part: Part,
+    choices: ChoicesBody,
+    #[schema(value_type = DateTime)]
+    since: Timestamp,
+}
+
+/// Lists the cohorts that one is in, or is invited to.
+#[utoipa::path(get, path = "/cohorts", responses((status = 200, body = ListBody<MineBody>)))]
+async fn mine(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+) -> Result<Answer<ListBody<MineBody>>, HttpError> {
+    let found = edge.work(move |app| cohort::people::cohorts_of(app, person.id));
+    let whole = Page {
+        items: found.await?,
+        next: None,
+    };
+    Ok(Answer(ListBody::of(whole, |(cohort, known)| MineBody {
+        choices: known.choices.into(),
+        cohort: CohortBody::seen_as(cohort, Some(known.part), false),
+    })))
+}
+
+/// Joins a cohort by its code, or accepts an invitation to it.
+#[utoipa::path(
+    post,
+    path = "/cohorts/join",
+    request_body = JoinBody,
+    responses((status = 200, body = ParticipantBody)),
+)]
+async fn join(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Json(body): Json<JoinBody>,
+) -> Result<Answer<ParticipantBody>, HttpError> {
+    let now = edge.clock.now();
+    let joined = edge.work(move |app| {
+        let choices = Choices {
+            progress: body.progress,
+            letters: body.letters,
+        };
+        match (body.code, body.cohort) {
+            (Some(code), None) => cohort::people::join(app, &person, &code, choices, now),
+            (None, Some(id)) => cohort::people::accept(app, &person, id, choices, now),
+            _ => Err(Error::invalid("", "either `code` or `cohort` is given")),
+        }
+    });
+    Ok(Answer(joined.await?.into()))
+}
+
+/// Says no to an invitation. Nothing of it is kept.
+#[utoipa::path(
+    post,
+    path = "/cohorts/decline",
+    request_body = DeclineBody,
+    responses((status = 204)),
+)]
+async fn decline(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Json(body): Json<DeclineBody>,
+) -> Result<StatusCode, HttpError> {
+    edge.work(move |app| cohort::people::decline(app, &person, body.cohort))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lists the cohorts of an organisation.
+#[utoipa::path(
+    get,
+    path = "/organisations/{organisation}/cohorts",
+    params(PageParameters),
+    responses((status = 200, body = ListBody<CohortBody>)),
+)]
+async fn list(
+    State(edge): State<Edge>,
+    Path(Id(organisation)): Path<Id<OrganisationId>>,
+    Paging { page, .. }: Paging,
+) -> Result<Answer<ListBody<CohortBody>>, HttpError> {
+    let found = edge.work(move |app| cohort::of_organisation(app, &organisation, &page));
+    Ok(Answer(ListBody::of(found.await?, |cohort| {
+        CohortBody::seen_as(cohort, None, true)
+    })))
+}
+
+/// Makes a cohort.
+#[utoipa::path(
+    post,
+    path = "/organisations/{organisation}/cohorts",
+    request_body = AboutBody,
+    responses((status = 201, body = CohortBody)),
+)]
+async fn make(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Path(Id(organisation)): Path<Id<OrganisationId>>,
+    Json(body): Json<AboutBody>,
+) -> Result<(StatusCode, Answer<CohortBody>), HttpError> {
+    let now = edge.clock.now();
+    let made = edge.work(move |app| cohort::make(app, person.id, &organisation, body.into(), now));
+    let made = CohortBody::seen_as(made.await?, None, true);
+    Ok((StatusCode::CREATED, Answer(made)))
+}
+
+/// Shows what a cohort is for.
+#[utoipa::path(
+    get,
+    path = "/cohorts/{cohort}",
+    responses((status = 200, body = CohortBody)),
+)]
+async fn show(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(Id(id)): Path<Id<CohortId>>,
+) -> Result<Answer<CohortBody>, HttpError> {
+    let shown = edge.work(move |app| CohortBody::of(app, &caller, cohort::found(app, id)?));
+    Ok(Answer(shown.await?))
+}
+
+/// Says anew what a cohort is for.
+#[utoipa::path(
+    put,
+    path = "/cohorts/{cohort}",
+    request_body = AboutBody,
+    responses((status = 200, body = CohortBody)),
+)]
+async fn change(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(Id(id)): Path<Id<CohortId>>,
+    Json(body): Json<AboutBody>,
+) -> Result<Answer<CohortBody>, HttpError> {
+    let about = body.into();
+    let changed = edge.work(move |app| {
+        let changed = cohort::change(app, id, about)?;
+        CohortBody::of(app, &caller, changed)
+    });
+    Ok(Answer(changed.await?))
+}
+
+/// Ends a cohort: what was said can still be read, and nothing is added.
+#[utoipa::path(
+    post,
+    path = "/cohorts/{cohort}/archive",
+    responses((status = 200, body = CohortBody)),
+)]
+async fn archive(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(Id(id)): Path<Id<CohortId>>,
+) -> Result<Answer<CohortBody>, HttpError> {
+    let now = edge.clock.now();
+    let done = edge.work(move |app| {
+        let archived = cohort::archive(app, id, now)?;
+        CohortBody::of(app, &caller, archived)
+    });
+    Ok(Answer(done.await?))
+}
+
+/// Opens an archived cohort again.
+#[utoipa::path(
+    post,
+    path = "/cohorts/{cohort}/reopen",
+    responses((status = 200, body = CohortBody)),
+)]
+async fn reopen(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(Id(id)): Path<Id<CohortId>>,
+) -> Result<Answer<CohortBody>, HttpError> {
+    let done = edge.work(move |app| CohortBody::of(app, &caller, cohort::reopen(app, id)?));
+    Ok(Answer(done.await?))
+}
+
+/// Draws another code to join with; the one before opens nothing any more.
+#[utoipa::path(
+    post,
+    path = "/cohorts/{cohort}/code",
+    responses((status = 200, body = CohortBody)),
+)]
+async fn renew_code(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(Id(id)): Path<Id<CohortId>>,
+) -> Result<Answer<CohortBody>, HttpError> {
+    let done = edge.work(move |app| CohortBody::of(app, &caller, cohort::renew_code(app, id)?));
+    Ok(Answer(done.await?))
+}
+
+impl CohortBody {
+    fn of(app: &App, caller: &Caller, cohort: Cohort) -> Result<CohortBody, Error> {
+        let (person, organisation) = (caller.person.id, &cohort.organisation);
+        let part = cohort::people::part_of(app, cohort.id, person)?;
+        let leads = rights::may(app, person, Action::LeadCohorts, Some(organisation))?;
+        Ok(CohortBody::seen_as(cohort, part, leads))
+    }
+
+    fn seen_as(cohort: Cohort, part: Option<Part>, leads: bool) -> CohortBody {
+        let hands_out = leads || part == Some(Part::Facilitator);
+        CohortBody {
+            id: cohort.id,
+            organisation: cohort.organisation,
+            about: cohort.about.into(),
+            made: cohort.made,
+            archived: cohort.archived,
+            code: hands_out.then_some(cohort.code),
+            part,
+        }
+    }
+}
+
+impl From<About> for AboutBody {
+    fn from(about: About) -> AboutBody {
+        AboutBody {
+            name: about.name,
+            goal: about.goal,
+            micro_credentials: about.lines,
+            office_hours: about.office_hours,
+            office_link: about.office_link,
+        }
+    }
+}
+
+impl From<AboutBody> for About {
+    fn from(body: AboutBody) -> About {
+        About {
+            name: body.name,
+            goal: body.goal,
+            lines: body.micro_credentials,
+            office_hours: body.office_hours,
+            office_link: body.office_link,
+        }
+    }
+}
+
+impl From<Choices> for ChoicesBody {
+    fn from(choices: Choices) -> ChoicesBody {
+        ChoicesBody {
+            progress: choices.progress,
+            letters: choices.letters,
+        }
+    }
+}
+
+impl From<ChoicesBody> for Choices {
+    fn from(body: ChoicesBody) -> Choices {
+        Choices {
+            progress: body.progress,
+            letters: body.letters,
+        }
+    }
+}
+
+impl From<Participant> for ParticipantBody {
+    fn from(known: Participant) -> ParticipantBody {
+        ParticipantBody {
+            cohort: known.cohort,
+            person: known.person,
+            part: known.part,
+            choices: known.choices.into(),
+            since: known.since,
+        }
+    }
+}
