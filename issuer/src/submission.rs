@@ -10,6 +10,7 @@ mod checklist;
 mod colleague;
 mod collecting;
 mod evidence;
+mod excerpt;
 mod handing_in;
 mod manifest;
 mod outline;
@@ -48,6 +49,7 @@ pub use collecting::{
     Removed, add_evidence, attach_evidence, collect_evidence, remove_evidence, share_evidence,
 };
 pub use evidence::{Evidence, EvidenceContent, EvidenceFile, Link, LinkError, Piece};
+pub use excerpt::{Excerpt, Second, SecondError, set_excerpt};
 pub use handing_in::{HandingIn, submit};
 pub use manifest::{Manifest, ManifestEntry, Version};
 pub(crate) use outline::outline;
@@ -137,6 +139,9 @@ pub struct EvidenceEntry {
     /// What is said in it, written down.
     #[serde(default, skip_serializing_if = "SpokenTexts::are_none")]
     pub spoken: SpokenTexts,
+    /// The part of a recording that is to be looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<Excerpt>,
 }
 
 /// Whether a piece of evidence may be named in the badge.

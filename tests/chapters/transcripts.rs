@@ -210,6 +210,12 @@ async fn a_transcript_and_captions_are_frozen_with_the_version_and_masked_for_re
             "the draft's, and the two that were handed in"
         );
     }
+    done(
+        recording
+            .writes("transcript", "Ada asks.\nStudent 1 answers.")
+            .await,
+    )
+    .await;
     let second = recording.hands_in().await;
     assert_eq!(entry(&second)["transcript"], first["transcript"]);
     assert_ne!(entry(&second)["captions"], first["captions"]);
@@ -390,16 +396,92 @@ async fn the_page_takes_both_without_script_and_keeps_what_was_typed() {
     .await;
     assert_eq!(shown, KEPT);
     let taken = browser
-        .post(&recording.page(), &[("do", "remove-captions")])
+        .post(
+            &recording.page(),
+            &[("do", "remove-captions"), ("transcript", "Ada asks twice.")],
+        )
         .await;
     assert_eq!(taken.status(), 303);
     assert_eq!(
         recording.spoken().await,
-        json!({ "transcript": "Ada asks." })
+        json!({ "transcript": "Ada asks twice." })
     );
 
     // A stranger learns nothing of it.
     let bob = served.test.person("bob", &[]);
     let stranger = Browser::of(&served, &bob).get(&recording.page()).await;
     assert_eq!(stranger.status(), 404);
+}
+
+#[tokio::test]
+async fn an_excerpt_is_where_the_reviewers_player_begins_and_ends() {
+    let served = Served::new().await;
+    let recording = Recording::of(&served).await;
+    let path = format!("{}/excerpt", recording.piece);
+    for (from, to) in [(5, 5), (9, 3), (0, 90_000)] {
+        let body = json!({ "excerpt": { "from": from, "to": to } });
+        let (status, refused) = problem(recording.ada.put(&path, body).await).await;
+        assert_eq!((status, &refused["pointer"]), (422, &json!("/excerpt/to")));
+    }
+    let part = json!({ "from": 62, "to": 150 });
+    let set = done(recording.ada.put(&path, json!({ "excerpt": part })).await).await;
+    assert_eq!(set["evidence"][0]["excerpt"], part);
+
+    // The page has it in minutes, and takes it so.
+    let ada = served.test.person("ada", &[]);
+    let browser = Browser::of(&served, &ada);
+    let page = text(browser.get(&recording.page()).await).await;
+    assert!(
+        page.contains("value=\"1:02\"") && page.contains("value=\"2:30\""),
+        "{page}"
+    );
+    let at = recording.page().replace("/spoken", "/excerpt");
+    let refused = browser.post(&at, &[("from", "soon"), ("to", "2:30")]).await;
+    assert_eq!(refused.status(), 422);
+    assert!(
+        text(refused)
+            .await
+            .contains("A time is written as 2:14, or 1:02:03")
+    );
+    let saved = browser
+        .post(&at, &[("from", "1:03"), ("to", "0:02:31")])
+        .await;
+    assert_eq!(saved.status(), 303);
+
+    // It is frozen with the version, and no more than a place to begin.
+    let receipt = recording.hands_in().await;
+    assert_eq!(entry(&receipt)["excerpt"], json!({ "from": 63, "to": 151 }));
+    let grace = served.caller("grace", &[Role::Reviewer]);
+    let reading = done(
+        grace
+            .get(&format!("/api/v1/reviews/{}", recording.id()))
+            .await,
+    )
+    .await;
+    assert_eq!(
+        reading["evidence"][0]["excerpt"],
+        json!({ "from": 63, "to": 151 })
+    );
+    let reviewer = served.test.person("grace", &[]);
+    let page = Browser::of(&served, &reviewer);
+    let page = text(page.get(&format!("/reviews/{}", recording.id())).await).await;
+    let player = format!(
+        "/reviews/{}/evidence/{}#t=63,151\"",
+        recording.id(),
+        recording.piece_id()
+    );
+    assert!(
+        page.contains(&player) && page.contains("From 1:03 to 2:31"),
+        "{page}"
+    );
+    let whole = format!(
+        "/api/v1/reviews/{}/evidence/{}",
+        recording.id(),
+        recording.piece_id()
+    );
+    let whole = grace.get(&whole).await.bytes().await.expect("a body");
+    assert_eq!(whole.len(), 4_000);
+
+    let (status, _) = problem(recording.ada.put(&path, json!({ "excerpt": null })).await).await;
+    assert_eq!(status, 409);
 }

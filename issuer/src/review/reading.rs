@@ -14,7 +14,7 @@ use crate::micro_credential::{self, MicroCredential};
 use crate::page::{Page, PageRequest};
 use crate::person::Person;
 use crate::submission::{
-    self, Changes, Evidence, EvidenceContent, ManifestEntry, MetCriterion, SpokenEntry,
+    self, Changes, Evidence, EvidenceContent, Excerpt, ManifestEntry, MetCriterion, SpokenEntry,
 };
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
@@ -73,6 +73,8 @@ pub struct Piece {
     pub transcript: Option<String>,
     /// Whether it has captions.
     pub has_captions: bool,
+    /// The part of it that is to be looked at.
+    pub excerpt: Option<Excerpt>,
 }
 
 /// What became of a piece since the version before.
@@ -84,7 +86,7 @@ pub enum Change {
     New,
     /// It answers to something else than it did.
     Moved,
-    /// It is as it was, with another transcript or other captions.
+    /// It is as it was, with another transcript, other captions or another excerpt.
     Retold,
     /// It took the place of this text, which is masked.
     Rewritten(String),
@@ -175,6 +177,7 @@ pub fn open(
             change,
             transcript: masked(app, &mask, id, entry.transcript.as_ref())?,
             has_captions: entry.captions.is_some(),
+            excerpt: entry.excerpt,
         });
     }
     let earlier = app.store.reviews(id)?;

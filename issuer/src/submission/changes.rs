@@ -18,7 +18,7 @@ pub struct Changes {
     pub rewritten: Vec<(ManifestEntry, ManifestEntry)>,
     /// Pieces that answer to something else than they did.
     pub moved: Vec<ManifestEntry>,
-    /// Recordings that are as they were, with another transcript or other captions.
+    /// Recordings that are as they were, with another transcript, other captions or another excerpt.
     pub retold: Vec<ManifestEntry>,
     /// Pieces that are no longer there.
     pub removed: Vec<ManifestEntry>,
@@ -52,7 +52,9 @@ impl Changes {
                     changes.moved.push(entry.clone());
                 }
                 Some(was)
-                    if was.transcript != entry.transcript || was.captions != entry.captions =>
+                    if was.transcript != entry.transcript
+                        || was.captions != entry.captions
+                        || was.excerpt != entry.excerpt =>
                 {
                     changes.retold.push(entry.clone());
                 }
@@ -76,7 +78,7 @@ impl Changes {
         let groups = [
             (&self.added, "new"),
             (&self.moved, "placed elsewhere"),
-            (&self.retold, "another transcript or other captions"),
+            (&self.retold, "another transcript, captions or excerpt"),
             (&self.removed, "taken out"),
         ];
         let mut lines = Vec::new();

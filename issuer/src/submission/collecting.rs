@@ -188,6 +188,7 @@ pub(super) fn push_entry(
         sharing: Sharing::Private,
         first_version: submission.versions + 1,
         spoken: SpokenTexts::default(),
+        excerpt: None,
     });
 }
 

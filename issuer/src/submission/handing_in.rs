@@ -142,6 +142,7 @@ fn entries(app: &App, submission: &Submission) -> Result<Vec<ManifestEntry>, Err
             kind: evidence.content.kind(),
             salted_sha256: evidence.content.sha256().salted(&evidence.salt),
             transcript: spoken::frozen(app, submission.id, entry.spoken.transcript)?,
+            excerpt: entry.excerpt,
             captions: spoken::frozen(app, submission.id, entry.spoken.captions)?,
         });
     }

@@ -1,5 +1,6 @@
 //! What was handed in, frozen.
 
+use super::excerpt::Excerpt;
 use super::preparation::{ContextAnswer, ContextEntry};
 use super::privacy::{PrivacyAgreement, PrivacyDigest};
 use super::spoken::SpokenEntry;
@@ -52,6 +53,9 @@ pub struct ManifestEntry {
     /// The captions of a recording.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub captions: Option<SpokenEntry>,
+    /// The part of a recording that is to be looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<Excerpt>,
 }
 
 /// A version as it was handed in.

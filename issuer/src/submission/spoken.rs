@@ -85,9 +85,9 @@ impl Spoken {
     pub fn most_bytes(self) -> usize {
         match self {
             // Two hours of talk have eighteen thousand words.
-            Spoken::Transcript => 128 * 1024,
+            Spoken::Transcript => 128_000,
             // The same with a line of times above every line.
-            Spoken::Captions => 256 * 1024,
+            Spoken::Captions => 256_000,
         }
     }
 
@@ -186,22 +186,28 @@ pub fn write_spoken(
         held.value.must_be_in_preparation()?;
         let piece = app.store.evidence(id, evidence)?.ok_or(Error::NotFound)?;
         must_be_recording(&piece)?;
+        let sha256 = Sha256Digest::of(text.as_bytes());
+        let mut changed = held.value.clone();
+        let place = entry_of(&mut changed, evidence)?.spoken.place(spoken);
+        if let Some(before) = *place
+            && let Some(before) = app.store.spoken(id, before)?
+            && before.sha256 == sha256
+        {
+            // The same words are no other transcript.
+            return Ok(held.value);
+        }
         let parts = parts(&text);
         let new = SpokenText {
             id: SpokenTextId::draw(&app.random),
             evidence,
             spoken,
-            sha256: Sha256Digest::of(text.as_bytes()),
+            sha256,
             salt: Salt::draw(&app.random),
             first_version: held.value.versions + 1,
             written: now,
             parts: u32::try_from(parts.len()).expect("a text has a few parts"),
         };
-        let mut changed = held.value.clone();
-        let before = entry_of(&mut changed, evidence)?
-            .spoken
-            .place(spoken)
-            .replace(new.id);
+        let before = place.replace(new.id);
         let forgotten = not_handed_in(app, &held.value, before)?;
         app.store
             .put_spoken(&held, &changed, Some((&new, &parts)), &forgotten)?;
@@ -300,16 +306,16 @@ pub(super) fn not_handed_in(
     Ok(found)
 }
 
-fn must_be_recording(piece: &Evidence) -> Result<(), Error> {
+pub(super) fn must_be_recording(piece: &Evidence) -> Result<(), Error> {
     match is_recording(&piece.content) {
         true => Ok(()),
         false => Err(Error::conflict(
-            "recordings have a transcript and captions, and this is none",
+            "this is for recordings, and this piece is none",
         )),
     }
 }
 
-fn entry_of(
+pub(super) fn entry_of(
     submission: &mut Submission,
     evidence: EvidenceId,
 ) -> Result<&mut EvidenceEntry, Error> {

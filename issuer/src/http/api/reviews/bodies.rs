@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use crate::http::api::micro_credentials::MicroCredentialBody;
 use crate::http::api::submissions::MetBody;
+use crate::http::api::submissions::spoken::ExcerptBody;
 use crate::http::edge::Edge;
 use crate::http::openapi::DateTime;
 use crate::id::{
@@ -82,6 +83,9 @@ struct PieceBody {
     /// Whether a recording has captions, which are at `/captions` below its address.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     captions: bool,
+    /// The part of a recording that the earner asks to be looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excerpt: Option<ExcerptBody>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -89,7 +93,7 @@ struct PieceBody {
 enum ChangeBody {
     New,
     Moved,
-    /// It has another transcript or other captions.
+    /// It has another transcript, other captions or another excerpt.
     Retold,
     Rewritten,
 }
@@ -309,6 +313,7 @@ impl From<Piece> for PieceBody {
             before,
             transcript: piece.transcript,
             captions: piece.has_captions,
+            excerpt: piece.excerpt.map(ExcerptBody::from),
             content: match piece.content {
                 Content::File { media_type, bytes } => ContentBody::File { media_type, bytes },
                 Content::Text(text) => ContentBody::Text { text },

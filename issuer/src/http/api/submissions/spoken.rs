@@ -16,11 +16,11 @@ use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, delete, get, put};
 use crate::id::{EvidenceId, SubmissionId};
 use crate::rights::Action;
-use crate::submission::{self, Spoken};
+use crate::submission::{self, Excerpt, Second, Spoken};
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
-#[openapi(paths(show, captions, write, remove))]
+#[openapi(paths(show, captions, write, remove, point))]
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {
@@ -38,6 +38,7 @@ pub fn routes() -> Vec<Route> {
         ),
         put(&one, Action::ChangeSubmission, write),
         delete(&one, Action::ChangeSubmission, remove),
+        put(&format!("{path}/excerpt"), Action::ChangeSubmission, point),
     ]
 }
 
@@ -56,6 +57,21 @@ struct SpokenBody {
 #[serde(deny_unknown_fields)]
 struct WrittenBody {
     text: String,
+}
+
+/// From one second of a recording to another, later one.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExcerptBody {
+    from: u32,
+    to: u32,
+}
+
+/// The part of a recording that is to be looked at; nothing is all of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PointBody {
+    excerpt: Option<ExcerptBody>,
 }
 
 /// Shows the transcript and the captions of a recording.
@@ -133,4 +149,37 @@ async fn remove(
         .work(move |app| submission::remove_spoken(app, &earner, id, piece, spoken))
         .await?;
     Ok(Answer(changed.into()))
+}
+
+/// Says which part of a recording is to be looked at. Players of reviewers begin and end there; the rest of the file can
+/// be reached by them as before.
+#[utoipa::path(
+    put,
+    path = "/submissions/{submission}/evidence/{evidence}/excerpt",
+    request_body = PointBody,
+    responses((status = 200, body = SubmissionBody)),
+)]
+async fn point(
+    State(edge): State<Edge>,
+    Caller { person: earner, .. }: Caller,
+    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    Json(body): Json<PointBody>,
+) -> Result<Answer<SubmissionBody>, HttpError> {
+    let excerpt = body.excerpt.map(|part| Excerpt {
+        from: Second(part.from),
+        to: Second(part.to),
+    });
+    let changed = edge
+        .work(move |app| submission::set_excerpt(app, &earner, id, piece, excerpt))
+        .await?;
+    Ok(Answer(changed.into()))
+}
+
+impl From<Excerpt> for ExcerptBody {
+    fn from(part: Excerpt) -> ExcerptBody {
+        ExcerptBody {
+            from: part.from.0,
+            to: part.to.0,
+        }
+    }
 }

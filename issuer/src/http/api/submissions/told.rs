@@ -4,6 +4,7 @@ use schemas::timestamp::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::spoken::ExcerptBody;
 use crate::digest::Sha256Digest;
 use crate::http::openapi::DateTime;
 use crate::id::{
@@ -54,6 +55,9 @@ pub(super) struct EntryBody {
     /// Which of the two ways of writing down what is said in a recording are there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     spoken: Vec<Spoken>,
+    /// The part of a recording that is to be looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    excerpt: Option<ExcerptBody>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -107,7 +111,7 @@ pub(super) struct ChangesBody {
     added: Vec<ChangedBody>,
     rewritten: Vec<RewrittenBody>,
     moved: Vec<ChangedBody>,
-    /// Recordings with another transcript or other captions.
+    /// Recordings with another transcript, other captions or another excerpt.
     retold: Vec<ChangedBody>,
     removed: Vec<ChangedBody>,
     kept: Vec<ChangedBody>,
@@ -182,6 +186,7 @@ impl From<Submission> for SubmissionBody {
             id: entry.id,
             requirement: entry.requirement,
             sharing: entry.sharing,
+            excerpt: entry.excerpt.map(ExcerptBody::from),
             spoken: Spoken::ALL
                 .into_iter()
                 .filter(|spoken| entry.spoken.of(*spoken).is_some())

@@ -67,6 +67,9 @@ pub struct Shown {
     kind: Kind,
     transcript: Option<String>,
     has_captions: bool,
+    /// Where players begin and end, as it stands behind an address; and the same in words.
+    fragment: String,
+    excerpt: Option<String>,
 }
 
 /// How a piece is shown.
@@ -245,7 +248,7 @@ impl Shown {
                 Change::Kept => None,
                 Change::New => Some("New in this version"),
                 Change::Moved => Some("For something else than before"),
-                Change::Retold => Some("Another transcript or other captions"),
+                Change::Retold => Some("Another transcript, captions or excerpt"),
                 Change::Rewritten(_) => Some("Written anew"),
             },
             before: match &piece.change {
@@ -258,6 +261,12 @@ impl Shown {
             kind,
             transcript: piece.transcript.clone(),
             has_captions: piece.has_captions,
+            fragment: piece
+                .excerpt
+                .map_or_else(String::new, |part| part.fragment()),
+            excerpt: piece
+                .excerpt
+                .map(|part| format!("From {} to {}", part.from, part.to)),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::http::route::{Route, get, post};
 use crate::id::{EvidenceId, SubmissionId};
 use crate::person::Person;
 use crate::rights::Action;
-use crate::submission::{self, EvidenceContent, Spoken, State as Stage};
+use crate::submission::{self, EvidenceContent, Excerpt, Second, Spoken, State as Stage};
 use crate::wording;
 
 pub fn routes() -> Vec<Route> {
@@ -35,6 +35,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         get(&at("spoken"), read, show),
         post(&at("spoken"), change, write),
+        post(&at("excerpt"), change, point),
         get(&at("captions"), read, captions),
         post(&at("captions"), change, add_captions),
     ]
@@ -57,6 +58,9 @@ struct SpokenPage {
     captions: Option<String>,
     most_transcript: String,
     most_captions: String,
+    /// Where the part that is to be looked at begins and ends.
+    from: String,
+    to: String,
     problem: Option<String>,
 }
 
@@ -84,13 +88,13 @@ impl SpokenPage {
         let found = submission::evidence_of_earner(app, person, id, piece)?;
         if !submission::is_recording(&found.content) {
             return Err(Error::conflict(
-                "recordings have a transcript and captions, and this is none",
+                "this is for recordings, and this piece is none",
             ));
         }
         let (name, detail, _) = described(piece, &found.content, "");
         let text = |spoken| submission::spoken(app, person, id, piece, spoken);
         let most = |spoken: Spoken| wording::size::most(spoken.most_bytes() as u64);
-        let place = entry.requirement.as_ref();
+        let (place, part) = (entry.requirement.as_ref(), entry.excerpt);
         Ok(SpokenPage {
             site,
             id,
@@ -111,6 +115,8 @@ impl SpokenPage {
             captions: text(Spoken::Captions)?,
             most_transcript: most(Spoken::Transcript),
             most_captions: most(Spoken::Captions),
+            from: part.map_or_else(String::new, |part| part.from.to_string()),
+            to: part.map_or_else(String::new, |part| part.to.to_string()),
             problem: told.problem,
         })
     }
@@ -166,20 +172,22 @@ async fn write(
     let (writer, text, now) = (person.clone(), typed.clone(), edge.clock.now());
     let wanted = fields.get("do").to_owned();
     let done = edge
-        .work(move |app| match wanted.as_str() {
-            "remove-captions" => {
-                submission::remove_spoken(app, &writer, id, piece, Spoken::Captions)
-            }
-            _ if text.trim().is_empty() => {
-                submission::remove_spoken(app, &writer, id, piece, Spoken::Transcript)
-            }
-            _ => {
-                let spoken = Spoken::Transcript;
-                submission::write_spoken(app, &writer, id, piece, spoken, &text, now)
+        .work(move |app| {
+            // Whatever the button, what was typed is kept.
+            let spoken = Spoken::Transcript;
+            match text.trim().is_empty() {
+                true => submission::remove_spoken(app, &writer, id, piece, spoken)?,
+                false => submission::write_spoken(app, &writer, id, piece, spoken, &text, now)?,
+            };
+            match wanted.as_str() {
+                "remove-captions" => {
+                    submission::remove_spoken(app, &writer, id, piece, Spoken::Captions).map(|_| ())
+                }
+                _ => Ok(()),
             }
         })
         .await;
-    answered(&edge, person, id, piece, done.map(|_| ()), Some(typed)).await
+    answered(&edge, person, id, piece, done, Some(typed)).await
 }
 
 /// Takes the captions out of the file of the form.
@@ -216,6 +224,35 @@ async fn add_captions(
             let text = String::from_utf8(bytes)
                 .map_err(|_| Error::invalid("/captions", "captions are text in UTF-8"))?;
             submission::write_spoken(app, &writer, id, piece, Spoken::Captions, &text, now)
+        })
+        .await;
+    answered(&edge, person, id, piece, done.map(|_| ()), None).await
+}
+
+/// Keeps which part is to be looked at; two empty fields are all of it.
+async fn point(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    body: Body,
+) -> Result<Response, HttpError> {
+    let fields = Fields::read(body).await?;
+    let (from, to) = (fields.get("from").to_owned(), fields.get("to").to_owned());
+    let earner = person.clone();
+    let done = edge
+        .work(move |app| {
+            let time = |name: &str, text: &str| {
+                let read = text.parse::<Second>();
+                read.map_err(|error| Error::invalid(format!("/excerpt/{name}"), error.to_string()))
+            };
+            let excerpt = match from.trim().is_empty() && to.trim().is_empty() {
+                true => None,
+                false => Some(Excerpt {
+                    from: time("from", &from)?,
+                    to: time("to", &to)?,
+                }),
+            };
+            submission::set_excerpt(app, &earner, id, piece, excerpt)
         })
         .await;
     answered(&edge, person, id, piece, done.map(|_| ()), None).await
