@@ -320,12 +320,12 @@ async fn what_is_recorded_in_the_browser_becomes_evidence() {
             .expect("it is written down");
         }
     }
-    let first = pieces.evidence[0].id;
-    let own = format!(
-        "/my/submissions/{}/evidence/{first}/spoken",
-        page.submission
-    );
-    let own = page.plays(&ada.person, "spoken", &own).await;
+    let [sound, video] = [0, 1].map(|place| pieces.evidence[place].id);
+    let own = |id| format!("/my/submissions/{}/evidence/{id}/spoken", page.submission);
+    let heard = page.plays(&ada.person, "spoken-sound", &own(sound)).await;
+    let silent = json!({ "cues": [], "played": "played" });
+    assert_eq!(heard["players"], json!([silent]));
+    let own = page.plays(&ada.person, "spoken", &own(video)).await;
     let player = |cue: &str| json!({ "cues": [cue], "played": "played" });
     assert_eq!(own["players"], json!([player("Ada: Why is that?")]));
     ada.adds_text(page.submission, "I waited.");
@@ -334,7 +334,12 @@ async fn what_is_recorded_in_the_browser_becomes_evidence() {
     let review = format!("/reviews/{}", page.submission);
     let review = page.plays(&grace, "review", &review).await;
     let masked = player("[name]: Why is that?");
-    assert_eq!(review["players"], json!([masked, masked]));
+    assert_eq!(review["players"], json!([silent, masked]));
+    // Browsers show no captions over a sound, so they are read.
+    assert!(
+        says(&review["text"], "0:00 [name]: Why is that?"),
+        "{review:#}"
+    );
     assert!(
         says(&review["text"], "[name]: Why is that?\nStudent 1: Because."),
         "{review:#}"

@@ -71,8 +71,8 @@ pub struct Piece {
     pub change: Change,
     /// What is said in it, masked, if its earner has written that down.
     pub transcript: Option<String>,
-    /// Whether it has captions.
-    pub has_captions: bool,
+    /// Its captions, masked, if it has some.
+    pub captions: Option<Captions>,
     /// The part of it that is to be looked at.
     pub excerpt: Option<Excerpt>,
 }
@@ -176,7 +176,7 @@ pub fn open(
             content: Content::of(&mask, piece),
             change,
             transcript: masked(app, &mask, id, entry.transcript.as_ref())?,
-            has_captions: entry.captions.is_some(),
+            captions: masked_captions(app, &mask, id, entry.captions.as_ref())?,
             excerpt: entry.excerpt,
         });
     }
@@ -237,7 +237,17 @@ pub fn captions(
     now: Timestamp,
 ) -> Result<Option<Captions>, Error> {
     let (entry, mask) = entry(app, reviewer, id, evidence, now)?;
-    let text = submission::spoken_text(app, id, entry.captions.map(|named| named.id))?;
+    masked_captions(app, &mask, id, entry.captions.as_ref())
+}
+
+/// Captions as a reviewer reads them.
+fn masked_captions(
+    app: &App,
+    mask: &Mask,
+    id: SubmissionId,
+    named: Option<&SpokenEntry>,
+) -> Result<Option<Captions>, Error> {
+    let text = submission::spoken_text(app, id, named.map(|named| named.id))?;
     let Some(text) = text else { return Ok(None) };
     let captions: Captions = text.parse()?;
     Ok(Some(captions.each(|text| mask.text(text))))

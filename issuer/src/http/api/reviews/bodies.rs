@@ -312,7 +312,7 @@ impl From<Piece> for PieceBody {
             change,
             before,
             transcript: piece.transcript,
-            captions: piece.has_captions,
+            captions: piece.captions.is_some(),
             excerpt: piece.excerpt.map(ExcerptBody::from),
             content: match piece.content {
                 Content::File { media_type, bytes } => ContentBody::File { media_type, bytes },

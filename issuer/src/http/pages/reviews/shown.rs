@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::form::{self, CriterionTyped, PinTyped, ReviewForm};
+use crate::captions::{Captions, Cue};
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::edge::Edge;
@@ -12,6 +13,7 @@ use crate::id::{CriterionId, RequirementId};
 use crate::micro_credential::SecondReview;
 use crate::review::{Change, Content, Opinion, Piece, Pin, Reading, ReviewError, Score, Seat};
 use crate::rubric::{Criterion, Met};
+use crate::submission::Second;
 use crate::wording::{self, time};
 use schemas::timestamp::Timestamp;
 
@@ -67,6 +69,8 @@ pub struct Shown {
     kind: Kind,
     transcript: Option<String>,
     has_captions: bool,
+    /// The captions to be read, each with its time: browsers show none over a sound.
+    cues: Vec<(String, String)>,
     /// Where players begin and end, as it stands behind an address; and the same in words.
     fragment: String,
     excerpt: Option<String>,
@@ -260,7 +264,8 @@ impl Shown {
             size,
             kind,
             transcript: piece.transcript.clone(),
-            has_captions: piece.has_captions,
+            has_captions: piece.captions.is_some(),
+            cues: piece.captions.as_ref().map(cues).unwrap_or_default(),
             fragment: piece
                 .excerpt
                 .map_or_else(String::new, |part| part.fragment()),
@@ -352,6 +357,15 @@ fn comments(score: &Score) -> impl Iterator<Item = String> {
     let pinned = |pin: &Pin| format!("At {}: {}", pin.at, pin.comment);
     let comment = score.comment.as_ref().map(ToString::to_string);
     comment.into_iter().chain(score.pins.iter().map(pinned))
+}
+
+/// What is said when, to be read.
+fn cues(captions: &Captions) -> Vec<(String, String)> {
+    let cue = |cue: &Cue| {
+        let second = u32::try_from(cue.from / 1_000).unwrap_or(u32::MAX);
+        (Second(second).to_string(), cue.text.clone())
+    };
+    captions.cues().iter().map(cue).collect()
 }
 
 /// A size as people read it.
