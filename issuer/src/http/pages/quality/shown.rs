@@ -2,7 +2,7 @@
 
 use crate::http::pages::authoring::fields::Fields;
 use crate::id::{CriterionId, LevelId};
-use crate::micro_credential::MicroCredential;
+use crate::micro_credential::{EvidenceKind, MicroCredential};
 use crate::quality::agreement::{Agreement, FEW};
 use crate::quality::calibration::Piece;
 use crate::quality::training::{Sample, SampleContent};
@@ -22,7 +22,13 @@ pub enum Kind {
     Link(String),
     /// An address that says whose it is: it leads nowhere.
     Masked(String),
-    /// A file: its address here, and its name.
+    /// A picture, by its address here.
+    Image(String),
+    /// A recording of sound: its address here, and its name.
+    Audio(String, String),
+    /// A video.
+    Video(String, String),
+    /// Another file.
     File(String, String),
 }
 
@@ -72,14 +78,25 @@ impl Work {
             number: piece.number,
             asked: asked.map_or_else(String::new, |asked| asked.name.to_string()),
             kind: match (&piece.content, piece.id) {
-                (Content::File { .. }, id) => {
+                (Content::File { media_type, .. }, id) => {
                     let id = id.map(|id| id.to_string()).unwrap_or_default();
-                    Kind::File(format!("{below}/{id}"), piece.name())
+                    Kind::of_file(media_type, format!("{below}/{id}"), piece.name())
                 }
                 (Content::Text(text), _) => Kind::Text(text.clone()),
                 (Content::Link(link), _) => Kind::Link(link.clone()),
                 (Content::MaskedLink(link), _) => Kind::Masked(link.clone()),
             },
+        }
+    }
+}
+
+impl Kind {
+    fn of_file(media_type: &str, path: String, name: String) -> Kind {
+        match EvidenceKind::of_media_type(media_type) {
+            EvidenceKind::Image => Kind::Image(path),
+            EvidenceKind::Audio => Kind::Audio(path, name),
+            EvidenceKind::Video => Kind::Video(path, name),
+            _ => Kind::File(path, name),
         }
     }
 }
