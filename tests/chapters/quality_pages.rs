@@ -171,7 +171,13 @@ async fn a_coordinator_opens_a_session_and_its_report_leads_to_a_draft() {
                 .await
                 .contains("Waits for you")
         );
-        let page = text(reviewer.get(&place).await).await;
+        let opened = reviewer.get(&place).await;
+        let policy = header(&opened, "content-security-policy").to_owned();
+        assert!(
+            policy.contains("media-src 'self'"),
+            "recordings are played here: {policy}"
+        );
+        let page = text(opened).await;
         assert!(page.contains("I counted to five before I took an answer."));
         for word in [">ada<", "ada@", "Ada"] {
             assert!(!page.contains(word), "{word} is in {page}");

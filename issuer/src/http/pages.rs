@@ -27,6 +27,7 @@ mod uploads;
 mod verify;
 
 use askama::Template;
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::error::HttpError;
@@ -71,6 +72,17 @@ pub(super) fn page(template: &impl Template) -> Result<Response, HttpError> {
     let html = template.render().map_err(HttpError::fault)?;
     Ok(Html(html).into_response())
 }
+
+/// The same, where recordings of this site are played.
+pub(super) fn page_that_plays(template: &impl Template) -> Result<Response, HttpError> {
+    let policy = HeaderValue::from_static(PLAYING_POLICY);
+    let mut answer = page(template)?;
+    answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    Ok(answer)
+}
+
+const PLAYING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+     media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Where people begin who have signed in.
 const LANDING: &str = "/my";

@@ -14,7 +14,7 @@ use std::str::FromStr;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::page;
+use super::{page, page_that_plays};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::error::HttpError;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::shown::{Figures, Kind, Row, Work, in_words};
-use super::{Head, Sent, again, name_of, page, read, sent};
+use super::{Head, Sent, again, name_of, page_that_plays, read, sent};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Masthead;
@@ -113,7 +113,7 @@ async fn show(
     edge.work(move |app| {
         let session = calibration::find(app, &organisation, id)?;
         let shown = SessionPage::of(app, &site, &person, session, refused)?;
-        Ok(page(&shown))
+        Ok(page_that_plays(&shown))
     })
     .await?
 }

@@ -3,7 +3,6 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -16,7 +15,7 @@ use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::pages::authoring::fields::Fields;
-use crate::http::pages::page;
+use crate::http::pages::{page, page_that_plays};
 use crate::http::parameter::{Id, Path, Query};
 use crate::http::route::{Route, get, post};
 use crate::id::SubmissionId;
@@ -180,13 +179,7 @@ fn shown(
     saved: bool,
 ) -> Result<Response, HttpError> {
     let now = edge.clock.now();
-    let mut answer = page(&ReviewPage::new(edge, reading, form, problem, saved, now))?;
-    // Recordings are played from here, and from nowhere else.
-    answer.headers_mut().insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(PLAYING_POLICY),
-    );
-    Ok(answer)
+    page_that_plays(&ReviewPage::new(edge, reading, form, problem, saved, now))
 }
 
 /// Somebody else has claimed it meanwhile: what was typed is shown, so that it is not lost.
@@ -194,6 +187,3 @@ fn lost(edge: &Edge, error: &Error, fields: &Fields) -> Result<Response, HttpErr
     let again = page(&LostPage::new(edge, error, fields))?;
     Ok((StatusCode::CONFLICT, again).into_response())
 }
-
-const PLAYING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
-     media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::StreamExt as _;
@@ -19,7 +18,7 @@ use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::multipart;
 use crate::http::pages::authoring::fields::Fields;
-use crate::http::pages::page;
+use crate::http::pages::page_that_plays;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{EvidenceId, SubmissionId};
@@ -150,13 +149,7 @@ async fn shown(
     let filled = edge
         .work(move |app| SpokenPage::of(app, &person, id, piece, site, told))
         .await?;
-    let mut answer = (status, page(&filled)?).into_response();
-    // The recording is played from here.
-    answer.headers_mut().insert(
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(PLAYING_POLICY),
-    );
-    Ok(answer)
+    Ok((status, page_that_plays(&filled)?).into_response())
 }
 
 /// Keeps the transcript, or takes the captions away, as the button says.
@@ -283,6 +276,3 @@ async fn answered(
         Err(other) => Err(other),
     }
 }
-
-const PLAYING_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; \
-     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
