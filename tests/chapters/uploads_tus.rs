@@ -242,21 +242,6 @@ async fn a_video_sent_over_a_line_that_is_cut_five_times_arrives_whole_in_little
     );
     assert!(going < 100 << 20, "{going} bytes of memory");
 
-    // The manifest holds its digest, under a salt that its owner has.
-    let text = json!({ "requirement": "reflection", "text": "I waited." });
-    let path = format!("{}/evidence", running.submission);
-    running
-        .request(Method::POST, &path)
-        .json(&text)
-        .send()
-        .await
-        .expect("an answer");
-    let told: Value = running
-        .get(&running.submission)
-        .await
-        .json()
-        .await
-        .expect("JSON");
     let upload: Value = running
         .get(path_of(&sent))
         .await
@@ -264,7 +249,8 @@ async fn a_video_sent_over_a_line_that_is_cut_five_times_arrives_whole_in_little
         .await
         .expect("JSON");
     assert_eq!(upload["offset"], bytes, "{upload}");
-    assert_eq!(told["evidence"][0]["id"], upload["evidence"]);
+    let piece = upload["evidence"].as_str().expect("an id");
+    in_the_manifest(&running, piece, &sha256).await;
 
     // One flipped byte somewhere in the middle is found, wherever somebody begins to read.
     let pieces = running.pieces();
@@ -293,6 +279,39 @@ async fn a_video_sent_over_a_line_that_is_cut_five_times_arrives_whole_in_little
     assert!(
         log.contains("no longer what was handed in") || ended == "broken off",
         "{log}"
+    );
+}
+
+/// What is handed in has a manifest with the digest of the piece, under a salt that its owner has.
+async fn in_the_manifest(running: &Running, piece: &str, sha256: &Sha256Digest) {
+    let made = async |path: &str, body: Value| {
+        let path = format!("{}/{path}", running.submission);
+        let request = running.request(Method::POST, &path).json(&body);
+        let answer = request.send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    };
+    let text = json!({ "requirement": "reflection", "text": "I waited." });
+    made("evidence", text).await;
+    made("submit", json!({ "privacy_statement": 1 })).await;
+    let path = format!("{}/evidence/{piece}/proof", running.submission);
+    let proof: Value = running.get(&path).await.json().await.expect("JSON");
+    assert_eq!(proof["sha256"], json!(sha256));
+    let bytes = |value: &Value| {
+        let digits = value.as_str().expect("digits");
+        let pairs = (0..digits.len()).step_by(2);
+        let pairs = pairs.map(|at| u8::from_str_radix(&digits[at..at + 2], 16));
+        pairs.collect::<Result<Vec<u8>, _>>().expect("hexadecimal")
+    };
+    let salted = Sha256Digest::of(&[bytes(&proof["salt"]), bytes(&proof["sha256"])].concat());
+    let mut entries = proof["manifest"]["evidence"]
+        .as_array()
+        .expect("entries")
+        .iter();
+    let entry = entries.find(|entry| entry["id"] == piece);
+    assert_eq!(
+        entry.expect("the entry")["salted_sha256"],
+        json!(salted),
+        "{proof}"
     );
 }
 
