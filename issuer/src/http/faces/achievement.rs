@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use super::achievement_page::{self, Beside, Start};
 use super::{LINKED_DATA, of_type};
+use crate::app::App;
 use crate::draft;
+use crate::error::Error;
 use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
@@ -22,6 +24,7 @@ use crate::image::ImageType;
 use crate::micro_credential::{self, MicroCredential};
 use crate::picture;
 use crate::rights::Action;
+use crate::submission;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -57,11 +60,11 @@ async fn achievement(
         .await?;
     match face {
         Some(Face::Page) => {
-            let start = start(&found, caller.as_ref());
-            let (found, beside) = edge
+            let (found, beside, start) = edge
                 .work(move |app| {
                     let beside = Beside::of(app, &found)?;
-                    Ok((found, beside))
+                    let start = start(app, &found, caller.as_ref())?;
+                    Ok((found, beside, start))
                 })
                 .await?;
             achievement_page::show(&edge, &found, &beside, start)
@@ -78,12 +81,23 @@ async fn achievement(
     }
 }
 
-fn start(found: &MicroCredential, caller: Option<&Caller>) -> Start {
-    match caller {
+fn start(app: &App, found: &MicroCredential, caller: Option<&Caller>) -> Result<Start, Error> {
+    // What was begun goes on, also with a version that has a newer one.
+    if let Some(caller) = caller
+        && let Some(id) = submission::begun(app, &caller.person, &found.id)?
+    {
+        let path = format!("/my/submissions/{id}");
+        let begun = submission::of_earner(app, &caller.person, id)?;
+        return Ok(match begun.state {
+            submission::State::Accepted { .. } => Start::Earned(path),
+            _ => Start::GoOn(path),
+        });
+    }
+    Ok(match caller {
         _ if !found.is_newest() || found.content.is_stack() => Start::Not,
         Some(_) => Start::Button,
         None => Start::SignIn(format!("/sign-in?next=%2Fachievements%2F{}", found.id)),
-    }
+    })
 }
 
 async fn picture_png(

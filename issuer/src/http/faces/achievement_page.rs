@@ -66,6 +66,10 @@ pub enum Start {
     SignIn(String),
     /// With a button.
     Button,
+    /// It is begun: there it goes on.
+    GoOn(String),
+    /// It is earned: there is what was handed in, and the badge.
+    Earned(String),
 }
 
 struct Asked {
