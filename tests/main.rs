@@ -88,6 +88,9 @@ mod chapters {
     mod eddsa_attacks;
     mod endorsements;
     mod evidence;
+    mod evidence_privacy;
+    mod evidence_redaction;
+    mod evidence_students;
     mod fetch;
     mod fetch_cache;
     mod first_contact;

@@ -181,9 +181,10 @@ pub fn evidence(
     if !named {
         return Err(Error::NotFound);
     }
-    app.store
-        .evidence(submission, evidence)?
-        .ok_or(Error::NotFound)
+    let found = app.store.evidence(submission, evidence)?;
+    Ok(found
+        .ok_or(Error::NotFound)?
+        .as_others_see_it(award.version))
 }
 
 /// Finds the manifest of what was assessed for a badge, for whoever may see the badge. It holds digests

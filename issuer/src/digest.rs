@@ -28,6 +28,12 @@ impl Salt {
     pub fn draw(random: &Random) -> Salt {
         Salt(random.bytes())
     }
+
+    /// A salt for another use, that tells nothing of this one.
+    pub fn of_its_own(&self, usage: &str) -> Salt {
+        let derived = sha2::Sha256::new().chain_update(self.0).chain_update(usage);
+        Salt(derived.finalize().into())
+    }
 }
 
 impl Sha256Digest {

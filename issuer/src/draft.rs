@@ -12,7 +12,7 @@ use crate::issuers::{IdentifierPolicy, Issuer};
 use crate::micro_credential::{Alignment, Content, Credits, EvidenceRequirement, MicroCredential};
 use crate::person::{EmailInBadges, Person};
 use crate::site::Site;
-use crate::submission::{Evidence, EvidenceContent};
+use crate::submission::{EVIDENCE_BYTES, Evidence, EvidenceContent, EvidenceEntry};
 use crate::text::{Line, Prose};
 use crate::validity;
 use keys::jsonld::{self, Contexts, LdLimits};
@@ -32,7 +32,26 @@ pub struct Grounds {
     /// Who earned it.
     pub earner: Person,
     /// The evidence its earner shares, each with what it answers to.
-    pub shared: Vec<(EvidenceRequirement, Evidence)>,
+    pub shared: Vec<(EvidenceRequirement, Evidence, Naming)>,
+}
+
+/// By which address a badge names a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Naming {
+    /// By the link itself.
+    Itself,
+    /// By an address of the service, which can stop to lead there: a signed badge cannot.
+    Revocably,
+}
+
+impl Naming {
+    /// How a piece is named: students may take their consent back.
+    pub fn of(entry: &EvidenceEntry) -> Naming {
+        match entry.students {
+            Some(_) => Naming::Revocably,
+            None => Naming::Itself,
+        }
+    }
 }
 
 /// The document of an award, not yet held against any rule.
@@ -92,7 +111,9 @@ impl Draft {
             evidence: grounds
                 .shared
                 .iter()
-                .map(|(asked, evidence)| shared(site, drawn.badge, asked, evidence))
+                .map(|(asked, evidence, naming)| {
+                    shared(site, drawn.badge, asked, evidence, *naming)
+                })
                 .collect(),
             credential_status: Some(model::CredentialStatus::bitstring(
                 &status_list,
@@ -124,16 +145,7 @@ impl Draft {
             .expect("the data model is strings, numbers and lists of them");
         let mut findings = faults(&document);
         let document = document.to_string();
-        if document.len() > DOCUMENT_BYTES {
-            findings.push(Finding {
-                code: "issue.too_large",
-                pointer: String::new(),
-                message: format!(
-                    "the document has {} bytes, more than the {DOCUMENT_BYTES} that can be kept",
-                    document.len()
-                ),
-            });
-        }
+        findings.extend(too_large(document.len(), DOCUMENT_BYTES));
         if !findings.is_empty() {
             return Err(findings);
         }
@@ -249,6 +261,8 @@ pub(crate) fn narrative(content: &Content) -> String {
 pub(crate) fn lint_achievement(app: &App, of: &MicroCredential) -> Result<(), Error> {
     let issuer = app.issuer(&of.organisation)?.profile;
     let achievement = achievement(&issuer, &app.site, of);
+    let met = of.content.rubric.criteria().iter();
+    let result = met.map(|criterion| assessment::best(&app.site, &of.id, criterion));
     let mut specimen = model::AchievementCredential {
         id: "urn:uuid:00000000-0000-4000-8000-000000000001".to_owned(),
         issuer: issuer.into(),
@@ -256,6 +270,7 @@ pub(crate) fn lint_achievement(app: &App, of: &MicroCredential) -> Result<(), Er
         credential_subject: model::AchievementSubject {
             id: Some("urn:uuid:00000000-0000-4000-8000-000000000000".to_owned()),
             achievement,
+            result: result.collect(),
             ..Default::default()
         },
         ..Default::default()
@@ -265,11 +280,21 @@ pub(crate) fn lint_achievement(app: &App, of: &MicroCredential) -> Result<(), Er
         .into();
     let document = serde_json::to_value(&specimen)
         .expect("the data model is strings, numbers and lists of them");
-    let findings = faults(&document);
+    let mut findings = faults(&document);
+    let room = DOCUMENT_BYTES - EVIDENCE_BYTES - RESERVE_BYTES;
+    findings.extend(too_large(document.to_string().len(), room));
     match findings.is_empty() {
         true => Ok(()),
-        false => Err(Error::Lint { findings }),
+        false => Err(Error::Unissuable { findings }),
     }
+}
+
+fn too_large(bytes: usize, room: usize) -> Option<Finding> {
+    (bytes > room).then(|| Finding {
+        code: TOO_LARGE,
+        pointer: String::new(),
+        message: format!("the document has {bytes} bytes, more than the {room} that can be kept"),
+    })
 }
 
 /// What is wrong with a document: by the schema, the house rules, and JSON-LD in safe mode.
@@ -319,6 +344,7 @@ fn shared(
     badge: BadgeId,
     asked: &EvidenceRequirement,
     evidence: &Evidence,
+    naming: Naming,
 ) -> model::Evidence {
     let mut named = model::Evidence {
         id: Some(site.evidence(badge, evidence.id)),
@@ -326,6 +352,7 @@ fn shared(
         ..Default::default()
     };
     match &evidence.content {
+        EvidenceContent::Link(_) if naming == Naming::Revocably => {}
         EvidenceContent::Link(link) => named.id = Some(link.to_string()),
         EvidenceContent::File(_) | EvidenceContent::Text(_) => {
             // Whoever follows the address finds what others than the earner see of it.
@@ -338,6 +365,19 @@ fn shared(
     named
 }
 
+/// How many bytes of a badge a piece of evidence takes.
+pub(crate) fn bytes_of_evidence(
+    site: &Site,
+    asked: &EvidenceRequirement,
+    evidence: &Evidence,
+    naming: Naming,
+) -> usize {
+    let longest: BadgeId = LONGEST_BADGE_ID.parse().expect("128 bits in base58");
+    let named = shared(site, longest, asked, evidence, naming);
+    let named = serde_json::to_string(&named).expect("the data model is strings and lists of them");
+    named.len() + ",".len()
+}
+
 /// The hash of an identifier and its salt (Open Badges 3.0, IdentityHash).
 fn identity_hash(identifier: &str, salt: &str) -> String {
     format!(
@@ -346,10 +386,17 @@ fn identity_hash(identifier: &str, salt: &str) -> String {
     )
 }
 
+/// The code of a document that is larger than can be kept.
+pub(crate) const TOO_LARGE: &str = "issue.too_large";
 /// The digest of the content of a micro-credential, as a badge names it.
 pub const CONTENT_SHA256: &str = "ext:contentSha256";
 /// A badge is kept in both forms in one record of at most 100 kB; the JWT takes a third more.
 const DOCUMENT_BYTES: usize = 40 * 1024;
+/// What a specimen lacks that is neither evidence nor a result: status, refreshing, identity and the manifest. And
+/// room for what the issuer may say of itself later.
+const RESERVE_BYTES: usize = 4 * 1024;
+/// 128 bits that are all set.
+const LONGEST_BADGE_ID: &str = "YcVfxkQb6JRzqk5kF2tNLv";
 
 #[cfg(test)]
 mod tests {

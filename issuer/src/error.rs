@@ -13,6 +13,7 @@ use crate::review::ReviewError;
 use crate::rights::{Scope, Who};
 use crate::status::StatusListNumber;
 use crate::store::StoreError;
+use crate::submission::{LinkError, RedactionError, SharingError};
 use crate::upload::UploadError;
 use schemas::Finding;
 use schemas::timestamp::Timestamp;
@@ -54,6 +55,12 @@ pub enum Error {
         pointer: String,
         /// What is wrong with it.
         message: String,
+    },
+    /// A link to evidence is not an `https` address.
+    #[error("evidence elsewhere is named by an https address")]
+    LinkScheme {
+        /// Where it stands in what was handed over.
+        pointer: String,
     },
     /// Something handed over is too large to be kept.
     #[error("a {what} has at most {limit} bytes, and this one has {bytes}")]
@@ -141,6 +148,16 @@ pub enum Error {
         /// Everything that is wrong with it.
         findings: Vec<Finding>,
     },
+    /// What is to be published could not be issued as a good badge.
+    #[error(
+        "badges of this would not be well formed at {}: {}",
+        findings.first().map_or("", |first| &first.pointer),
+        findings.first().map_or("", |first| &first.message)
+    )]
+    Unissuable {
+        /// Everything that is wrong with it; the places are those in the badge.
+        findings: Vec<Finding>,
+    },
     /// The badge was revoked before, which is final.
     #[error("this badge was revoked on {at}")]
     AlreadyRevoked {
@@ -177,6 +194,12 @@ pub enum Error {
     /// A passkey opens nothing, or is not taken.
     #[error(transparent)]
     Passkey(#[from] PasskeyError),
+    /// A badge is not to name a piece of evidence.
+    #[error(transparent)]
+    Sharing(#[from] SharingError),
+    /// A piece of evidence cannot be covered.
+    #[error(transparent)]
+    Redaction(#[from] RedactionError),
     /// More is under way than can be kept.
     #[error("too many people are signing in at once")]
     TooManyAttempts,
@@ -201,6 +224,7 @@ impl Error {
             Error::Forbidden { .. } | Error::ScopeMissing { .. } => "auth.forbidden",
             Error::Conflict { .. } => "state.conflict",
             Error::Invalid { .. } => "input.invalid",
+            Error::LinkScheme { .. } => "link.scheme",
             Error::TooLarge { .. } => "input.too_large",
             Error::Cursor(_) => "paging.cursor",
             Error::IdempotencyConflict => "issue.idempotency_conflict",
@@ -221,6 +245,7 @@ impl Error {
             Error::Quality(error) => error.code(),
             Error::Review(error) => error.code(),
             Error::Lint { .. } => "issue.lint",
+            Error::Unissuable { .. } => "catalogue.unissuable",
             Error::Sign(error) => error.code(),
             Error::IssuerKey(error) => error.code(),
             Error::SelfCheck { .. } => "issue.self_check",
@@ -229,6 +254,8 @@ impl Error {
             Error::AlreadyRevoked { .. } => "status.already_revoked",
             Error::Oidc(error) => error.code(),
             Error::Passkey(error) => error.code(),
+            Error::Sharing(error) => error.code(),
+            Error::Redaction(error) => error.code(),
             Error::TooManyAttempts => "overload",
             Error::Captions(error) => error.code(),
             Error::Upload(error) => error.code(),
@@ -242,6 +269,9 @@ impl Error {
         matches!(
             self,
             Error::Invalid { .. }
+                | Error::LinkScheme { .. }
+                | Error::Sharing(_)
+                | Error::Redaction(_)
                 | Error::TooLarge { .. }
                 | Error::Captions(_)
                 | Error::Conflict { .. }
@@ -249,15 +279,18 @@ impl Error {
                 | Error::PrivacyStatement { .. }
                 | Error::CoachRequired { .. }
                 | Error::Lint { .. }
+                | Error::Unissuable { .. }
         )
     }
 
     /// Where in what was handed over the cause stands, if it can be given.
     pub fn pointer(&self) -> Option<&str> {
         match self {
-            Error::Invalid { pointer, .. } => Some(pointer),
+            Error::Invalid { pointer, .. } | Error::LinkScheme { pointer } => Some(pointer),
             Error::Captions(_) => Some("/text"),
-            Error::Lint { findings } => findings.first().map(|first| first.pointer.as_str()),
+            Error::Lint { findings } | Error::Unissuable { findings } => {
+                findings.first().map(|first| first.pointer.as_str())
+            }
             _ => None,
         }
     }
@@ -267,6 +300,9 @@ impl Error {
         matches!(
             self,
             Error::Invalid { .. }
+                | Error::LinkScheme { .. }
+                | Error::Sharing(_)
+                | Error::Redaction(_)
                 | Error::Conflict { .. }
                 | Error::RateLimited { .. }
                 | Error::Quality(_)
@@ -277,6 +313,7 @@ impl Error {
                 | Error::TooLarge { .. }
                 | Error::EmailTaken
                 | Error::Captions(_)
+                | Error::Unissuable { .. }
                 | Error::Upload(_)
         )
     }
@@ -286,6 +323,15 @@ impl Error {
         Error::Invalid {
             pointer: pointer.into(),
             message: message.into(),
+        }
+    }
+
+    /// A link to evidence that was handed over here and cannot be used.
+    pub(crate) fn of_link(pointer: impl Into<String>, error: LinkError) -> Error {
+        let pointer = pointer.into();
+        match error {
+            LinkError::Scheme => Error::LinkScheme { pointer },
+            LinkError::TooLong => Error::invalid(pointer, error.to_string()),
         }
     }
 

@@ -12,6 +12,8 @@
 
 mod arriving;
 mod checksum;
+mod covered;
+mod covering;
 mod reading;
 mod running_hash;
 mod scanner;
@@ -27,6 +29,7 @@ use object_store::ObjectStoreExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 pub use self::arriving::{Arrived, Content, Ended, Sum, Taken};
 pub use self::checksum::Checksum;
@@ -43,6 +46,8 @@ pub struct EvidenceFiles {
     objects: Arc<LocalFileSystem>,
     folder: PathBuf,
     scanner: Option<Scanner>,
+    /// Whose turn it is to have a picture painted: one takes as much memory as a hundred requests.
+    covering: Semaphore,
 }
 
 impl EvidenceFiles {
@@ -68,6 +73,7 @@ impl EvidenceFiles {
             objects: Arc::new(objects),
             folder,
             scanner: None,
+            covering: Semaphore::new(1),
         })
     }
 
@@ -103,9 +109,20 @@ impl EvidenceFiles {
         owner: PersonId,
         name: Line,
         random: &Random,
+        content: Content<'_>,
+    ) -> Result<EvidenceFile, EvidenceError> {
+        let begun = Arrived::begun(owner, random);
+        self.put_in(begun, name, random, content).await
+    }
+
+    /// The same, where nothing has arrived yet.
+    async fn put_in(
+        &self,
+        mut arrived: Arrived,
+        name: Line,
+        random: &Random,
         mut content: Content<'_>,
     ) -> Result<EvidenceFile, EvidenceError> {
-        let mut arrived = Arrived::begun(owner, random);
         let object_key = arrived.object_key.clone();
         let whole = loop {
             match self.take(&arrived, &mut content, random).await {
@@ -189,6 +206,12 @@ pub enum EvidenceError {
         /// How it becomes one that is.
         remedy: &'static str,
     },
+    /// The picture has more pixels than are worked on.
+    #[error("this picture is too large to be worked on: at most about 25 million pixels are taken")]
+    Pixels,
+    /// Others are having their pictures worked on.
+    #[error("other pictures are being worked on")]
+    Busy,
     /// The file is not in the order that its type has.
     #[error("this file is damaged, or is not what it says it is")]
     Unreadable,
@@ -221,6 +244,8 @@ impl EvidenceError {
         match self {
             EvidenceError::TooLarge { .. } => "upload.too_large",
             EvidenceError::Type { .. } => "upload.type",
+            EvidenceError::Pixels => "image.dimensions",
+            EvidenceError::Busy => "overload",
             EvidenceError::Unreadable => "upload.unreadable",
             EvidenceError::Malware => "upload.malware",
             EvidenceError::Unchecked(_) => "upload.unchecked",

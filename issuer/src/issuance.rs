@@ -4,11 +4,12 @@ use crate::allocation::SignError;
 use crate::app::{App, Step};
 use crate::award::Award;
 use crate::badge::{Badge, Edition, Visibility};
-use crate::draft::{Draft, Grounds};
+use crate::draft::{self, Draft, Grounds, Linted, Naming};
 use crate::drawn::Drawn;
 use crate::error::Error;
 use crate::id::{AwardId, SubmissionId};
 use crate::issued::Issued;
+use crate::issuers::Issuer;
 use crate::log::{Entry, Kind};
 use crate::micro_credential::{EvidenceRequirement, MicroCredential};
 use crate::stack;
@@ -59,8 +60,7 @@ fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
             let issuer = app.issuer(&grounds.award.organisation)?;
             let place = status::draw(app, &grounds.award.organisation, now)?;
             let drawn = Drawn::new(&app.random, place, &issuer.keyring, now);
-            let draft = Draft::new(grounds, &issuer, &app.site, drawn);
-            let linted = draft.lint().map_err(|findings| Error::Lint { findings })?;
+            let linted = linted(app, grounds, &issuer, drawn)?;
             app.observe(Step::Linted);
 
             // 2. Allocate: once per award, the unsigned bytes and all that was drawn, in one
@@ -96,6 +96,26 @@ fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
     record(app, &issued, now)?;
     app.observe(Step::Recorded);
     Ok(issued)
+}
+
+/// Builds the document, and holds it against all rules. What its earner shares has its bound, and what is
+/// published leaves room for that; should it be too large all the same, because the issuer says more of itself
+/// by now, it names fewer pieces rather than staying open.
+fn linted(app: &App, mut grounds: Grounds, issuer: &Issuer, drawn: Drawn) -> Result<Linted, Error> {
+    loop {
+        let draft = Draft::new(grounds.clone(), issuer, &app.site, drawn.clone());
+        match draft.lint() {
+            Ok(linted) => return Ok(linted),
+            Err(findings) => {
+                let is_large = findings
+                    .iter()
+                    .all(|finding| finding.code == draft::TOO_LARGE);
+                if !is_large || grounds.shared.pop().is_none() {
+                    return Err(Error::Lint { findings });
+                }
+            }
+        }
+    }
 }
 
 /// What was taken up, and what could not be.
@@ -141,7 +161,7 @@ fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
         .person(award.earner)?
         .ok_or(Error::Missing("an earner"))?;
     let shared = match award.submission {
-        Some(submission) => shared(app, submission, &micro_credential)?,
+        Some(submission) => shared(app, submission, award.version, &micro_credential)?,
         None => Vec::new(),
     };
     Ok(Grounds {
@@ -157,8 +177,9 @@ fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
 fn shared(
     app: &App,
     submission: SubmissionId,
+    version: u32,
     micro_credential: &MicroCredential,
-) -> Result<Vec<(EvidenceRequirement, Evidence)>, Error> {
+) -> Result<Vec<(EvidenceRequirement, Evidence, Naming)>, Error> {
     let submission = app.store.submission_held(submission)?;
     let submission = submission.ok_or(Error::Missing("a submission"))?.value;
     let mut shared = Vec::new();
@@ -173,10 +194,9 @@ fn shared(
         let asked = micro_credential.content.requirement(requirement);
         let asked = asked.ok_or(Error::Missing("an evidence requirement"))?;
         let evidence = app.store.evidence(submission.id, entry.id)?;
-        shared.push((
-            asked.clone(),
-            evidence.ok_or(Error::Missing("a piece of evidence"))?,
-        ));
+        let evidence = evidence.ok_or(Error::Missing("a piece of evidence"))?;
+        let evidence = evidence.as_others_see_it(version);
+        shared.push((asked.clone(), evidence, Naming::of(entry)));
     }
     Ok(shared)
 }

@@ -62,6 +62,7 @@
 //! upload/{upload}                    a file on its way into a submission
 //! upload-of/{person}/{upload}        that a person has begun it, and it is no evidence yet
 //! upload-due/{time}/{upload}         that somebody has to look after it, soonest first
+//! evidence-removal/{time}/{file}     a file that nothing refers to, and from when on it can be removed
 //! evidence-space/person/{person}     how much room a person's files take
 //! evidence-space/organisation/{organisation}    how much room the files take that were handed to it
 //! submission-version/{submission}/{version}     a version as it was handed in
@@ -590,6 +591,17 @@ pub fn upload_due(due: Timestamp, id: UploadId) -> Vec<u8> {
 /// The prefix of all uploads that somebody has to look after.
 pub fn uploads_due() -> Vec<u8> {
     prefix(&["upload-due"])
+}
+
+/// That a file can be removed from a time on. The last part of its place is a random name.
+pub fn removal(due: Timestamp, object_key: &str) -> Vec<u8> {
+    let name = object_key.rsplit('/').next().unwrap_or(object_key);
+    key(&["evidence-removal", &seconds(due), name])
+}
+
+/// The prefix of all files that can be removed, the longest due first.
+pub fn removals() -> Vec<u8> {
+    prefix(&["evidence-removal"])
 }
 
 /// How much room a person's files take.

@@ -32,6 +32,7 @@ mod passkey;
 mod person;
 mod preparing;
 mod quality;
+mod removal;
 mod review;
 mod saying;
 mod session;
@@ -39,7 +40,7 @@ mod stack;
 mod status;
 mod submission;
 mod token;
-mod upload;
+pub(crate) mod upload;
 
 /// Everything the service remembers, over one of the engines.
 #[derive(Clone)]

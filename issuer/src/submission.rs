@@ -17,7 +17,11 @@ mod outline;
 mod preparation;
 mod privacy;
 mod proof;
+mod redaction;
+mod sharing;
 mod spoken;
+mod students;
+mod warnings;
 mod writing;
 
 use crate::adoption;
@@ -44,10 +48,8 @@ pub use colleague::{
     comment, comments, dismiss_colleague, drafts_shown_to, invite_colleague, look_at_invitation,
     shared_draft, shared_evidence,
 };
-pub(crate) use collecting::check_room;
-pub use collecting::{
-    Removed, add_evidence, attach_evidence, collect_evidence, remove_evidence, share_evidence,
-};
+pub use collecting::{Removed, add_evidence, attach_evidence, collect_evidence, remove_evidence};
+pub(crate) use collecting::{add_file, check_room};
 pub use evidence::{Evidence, EvidenceContent, EvidenceFile, Link, LinkError, Piece};
 pub use excerpt::{Excerpt, Second, SecondError, set_excerpt};
 pub use handing_in::{HandingIn, submit};
@@ -56,11 +58,22 @@ pub(crate) use outline::outline;
 pub use outline::{Outline, Stage};
 pub use preparation::{ContextAnswer, ContextEntry, Outcome, Preparation, preparation, prepare};
 pub use privacy::{PrivacyAgreement, PrivacyDigest, PrivacyStatement};
-pub use proof::{Assessed, EvidenceProof, EvidenceProofError, FileDigest};
+pub use proof::{
+    Assessed, AssessedForm, EvidenceProof, EvidenceProofError, FileDigest, ShownProof,
+};
+pub use redaction::{AREAS, Area, Redaction, RedactionError};
+pub(crate) use redaction::{Covering, to_be_covered};
+pub(crate) use sharing::EVIDENCE_BYTES;
+pub use sharing::{SharingError, share_evidence};
 pub(crate) use spoken::text_of as spoken_text;
 pub use spoken::{
     Spoken, SpokenEntry, SpokenText, SpokenTexts, is_recording, remove_spoken, spoken, write_spoken,
 };
+pub use students::{
+    Consent, ConsentGiver, ConsentStatement, NewConsent, Students, mark_students, unmark_students,
+    withdraw_consent,
+};
+pub use warnings::{About, Warning, WarningKind, warnings};
 pub(crate) use writing::{PieceChange, REVISIONS};
 pub use writing::{Revision, Writing, restore_writing, revisions, save_writing, writing};
 
@@ -142,6 +155,9 @@ pub struct EvidenceEntry {
     /// The part of a recording that is to be looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<Excerpt>,
+    /// Whether it has words or work of students in it, and how their consent stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub students: Option<Students>,
 }
 
 /// Whether a piece of evidence may be named in the badge.

@@ -8,6 +8,8 @@
 //! is the one that was read.
 
 mod receiving;
+mod redacting;
+mod removal;
 mod space;
 
 use crate::app::App;
@@ -16,15 +18,18 @@ use crate::evidence::Arrived;
 use crate::id::{EvidenceId, OrganisationId, PersonId, RequirementId, SubmissionId, UploadId};
 use crate::micro_credential;
 use crate::person::Person;
+use crate::store::upload::put_ended;
 use crate::store::{StoreError, Stored};
-use crate::submission::{self, Evidence, EvidenceContent, EvidenceFile};
+use crate::submission::{self, Evidence, EvidenceFile};
 use crate::text::Line;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub use receiving::{ReceiveError, Received, Receiving};
+pub use removal::Removal;
+pub(crate) use removal::{LetGo, let_go};
 pub(crate) use space::SpaceChange;
-pub use space::{Space, UploadLimits, release};
+pub use space::{Space, UploadLimits};
 
 /// A file on its way into a submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -266,55 +271,49 @@ pub(crate) fn add(
     file: EvidenceFile,
     now: Timestamp,
 ) -> Result<Evidence, Error> {
-    let upload = find(app, id)?.value;
-    // A crash between the two commits below has left the piece behind.
-    let known = app.store.evidence_in(upload.submission, &file.object_key)?;
-    let bytes = file.bytes;
-    let evidence = match known {
-        Some(evidence) => evidence,
-        None => {
-            let earner = app.store.person(upload.owner)?.ok_or(Error::NotFound)?;
-            // Several files of one submission may arrive at once.
-            space::with_retries(|| {
-                let content = EvidenceContent::File(file.clone());
-                let requirement = &upload.requirement;
-                submission::add_evidence(app, &earner, upload.submission, requirement, content, now)
-            })?
-        }
-    };
+    // Several files of one submission may arrive at once.
     space::with_retries(|| {
         let held = find(app, id)?;
-        let changed = Upload {
-            state: State::Added {
-                evidence: evidence.id,
+        let upload = &held.value;
+        if let State::Added { evidence } = upload.state {
+            let known = app.store.evidence(upload.submission, evidence)?;
+            return known.ok_or(Error::NotFound);
+        }
+        let earner = app.store.person(upload.owner)?.ok_or(Error::NotFound)?;
+        let unused = upload.length.saturating_sub(file.bytes);
+        let space = space::given_back(app, upload, unused)?;
+        let (submission, to) = (upload.submission, &upload.requirement);
+        // The piece, and that the upload has become it, in one commit: a crash leaves both or none.
+        submission::add_file(
+            app,
+            &earner,
+            submission,
+            to,
+            file.clone(),
+            now,
+            |evidence, batch| {
+                let changed = Upload {
+                    state: State::Added {
+                        evidence: evidence.id,
+                    },
+                    // The pieces are the evidence's now.
+                    arrived: Arrived {
+                        pieces: Vec::new(),
+                        tail: Vec::new(),
+                        ..upload.arrived.clone()
+                    },
+                    due: upload.expires,
+                    length: file.bytes,
+                    ..upload.clone()
+                };
+                put_ended(batch, &held, &changed, space)
             },
-            // The pieces are the evidence's now.
-            arrived: Arrived {
-                pieces: Vec::new(),
-                tail: Vec::new(),
-                ..held.value.arrived.clone()
-            },
-            due: held.value.expires,
-            length: bytes,
-            ..held.value.clone()
-        };
-        let space = space::given_back(app, &held.value, held.value.length - bytes)?;
-        Ok(app.store.end_upload(&held, changed, space)?)
-    })?;
-    Ok(evidence)
+        )
+    })
 }
 
 /// Gives an upload up: from now on nobody goes on with it, and its pieces can be removed.
 pub(crate) fn give_up(app: &App, held: &Stored<Upload>) -> Result<Stored<Upload>, Error> {
-    let upload = &held.value;
-    let known = app
-        .store
-        .evidence_in(upload.submission, &upload.arrived.object_key)?;
-    if known.is_some() {
-        return Err(Error::conflict(
-            "this upload has become a piece of evidence",
-        ));
-    }
     let changed = Upload {
         state: State::GivenUp,
         ..held.value.clone()

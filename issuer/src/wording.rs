@@ -3,8 +3,10 @@
 pub mod assessed;
 pub mod size;
 pub mod time;
+mod warned;
 
 pub use time::{day, moment};
+pub use warned::of_warning;
 
 use schemas::timestamp::Timestamp;
 use serde_json::Value;

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use issuer::digest::Sha256Digest;
 use issuer::http;
 use issuer::id::{OrganisationId, SubmissionId};
 use issuer::organisation::{self, OrganisationKind};
@@ -151,6 +152,16 @@ impl<'a> Crawl<'a> {
         }
     }
 
+    /// Looks for digests of what she has: whoever knows one finds the same work elsewhere.
+    fn judge_digests(&mut self, path: &str, text: &str) {
+        for file in [jpeg(), png()] {
+            if text.contains(&Sha256Digest::of(&file).to_string()) {
+                let found = self.found.entry("the digest of a file").or_default();
+                found.push(path.to_owned());
+            }
+        }
+    }
+
     /// Looks for what was planted in an answer, and for where it leads.
     async fn judge(&mut self, path: &str, answer: Response, is_open: bool) {
         let mut text = format!("{:?}\n", answer.headers()).into_bytes();
@@ -159,6 +170,7 @@ impl<'a> Crawl<'a> {
         self.answers += 1;
         self.shown += usize::from(ok);
         let text = String::from_utf8_lossy(&text).to_lowercase();
+        self.judge_digests(path, &text);
         for (planted, plant) in PLANTED {
             if text.contains(planted) && !(is_open && plant == Plant::School) {
                 self.found
@@ -355,7 +367,8 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
     own.meet(&submission).await;
     own.everything(id).await;
     let found: BTreeSet<&str> = own.found.keys().copied().collect();
-    let planted: BTreeSet<&str> = PLANTED.iter().map(|(planted, _)| *planted).collect();
+    let mut planted: BTreeSet<&str> = PLANTED.iter().map(|(planted, _)| *planted).collect();
+    planted.insert("the digest of a file");
     assert_eq!(found, planted, "{:#?}", own.found);
 }
 

@@ -133,8 +133,14 @@ fn what_was_handed_in_stays_as_it_was() {
         )
         .expect("a review");
     let returned = submission::of_earner(&test.app, &ada.person, id).expect("her submission");
-    submission::remove_evidence(&test.app, &ada.person, id, returned.evidence[0].id)
-        .expect("a piece less");
+    submission::remove_evidence(
+        &test.app,
+        &ada.person,
+        id,
+        returned.evidence[0].id,
+        test.now,
+    )
+    .expect("a piece less");
     ada.adds_link(id, "https://video.example.net/lesson-2");
     ada.hands_in(id).expect("the next version");
     assert_eq!(
@@ -163,7 +169,7 @@ fn evidence_that_was_never_handed_in_is_forgotten_and_what_was_is_kept() {
     let spare = ada
         .adds(id, "reflection", text())
         .expect("a piece of evidence");
-    let removed = submission::remove_evidence(&test.app, &ada.person, id, spare.id);
+    let removed = submission::remove_evidence(&test.app, &ada.person, id, spare.id, test.now);
     assert_eq!(removed.expect("hers").discarded, Some(spare));
     assert_eq!(pieces(), 2);
 
@@ -175,9 +181,10 @@ fn evidence_that_was_never_handed_in_is_forgotten_and_what_was_is_kept() {
     grace.scores(id, &unmet).expect("a review");
     let returned = submission::of_earner(&test.app, &ada.person, id).expect("hers");
     let kept = returned.evidence[1].id;
-    let removed = submission::remove_evidence(&test.app, &ada.person, id, kept).expect("hers");
+    let removed =
+        submission::remove_evidence(&test.app, &ada.person, id, kept, test.now).expect("hers");
     assert_eq!(removed.discarded, None);
-    let again = submission::remove_evidence(&test.app, &ada.person, id, kept);
+    let again = submission::remove_evidence(&test.app, &ada.person, id, kept, test.now);
     assert_eq!(again.expect_err("it is not there").code(), "auth.not_found");
     assert_eq!(pieces(), 2);
 }
@@ -195,7 +202,7 @@ fn a_submission_does_not_exist_for_anybody_else() {
     let codes = [
         submission::of_earner(app, &mallory.person, id).map(drop),
         submission::withdraw(app, &mallory.person, id).map(drop),
-        submission::remove_evidence(app, &mallory.person, id, evidence).map(drop),
+        submission::remove_evidence(app, &mallory.person, id, evidence, test.now).map(drop),
         submission::share_evidence(app, &mallory.person, id, evidence, Sharing::Shared).map(drop),
         submission::evidence_of_earner(app, &mallory.person, id, evidence).map(drop),
         review::feedback(app, &mallory.person, id, &PageRequest::default()).map(drop),

@@ -8,7 +8,7 @@
 use serde_json::{Value, json};
 
 use crate::award::{Achieved, Assessment, Award};
-use crate::id::{BadgeId, MicroCredentialId};
+use crate::id::{BadgeId, CriterionId, LevelId, MicroCredentialId};
 use crate::rubric::{Criterion, Rubric};
 use crate::site::Site;
 use schemas::model;
@@ -41,15 +41,31 @@ pub fn criterion(
 
 /// The levels reached, and what is told of the assessment.
 pub fn results(site: &Site, id: &MicroCredentialId, award: &Award) -> Vec<model::Result> {
-    let result = |achieved: &Achieved| model::Result {
-        result_description: Some(site.criterion(id, &achieved.criterion)),
-        achieved_level: Some(site.level(id, &achieved.criterion, &achieved.level)),
-        status: Some(model::ResultStatusType::Completed),
-        ..Default::default()
-    };
+    let result = |achieved: &Achieved| reached(site, id, &achieved.criterion, &achieved.level);
     let assessed = award.assessment.iter();
     let assessed = assessed.flat_map(|assessment| told(site, id, assessment));
     award.achieved.iter().map(result).chain(assessed).collect()
+}
+
+/// The result of somebody who reaches the highest level of a criterion.
+pub fn best(site: &Site, id: &MicroCredentialId, criterion: &Criterion) -> model::Result {
+    let level = criterion.levels.last().map(|level| &level.id);
+    let level = level.unwrap_or(&criterion.required_level);
+    reached(site, id, &criterion.id, level)
+}
+
+fn reached(
+    site: &Site,
+    id: &MicroCredentialId,
+    criterion: &CriterionId,
+    level: &LevelId,
+) -> model::Result {
+    model::Result {
+        result_description: Some(site.criterion(id, criterion)),
+        achieved_level: Some(site.level(id, criterion, level)),
+        status: Some(model::ResultStatusType::Completed),
+        ..Default::default()
+    }
 }
 
 /// Describes what is told of an assessment beside the criteria.

@@ -205,6 +205,7 @@ impl Arrived {
             name,
             media_type: media_type.to_owned(),
             shown: None,
+            redactions: Vec::new(),
         }
     }
 }

@@ -136,6 +136,16 @@ pub fn chapters() -> Vec<Chapter> {
             submissions::spoken::Document::openapi(),
         ),
         chapter(
+            "Covered pictures",
+            "What is covered on a picture, and the picture as others see it.",
+            submissions::redactions::Document::openapi(),
+        ),
+        chapter(
+            "Words and work of students",
+            "Which pieces have them, and the consent to show them.",
+            submissions::students::Document::openapi(),
+        ),
+        chapter(
             "Uploads",
             "Large files, sent bit by bit (tus 1.0).",
             uploads::Document::openapi(),

@@ -283,6 +283,16 @@ fn of_service(error: &ServiceError) -> Shown {
             StatusCode::UNPROCESSABLE_ENTITY,
             "These captions cannot be used",
         ),
+        ServiceError::Redaction(error) => upload::of_redaction(error),
+        ServiceError::Sharing(_) => (StatusCode::CONFLICT, "The badge cannot name this"),
+        ServiceError::Unissuable { .. } => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "No badge could be issued of this",
+        ),
+        ServiceError::LinkScheme { .. } => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "This is no link that is taken",
+        ),
         ServiceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This is too large"),
         ServiceError::Oidc(error) => sign_in::of_oidc(error),
         ServiceError::Passkey(error) => sign_in::of_passkey(error),

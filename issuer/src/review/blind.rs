@@ -65,6 +65,18 @@ impl Mask {
         !self.found(text).is_empty()
     }
 
+    /// The words of a text that say who the earner is, each once and in their order.
+    pub fn words(&self, text: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for (range, _) in self.found(text) {
+            let word = text[range].to_owned();
+            if !words.contains(&word) && words.len() < TOLD {
+                words.push(word);
+            }
+        }
+        words
+    }
+
     /// A text of the domain, masked.
     pub fn prose(&self, text: &Prose) -> Prose {
         let masked = self.text(text.as_str());
@@ -134,6 +146,9 @@ impl Mask {
         apart
     }
 }
+
+/// As many words as somebody who is warned of them reads.
+const TOLD: usize = 10;
 
 #[cfg(test)]
 mod tests {

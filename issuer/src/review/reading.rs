@@ -15,6 +15,7 @@ use crate::page::{Page, PageRequest};
 use crate::person::Person;
 use crate::submission::{
     self, Changes, Evidence, EvidenceContent, Excerpt, ManifestEntry, MetCriterion, SpokenEntry,
+    Students,
 };
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
@@ -75,6 +76,8 @@ pub struct Piece {
     pub captions: Option<Captions>,
     /// The part of it that is to be looked at.
     pub excerpt: Option<Excerpt>,
+    /// Whether it has words or work of students in it, and how their consent stands.
+    pub students: Option<Students>,
 }
 
 /// What became of a piece since the version before.
@@ -165,6 +168,7 @@ pub fn open(
     for (place, entry) in version.manifest.evidence.iter().enumerate() {
         let piece = app.store.evidence(id, entry.id)?;
         let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
+        let piece = piece.as_others_see_it(waiting.version);
         let change = match &changes {
             Some(changes) => Change::of(app, &mask, changes, id, entry.id)?,
             None => Change::Kept,
@@ -178,6 +182,7 @@ pub fn open(
             transcript: masked(app, &mask, id, entry.transcript.as_ref())?,
             captions: masked_captions(app, &mask, id, entry.captions.as_ref())?,
             excerpt: entry.excerpt,
+            students: submission.students_in(entry.id),
         });
     }
     let earlier = app.store.reviews(id)?;
@@ -223,8 +228,9 @@ pub fn evidence(
     evidence: EvidenceId,
     now: Timestamp,
 ) -> Result<(Content, Evidence), Error> {
-    let (_, mask) = entry(app, reviewer, id, evidence, now)?;
+    let (_, mask, version) = entry(app, reviewer, id, evidence, now)?;
     let found = app.store.evidence(id, evidence)?.ok_or(Error::NotFound)?;
+    let found = found.as_others_see_it(version);
     Ok((Content::of(&mask, found.clone()), found))
 }
 
@@ -236,7 +242,7 @@ pub fn captions(
     evidence: EvidenceId,
     now: Timestamp,
 ) -> Result<Option<Captions>, Error> {
-    let (entry, mask) = entry(app, reviewer, id, evidence, now)?;
+    let (entry, mask, _) = entry(app, reviewer, id, evidence, now)?;
     masked_captions(app, &mask, id, entry.captions.as_ref())
 }
 
@@ -253,14 +259,14 @@ fn masked_captions(
     Ok(Some(captions.each(|text| mask.text(text))))
 }
 
-/// What the manifest of the version that waits says of a piece, and what is masked in it.
+/// What the manifest of the version that waits says of a piece, what is masked in it, and the version's number.
 fn entry(
     app: &App,
     reviewer: &Person,
     id: SubmissionId,
     evidence: EvidenceId,
     now: Timestamp,
-) -> Result<(ManifestEntry, Mask), Error> {
+) -> Result<(ManifestEntry, Mask, u32), Error> {
     let held = held_by_no_other(app, reviewer, id, now)?;
     let (submission, waiting) = (held.submission.value, held.waiting.value);
     let version = app.store.version(id, waiting.version)?;
@@ -268,7 +274,7 @@ fn entry(
     let mut entries = version.manifest.evidence.into_iter();
     let entry = entries.find(|entry| entry.id == evidence);
     let mask = Mask::of(app, submission.earner, &submission.organisation)?;
-    Ok((entry.ok_or(Error::NotFound)?, mask))
+    Ok((entry.ok_or(Error::NotFound)?, mask, waiting.version))
 }
 
 /// A transcript as a reviewer reads it.

@@ -4,6 +4,8 @@
 //! changes at once one conflicts.
 
 use super::merge::AT_ONCE;
+use super::removal::put_removal;
+use super::upload::put_space;
 use super::{Store, StoreError, Stored};
 use crate::award::Award;
 use crate::engine::Batch;
@@ -11,7 +13,8 @@ use crate::id::{EvidenceId, MicroCredentialId, PersonId, SpokenTextId, Submissio
 use crate::layout;
 use crate::page::{Page, PageRequest};
 use crate::review::{Lot, Waiting};
-use crate::submission::{Evidence, SpokenText, State, Submission, Version};
+use crate::submission::{Covering, Evidence, SpokenText, State, Submission, Version};
+use crate::upload::{LetGo, Removal, SpaceChange};
 use serde::{Deserialize, Serialize};
 
 impl Store {
@@ -157,6 +160,36 @@ impl Store {
         Ok(found.map(|stored| stored.value))
     }
 
+    /// Finds one piece of evidence in order to change it.
+    pub(crate) fn evidence_held(
+        &self,
+        submission: SubmissionId,
+        id: EvidenceId,
+    ) -> Result<Option<Stored<Evidence>>, StoreError> {
+        self.read(&layout::submission_evidence(submission, id))
+    }
+
+    /// Writes what is covered of a picture; conflicts if the submission or the piece was changed meanwhile.
+    pub(crate) fn cover_evidence(
+        &self,
+        covering: &Covering,
+        removal: Option<&Removal>,
+        space: SpaceChange,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        covering.submission.require_unchanged(&mut batch);
+        covering.before.require_unchanged(&mut batch);
+        batch.put_record(covering.before.key().to_vec(), &covering.after)?;
+        if let Some(noted) = &covering.noted {
+            batch.delete(layout::removal(noted.due, &noted.object_key));
+        }
+        if let Some(removal) = removal {
+            put_removal(&mut batch, removal)?;
+        }
+        put_space(&mut batch, space)?;
+        self.commit(batch)
+    }
+
     /// Finds a version as it was handed in.
     pub fn version(
         &self,
@@ -187,32 +220,43 @@ impl Store {
         self.commit(change(held, changed)?)
     }
 
-    /// Writes a piece of evidence and the submission that now has it.
+    /// Writes a piece of evidence and the submission that now has it, and does what belongs to it in the same
+    /// commit.
     pub(crate) fn add_evidence(
         &self,
         held: &Stored<Submission>,
         changed: &Submission,
         evidence: &Evidence,
+        and: impl FnOnce(&mut Batch) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let key = layout::submission_evidence(changed.id, evidence.id);
         let mut batch = change(held, changed)?;
         batch.require_absent(key.clone());
         batch.put_record(key, evidence)?;
+        and(&mut batch)?;
         self.commit(batch)
     }
 
-    /// Forgets a piece of evidence that was never handed in, and writes the submission without it.
+    /// Forgets a piece of evidence that was never handed in, writes the submission without it, and lets go of its
+    /// files.
     pub(crate) fn discard_evidence(
         &self,
         held: &Stored<Submission>,
         changed: &Submission,
         evidence: EvidenceId,
         texts: &[SpokenText],
+        let_go: Option<LetGo>,
     ) -> Result<(), StoreError> {
         let mut batch = change(held, changed)?;
         batch.delete(layout::submission_evidence(changed.id, evidence));
         for text in texts {
             forget_spoken(&mut batch, changed.id, text);
+        }
+        if let Some(LetGo { removals, space }) = let_go {
+            for removal in &removals {
+                put_removal(&mut batch, removal)?;
+            }
+            put_space(&mut batch, space)?;
         }
         self.commit(batch)
     }

@@ -2,9 +2,8 @@
 
 use super::{Store, StoreError, Stored};
 use crate::engine::Batch;
-use crate::id::{OrganisationId, PersonId, SubmissionId, UploadId};
+use crate::id::{OrganisationId, PersonId, UploadId};
 use crate::layout;
-use crate::submission::{Evidence, EvidenceContent};
 use crate::upload::{self, Space, SpaceChange, Upload};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -64,19 +63,6 @@ impl Store {
         }
     }
 
-    /// Writes an upload that has become evidence.
-    pub(crate) fn end_upload(
-        &self,
-        held: &Stored<Upload>,
-        changed: Upload,
-        space: SpaceChange,
-    ) -> Result<(), StoreError> {
-        let mut batch = change(held, &changed)?;
-        batch.delete(layout::upload_of(changed.owner, changed.id));
-        put_space(&mut batch, space)?;
-        self.commit(batch)
-    }
-
     /// Forgets an upload.
     pub(crate) fn remove_upload(
         &self,
@@ -108,42 +94,42 @@ impl Store {
     ) -> Result<Option<Stored<Space>>, StoreError> {
         self.read(&layout::space_of_organisation(organisation))
     }
+}
 
-    /// Writes how much room is taken.
-    pub(crate) fn write_space(&self, space: SpaceChange) -> Result<(), StoreError> {
-        let mut batch = Batch::default();
-        put_space(&mut batch, space)?;
-        self.commit(batch)
-    }
-
-    /// Finds the piece of evidence whose file lies here.
-    pub(crate) fn evidence_in(
-        &self,
-        submission: SubmissionId,
-        object_key: &str,
-    ) -> Result<Option<Evidence>, StoreError> {
-        let prefix = layout::submission_evidence_of(submission);
-        let all = self.read_all::<Evidence>(&prefix, b"", EVIDENCE)?;
-        let mut all = all.into_iter().map(|stored| stored.value);
-        Ok(all.find(|evidence| {
-            matches!(&evidence.content, EvidenceContent::File(file) if file.object_key == object_key)
-        }))
-    }
+/// Adds to a batch that an upload has become evidence.
+pub(crate) fn put_ended(
+    batch: &mut Batch,
+    held: &Stored<Upload>,
+    changed: &Upload,
+    space: SpaceChange,
+) -> Result<(), StoreError> {
+    put_change(batch, held, changed)?;
+    batch.delete(layout::upload_of(changed.owner, changed.id));
+    put_space(batch, space)
 }
 
 fn change(held: &Stored<Upload>, changed: &Upload) -> Result<Batch, StoreError> {
     let mut batch = Batch::default();
-    held.require_unchanged(&mut batch);
+    put_change(&mut batch, held, changed)?;
+    Ok(batch)
+}
+
+fn put_change(
+    batch: &mut Batch,
+    held: &Stored<Upload>,
+    changed: &Upload,
+) -> Result<(), StoreError> {
+    held.require_unchanged(batch);
     batch.put_record(held.key().to_vec(), changed)?;
     if held.value.due != changed.due {
         let entry = Entry { upload: changed.id };
         batch.delete(layout::upload_due(held.value.due, changed.id));
         batch.put_record(layout::upload_due(changed.due, changed.id), &entry)?;
     }
-    Ok(batch)
+    Ok(())
 }
 
-fn put_space(batch: &mut Batch, space: SpaceChange) -> Result<(), StoreError> {
+pub(super) fn put_space(batch: &mut Batch, space: SpaceChange) -> Result<(), StoreError> {
     if space.is_none() {
         return Ok(());
     }
@@ -171,6 +157,3 @@ fn put_one(
 struct Entry {
     upload: UploadId,
 }
-
-/// Twenty in each of fifty versions.
-const EVIDENCE: usize = 1_000;

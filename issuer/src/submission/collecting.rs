@@ -1,15 +1,17 @@
 //! Collecting evidence for the version that is being prepared.
 
-use super::evidence::{Evidence, EvidenceContent};
-use super::{
-    EvidenceEntry, Sharing, SpokenTexts, State, Submission, held_by_its_earner, retried, spoken,
-};
+use super::evidence::{Evidence, EvidenceContent, EvidenceFile};
+use super::sharing::must_fit_into_a_badge;
+use super::{EvidenceEntry, Sharing, SpokenTexts, Submission, held_by_its_earner, retried, spoken};
 use crate::app::App;
 use crate::digest::Salt;
+use crate::engine::Batch;
 use crate::error::Error;
 use crate::id::{EvidenceId, RequirementId, SubmissionId};
 use crate::micro_credential::{self, EvidenceRequirement};
 use crate::person::Person;
+use crate::store::StoreError;
+use crate::upload;
 use schemas::timestamp::Timestamp;
 
 /// Adds a piece of evidence to what is being prepared.
@@ -21,7 +23,11 @@ pub fn add_evidence(
     content: EvidenceContent,
     now: Timestamp,
 ) -> Result<Evidence, Error> {
-    retried(|| add(app, earner, id, Some(requirement), &content, now))
+    retried(|| {
+        add(app, earner, id, Some(requirement), &content, now, |_, _| {
+            Ok(())
+        })
+    })
 }
 
 /// Adds a piece of evidence that answers to nothing yet. It is handed in once it does.
@@ -32,7 +38,22 @@ pub fn collect_evidence(
     content: EvidenceContent,
     now: Timestamp,
 ) -> Result<Evidence, Error> {
-    retried(|| add(app, earner, id, None, &content, now))
+    retried(|| add(app, earner, id, None, &content, now, |_, _| Ok(())))
+}
+
+/// Adds a file that has arrived, and does what belongs to it in the same commit. It conflicts if another change
+/// came first.
+pub(crate) fn add_file(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    requirement: &RequirementId,
+    file: EvidenceFile,
+    now: Timestamp,
+    and: impl FnOnce(&Evidence, &mut Batch) -> Result<(), StoreError>,
+) -> Result<Evidence, Error> {
+    let content = EvidenceContent::File(file);
+    add(app, earner, id, Some(requirement), &content, now, and)
 }
 
 fn add(
@@ -42,6 +63,7 @@ fn add(
     requirement: Option<&RequirementId>,
     content: &EvidenceContent,
     now: Timestamp,
+    and: impl FnOnce(&Evidence, &mut Batch) -> Result<(), StoreError>,
 ) -> Result<Evidence, Error> {
     let held = held_by_its_earner(app, earner, id)?;
     held.value.must_be_in_preparation()?;
@@ -61,7 +83,8 @@ fn add(
     };
     let mut changed = held.value.clone();
     push_entry(&mut changed, evidence.id, requirement);
-    app.store.add_evidence(&held, &changed, &evidence)?;
+    app.store
+        .add_evidence(&held, &changed, &evidence, |batch| and(&evidence, batch))?;
     Ok(evidence)
 }
 
@@ -97,6 +120,10 @@ pub fn attach_evidence(
             must_answer(app, &held.value, requirement, &piece.content)?;
         }
         entry.requirement = requirement.cloned();
+        let is_shared = entry.sharing == Sharing::Shared;
+        if is_shared {
+            must_fit_into_a_badge(app, &changed)?;
+        }
         app.store.replace_submission(&held, &changed)?;
         Ok(changed)
     })
@@ -107,8 +134,8 @@ pub fn attach_evidence(
 pub struct Removed {
     /// The submission without it.
     pub submission: Submission,
-    /// The piece itself, if no version that was handed in has it: the service has forgotten it,
-    /// and its file, if it is one, can go.
+    /// The piece itself, if no version that was handed in has it: the service has forgotten it, and its file, if
+    /// it is one, is noted to be removed.
     pub discarded: Option<Evidence>,
 }
 
@@ -118,8 +145,9 @@ pub fn remove_evidence(
     earner: &Person,
     id: SubmissionId,
     evidence: EvidenceId,
+    now: Timestamp,
 ) -> Result<Removed, Error> {
-    retried(|| remove(app, earner, id, evidence))
+    retried(|| remove(app, earner, id, evidence, now))
 }
 
 fn remove(
@@ -127,6 +155,7 @@ fn remove(
     earner: &Person,
     id: SubmissionId,
     evidence: EvidenceId,
+    now: Timestamp,
 ) -> Result<Removed, Error> {
     let held = held_by_its_earner(app, earner, id)?;
     held.value.must_be_in_preparation()?;
@@ -145,36 +174,16 @@ fn remove(
         });
     }
     let discarded = app.store.evidence(id, evidence)?;
+    let let_go = match &discarded {
+        Some(piece) => Some(upload::let_go(app, piece, &submission.organisation, now)?),
+        None => None,
+    };
     app.store
-        .discard_evidence(&held, &submission, evidence, &texts)?;
+        .discard_evidence(&held, &submission, evidence, &texts, let_go)?;
     Ok(Removed {
         submission,
         discarded,
     })
-}
-
-/// Says whether the badge may name a piece of evidence. Once the badge is earned that is settled.
-pub fn share_evidence(
-    app: &App,
-    earner: &Person,
-    id: SubmissionId,
-    evidence: EvidenceId,
-    sharing: Sharing,
-) -> Result<Submission, Error> {
-    let held = held_by_its_earner(app, earner, id)?;
-    let (State::Draft | State::Submitted | State::Returned) = held.value.state else {
-        return Err(Error::conflict(
-            "this submission is decided, and what its badge names is settled",
-        ));
-    };
-    let mut changed = held.value.clone();
-    let entry = changed
-        .evidence
-        .iter_mut()
-        .find(|entry| entry.id == evidence);
-    entry.ok_or(Error::NotFound)?.sharing = sharing;
-    app.store.replace_submission(&held, &changed)?;
-    Ok(changed)
 }
 
 pub(super) fn push_entry(
@@ -189,6 +198,7 @@ pub(super) fn push_entry(
         first_version: submission.versions + 1,
         spoken: SpokenTexts::default(),
         excerpt: None,
+        students: None,
     });
 }
 

@@ -1,5 +1,6 @@
 //! One piece of evidence: a file, a text or an address.
 
+use super::redaction::Redaction;
 use crate::digest::{Salt, Sha256Digest};
 use crate::error::Error;
 use crate::evidence::Shown;
@@ -59,6 +60,9 @@ pub struct EvidenceFile {
     /// What others than its owner see of it, where that is less than all of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Shown>,
+    /// What its owner covered, the first version first; at most once for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redactions: Vec<Redaction>,
 }
 
 /// A piece of a file, with a digest of its own: so that what is read out of the middle can be checked.
@@ -117,12 +121,22 @@ impl EvidenceContent {
         }
     }
 
+    /// The files that it is made of.
+    pub(crate) fn files(&self) -> Vec<&EvidenceFile> {
+        match self {
+            EvidenceContent::File(file) => {
+                let covered = file.redactions.iter();
+                let covered = covered.filter_map(|one| one.picture.as_ref());
+                [file].into_iter().chain(covered).collect()
+            }
+            EvidenceContent::Text(_) | EvidenceContent::Link(_) => Vec::new(),
+        }
+    }
+
     /// The digest of what others see of it: what a shared piece is compared with.
     pub fn shown_sha256(&self) -> Sha256Digest {
         match self {
-            EvidenceContent::File(EvidenceFile {
-                shown: Some(shown), ..
-            }) => shown.sha256,
+            EvidenceContent::File(file) => file.shown_sha256(),
             other => other.sha256(),
         }
     }
@@ -137,19 +151,42 @@ impl EvidenceContent {
     }
 }
 
-/// An address that is not `https`, or longer than a badge should carry.
+impl EvidenceFile {
+    /// The digest of what others than its owner see of it.
+    pub fn shown_sha256(&self) -> Sha256Digest {
+        self.shown
+            .as_ref()
+            .map_or(self.sha256, |shown| shown.sha256)
+    }
+}
+
+/// A text that is no link to evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("evidence elsewhere is named by an https address of at most {LINK_BYTES} bytes")]
-pub struct LinkError;
+pub enum LinkError {
+    /// It leads nowhere, or by another way than `https`.
+    #[error("evidence elsewhere is named by an https address")]
+    Scheme,
+    /// It is longer than a badge should carry.
+    #[error("a link has at most {LINK_BYTES} bytes")]
+    TooLong,
+}
 
 impl FromStr for Link {
     type Err = LinkError;
 
     fn from_str(text: &str) -> Result<Link, LinkError> {
-        let url = read_address(text).ok_or(LinkError)?;
-        let fits =
-            url.scheme() == "https" && url.host().is_some() && url.as_str().len() <= LINK_BYTES;
-        fits.then_some(Link(url)).ok_or(LinkError)
+        if text.len() > LINK_BYTES {
+            return Err(LinkError::TooLong);
+        }
+        let url = read_address(text).ok_or(LinkError::Scheme)?;
+        if url.scheme() != "https" || url.host().is_none() {
+            return Err(LinkError::Scheme);
+        }
+        // Letters of other scripts are written as three.
+        match url.as_str().len() > LINK_BYTES {
+            true => Err(LinkError::TooLong),
+            false => Ok(Link(url)),
+        }
     }
 }
 

@@ -144,6 +144,9 @@ fn entries(app: &App, submission: &Submission) -> Result<Vec<ManifestEntry>, Err
             transcript: spoken::frozen(app, submission.id, entry.spoken.transcript)?,
             excerpt: entry.excerpt,
             captions: spoken::frozen(app, submission.id, entry.spoken.captions)?,
+            shown_salted_sha256: evidence
+                .covered_in(submission.versions)
+                .map(|(sha256, salt)| sha256.salted(&salt)),
         });
     }
     Ok(entries)

@@ -56,6 +56,9 @@ pub struct ManifestEntry {
     /// The part of a recording that is to be looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<Excerpt>,
+    /// Of a picture that parts are covered of: SHA-256 over another salt and the SHA-256 of what reviewers saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_salted_sha256: Option<Sha256Digest>,
 }
 
 /// A version as it was handed in.

@@ -32,6 +32,29 @@ pub struct EvidenceProof {
     pub sha256: Sha256Digest,
     /// The salt of that piece, and of no other.
     pub salt: Salt,
+    /// Where parts of a picture were covered: the picture that reviewers saw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<ShownProof>,
+}
+
+/// What proves that a picture is the one that reviewers saw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShownProof {
+    /// SHA-256 of the picture.
+    pub sha256: Sha256Digest,
+    /// Its salt, from which that of the original does not follow.
+    pub salt: Salt,
+}
+
+/// Which of two files somebody presents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssessedForm {
+    /// The file as it was handed in.
+    HandedIn,
+    /// The picture with parts covered, which reviewers saw.
+    Shown,
 }
 
 /// What a proof shows of a piece of evidence.
@@ -45,6 +68,8 @@ pub struct Assessed {
     pub version: u32,
     /// When that was handed in.
     pub submitted: Timestamp,
+    /// Whether it is the file itself.
+    pub form: AssessedForm,
 }
 
 /// Why a proof does not show that a file is what was assessed.
@@ -102,6 +127,9 @@ impl EvidenceProof {
             evidence: evidence.id,
             sha256: evidence.content.sha256(),
             salt: evidence.salt,
+            shown: evidence
+                .covered_in(manifest.version)
+                .map(|(sha256, salt)| ShownProof { sha256, salt }),
         }
     }
 
@@ -143,16 +171,26 @@ impl EvidenceProof {
         if self.sha256.salted(&self.salt) != entry.salted_sha256 {
             return Err(EvidenceProofError::SaltMismatch);
         }
-
-        // 3. The file is that piece.
-        if !file.is(self.sha256, entry.kind) {
-            return Err(EvidenceProofError::FileMismatch);
+        let shown = self.shown.as_ref();
+        let salted = |shown: &ShownProof| shown.sha256.salted(&shown.salt);
+        if shown.is_some_and(|shown| entry.shown_salted_sha256 != Some(salted(shown))) {
+            return Err(EvidenceProofError::SaltMismatch);
         }
+
+        // 3. The file is that piece, as it was handed in or as it was shown.
+        let form = if file.is(self.sha256, entry.kind) {
+            AssessedForm::HandedIn
+        } else if shown.is_some_and(|shown| file.is(shown.sha256, entry.kind)) {
+            AssessedForm::Shown
+        } else {
+            return Err(EvidenceProofError::FileMismatch);
+        };
         Ok(Assessed {
             requirement: entry.requirement.clone(),
             kind: entry.kind,
             version: manifest.version,
             submitted: manifest.submitted,
+            form,
         })
     }
 

@@ -207,6 +207,9 @@ impl Receiving {
     /// Looks after uploads that nobody goes on with: adds what a crash or a scanner held up, and removes
     /// what was given up.
     pub async fn look_after(&self, now: Timestamp) -> Result<(), ReceiveError> {
+        if let Err(error) = self.remove_due(now).await {
+            tracing::warn!("Files that nothing refers to are still there: {error}");
+        }
         let due = self.work(move |app| Ok(super::due(app, now)?)).await?;
         for held in due {
             let id = held.value.id;
@@ -287,7 +290,7 @@ impl Receiving {
         outcome.map(|ended| (held, ended))
     }
 
-    async fn work<T: Send + 'static>(
+    pub(super) async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, ReceiveError> {

@@ -57,12 +57,39 @@ pub(super) fn taken(
     })
 }
 
+/// The room with a file that takes the place of another one.
+pub(super) fn exchanged(
+    app: &App,
+    limits: &UploadLimits,
+    (person, organisation): (PersonId, &OrganisationId),
+    more: u64,
+    less: u64,
+) -> Result<SpaceChange, Error> {
+    let exchange = |found: &Option<Stored<Space>>, whose, limit| {
+        let before = found.as_ref().map_or(0, |found| found.value.bytes);
+        let bytes = before.saturating_add(more).saturating_sub(less);
+        match bytes <= limit || more <= less {
+            true => Ok(Space { bytes }),
+            false => Err(UploadError::Quota { whose, limit }),
+        }
+    };
+    let persons = app.store.space_of_person(person)?;
+    let organisations = app.store.space_of_organisation(organisation)?;
+    let of_person = exchange(&persons, "a person", limits.person_bytes)?;
+    let whose = "the organisation";
+    let of_organisation = exchange(&organisations, whose, limits.organisation_bytes)?;
+    Ok(SpaceChange {
+        person: (person, persons, of_person),
+        organisation: (organisation.clone(), organisations, of_organisation),
+    })
+}
+
 /// The room without so many bytes of an upload.
 pub(super) fn given_back(app: &App, upload: &Upload, bytes: u64) -> Result<SpaceChange, Error> {
     without(app, upload.owner, &upload.organisation, bytes)
 }
 
-fn without(
+pub(super) fn without(
     app: &App,
     person: PersonId,
     organisation: &OrganisationId,
@@ -79,19 +106,6 @@ fn without(
     Ok(SpaceChange {
         person: (person, persons, less_person),
         organisation: (organisation.clone(), organisations, less_organisation),
-    })
-}
-
-/// Gives back the room of a file that was removed.
-pub fn release(
-    app: &App,
-    person: PersonId,
-    organisation: &OrganisationId,
-    bytes: u64,
-) -> Result<(), Error> {
-    with_retries(|| {
-        let space = without(app, person, organisation, bytes)?;
-        Ok(app.store.write_space(space)?)
     })
 }
 

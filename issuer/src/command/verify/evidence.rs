@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 
 use clap::Args;
-use issuer::submission::{Assessed, EvidenceProof, EvidenceProofError, FileDigest};
+use issuer::submission::{Assessed, AssessedForm, EvidenceProof, EvidenceProofError, FileDigest};
 use issuer::wording::visible;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -81,6 +81,14 @@ impl EvidenceOutcome {
     /// Adds what came of it to the report as JSON.
     pub fn to_json(&self) -> Value {
         match self {
+            EvidenceOutcome::Assessed(assessed) if assessed.form == AssessedForm::Shown => json!({
+                "outcome": "pass",
+                "form": assessed.form,
+                "requirement": assessed.requirement,
+                "kind": assessed.kind,
+                "version": assessed.version,
+                "submitted": assessed.submitted,
+            }),
             EvidenceOutcome::Assessed(assessed) => json!({
                 "outcome": "pass",
                 "requirement": assessed.requirement,
@@ -102,7 +110,11 @@ impl EvidenceOutcome {
         match self {
             EvidenceOutcome::Assessed(assessed) => writeln!(
                 out,
-                "\nThe file is what was assessed: it was handed in for `{}` with version {}, on {}.",
+                "\nThe file is what was assessed: {} for `{}` with version {}, on {}.",
+                match assessed.form {
+                    AssessedForm::HandedIn => "it was handed in",
+                    AssessedForm::Shown => "with parts covered it was shown to reviewers",
+                },
                 visible(assessed.requirement.as_str()),
                 assessed.version,
                 assessed.submitted

@@ -13,19 +13,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::captions::Captions;
-use crate::digest::Sha256Digest;
-use crate::evidence::Content;
+use crate::digest::{Salt, Sha256Digest};
+use crate::evidence::{Content, Shown};
 use crate::http::body;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::openapi::DateTime;
 use crate::http::range::{Portion, RangeAsked};
-use crate::id::{EvidenceId, OrganisationId, RequirementId, SubmissionId};
+use crate::id::{EvidenceId, RequirementId, SubmissionId};
 use crate::media_type;
 use crate::person::Person;
 use crate::submission::{self, Evidence, EvidenceContent, EvidenceFile, Link};
 use crate::text::{Line, Prose};
-use crate::upload::{self, NewUpload, UploadError};
+use crate::upload::{NewUpload, UploadError};
 
 /// A piece of evidence, without its salt and without its owner.
 #[derive(Serialize, ToSchema)]
@@ -95,21 +95,6 @@ pub async fn take_in(
     Ok(work.await.map_err(HttpError::fault)??)
 }
 
-/// Removes the file of a piece of evidence that nothing refers to any more, and gives its room back.
-pub async fn remove(
-    edge: &Edge,
-    discarded: Evidence,
-    organisation: OrganisationId,
-) -> Result<(), HttpError> {
-    let EvidenceContent::File(file) = discarded.content else {
-        return Ok(());
-    };
-    let gone = edge.evidence.delete(&file.object_key).await;
-    gone.map_err(HttpError::Evidence)?;
-    edge.work(move |app| upload::release(app, discarded.owner, &organisation, file.bytes))
-        .await
-}
-
 /// Hands a piece of evidence out: a file, or a part of it; a text as text; a link as its address.
 ///
 /// Sound, video and pictures are shown by browsers. Everything else they save: it is a stranger's, under
@@ -120,10 +105,17 @@ pub async fn hand_out(
     audience: Audience,
     asked: &RangeAsked,
 ) -> Result<Response, HttpError> {
+    let evidence = match audience {
+        Audience::Owner => evidence,
+        // Whoever asks for somebody else's piece says of which version; should that have been forgotten, the last
+        // areas that were covered are.
+        Audience::Reviewer | Audience::Public => evidence.as_others_see_it(u32::MAX),
+    };
     let name = name_for(edge, &evidence, audience).await?;
     let (media_type, text) = match evidence.content {
         EvidenceContent::File(file) => {
-            return file_handed_out(edge, file, &name, audience, asked).await;
+            let tag = tag_for(&file, &evidence.salt, audience);
+            return file_handed_out(edge, file, &name, (audience, tag), asked).await;
         }
         EvidenceContent::Text(text) => ("text/plain; charset=utf-8", text.to_string()),
         EvidenceContent::Link(link) => (
@@ -148,17 +140,14 @@ async fn file_handed_out(
     edge: &Edge,
     file: EvidenceFile,
     name: &str,
-    audience: Audience,
+    (audience, tag): (Audience, String),
     asked: &RangeAsked,
 ) -> Result<Response, HttpError> {
     let shown = match audience {
         Audience::Owner => None,
         Audience::Reviewer | Audience::Public => file.shown.clone(),
     };
-    let (tag, bytes) = match &shown {
-        None => (format!("\"{}\"", file.sha256), file.bytes),
-        Some(shown) => (format!("\"{}-shown\"", file.sha256), shown.bytes()),
-    };
+    let bytes = shown.as_ref().map_or(file.bytes, Shown::bytes);
     let (status, range) = match asked.portion(&tag, bytes) {
         Portion::Whole => (StatusCode::OK, 0..bytes),
         Portion::Bytes(range) => (StatusCode::PARTIAL_CONTENT, range),
@@ -185,6 +174,22 @@ async fn file_handed_out(
         headers.insert(CONTENT_RANGE, told);
     }
     Ok(answer)
+}
+
+/// The entity tag of what somebody is handed. It never has the digest of an original that is not shown; and
+/// to those who are not to learn whose it is it says nothing that they could find elsewhere.
+fn tag_for(file: &EvidenceFile, salt: &Salt, audience: Audience) -> String {
+    let digest = match audience {
+        Audience::Owner => file.sha256,
+        // The badge names the digest of what is shown.
+        Audience::Public => file.shown_sha256(),
+        // The manifest has the digest over the salt itself: this is another one.
+        Audience::Reviewer => {
+            let for_reviewers = salt.of_its_own("entity tag");
+            file.shown_sha256().salted(&for_reviewers)
+        }
+    };
+    format!("\"{digest}\"")
 }
 
 /// What keeps a stranger's bytes from being anything but bytes; every answer says `nosniff` beside it.

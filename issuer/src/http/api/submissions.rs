@@ -3,7 +3,9 @@
 pub mod colleagues;
 pub mod drafts;
 pub mod pieces;
+pub mod redactions;
 pub mod spoken;
+pub mod students;
 mod told;
 
 pub(super) use told::MetBody;
@@ -59,6 +61,8 @@ pub fn routes() -> Vec<Route> {
         own,
         pieces::routes(),
         spoken::routes(),
+        redactions::routes(),
+        students::routes(),
         drafts::routes(),
         colleagues::routes(),
     ]

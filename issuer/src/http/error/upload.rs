@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 
 use super::{HttpError, Shown, capitalised};
 use crate::evidence::EvidenceError;
+use crate::submission::RedactionError;
 use crate::upload::UploadError;
 use crate::wording;
 
@@ -29,6 +30,8 @@ pub(super) fn of_evidence(error: &EvidenceError) -> Shown {
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "Files of this type are not taken",
         ),
+        EvidenceError::Pixels => (StatusCode::PAYLOAD_TOO_LARGE, "This picture is too large"),
+        EvidenceError::Busy => return HttpError::Overloaded.shown(),
         EvidenceError::Unreadable => (StatusCode::UNPROCESSABLE_ENTITY, "This file cannot be read"),
         EvidenceError::Malware => (StatusCode::UNPROCESSABLE_ENTITY, "This file is harmful"),
         EvidenceError::Unchecked(_) => {
@@ -77,6 +80,15 @@ fn too_large(limit: u64) -> String {
         "This file has more than {}, which is the most that is taken here. Shorten it, or save it smaller.",
         wording::size::most(limit)
     )
+}
+
+/// The status and the title of a picture that is not covered.
+pub(super) fn of_redaction(error: &RedactionError) -> (StatusCode, &'static str) {
+    match error {
+        RedactionError::Type => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "This cannot be covered"),
+        RedactionError::TooMany => (StatusCode::UNPROCESSABLE_ENTITY, "These are too many areas"),
+        RedactionError::TooOften => (StatusCode::CONFLICT, "This was covered too often"),
+    }
 }
 
 /// tus 1.0 has a status of its own for this.

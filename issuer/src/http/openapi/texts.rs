@@ -27,7 +27,9 @@ use crate::page::Cursor;
 use crate::person::{Email, EmailInBadges};
 use crate::quality::trying::{Closeness, Passed};
 use crate::rights::Scope;
-use crate::submission::{CommentKind, EvidenceProof, Link, Manifest, Sharing, Spoken};
+use crate::submission::{
+    CommentKind, ConsentGiver, EvidenceProof, Link, Manifest, Sharing, Spoken,
+};
 use crate::text::{Line, Prose};
 use crate::transfer::Report;
 
@@ -124,6 +126,8 @@ choices! {
     Progress: Kept | Shown, "Whether facilitators see how far somebody has come.";
     Letters: Unwanted | Wanted, "Whether somebody is written to, at most once an hour, when there is an answer for them.";
     Closing: Helped | TakenBack, "An answer helped, or it is not needed any more.";
+    ConsentGiver: Guardian | AdultStudent | SchoolForm,
+        "Who agreed: parents or guardians, students who are of age, or those who signed a form that the school keeps.";
     CommentKind: Comment | CoachNote, "What somebody thinks, or the word of a coach.";
     Mode: Book | Journal | Article | Video | ClassVisit | Webinar | Community | Colleague | Course | Other,
         "In what way somebody learned.";

@@ -26,6 +26,9 @@ pub fn routes() -> Vec<Route> {
         get("/assets/record.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", RECORD_SCRIPT)
         }),
+        get("/assets/redact.js", Action::ReadPublished, async || {
+            asset("text/javascript; charset=utf-8", REDACT_SCRIPT)
+        }),
         get("/assets/passkey.js", Action::ReadPublished, async || {
             asset("text/javascript; charset=utf-8", PASSKEY_SCRIPT)
         }),
@@ -51,4 +54,5 @@ const UPLOAD_SCRIPT: &str = include_str!("../../../assets/upload.js");
 const RECORD_SCRIPT: &str = include_str!("../../../assets/record.js");
 
 const PASSKEY_SCRIPT: &str = include_str!("../../../assets/passkey.js");
+const REDACT_SCRIPT: &str = include_str!("../../../assets/redact.js");
 const DRAFT_SCRIPT: &str = include_str!("../../../assets/draft.js");

@@ -2,9 +2,12 @@
 
 mod feedback;
 mod receipt;
+mod redact;
 mod shown;
 mod spoken;
+mod students;
 mod typed;
+mod warned;
 mod withdrawing;
 mod writing;
 
@@ -28,12 +31,10 @@ use crate::http::error::HttpError;
 use crate::http::parameter::{Id, Path};
 use crate::http::range::RangeAsked;
 use crate::http::route::{Route, get, post};
-use crate::id::{EvidenceId, OrganisationId, RequirementId, SubmissionId};
+use crate::id::{EvidenceId, RequirementId, SubmissionId};
 use crate::person::Person;
 use crate::rights::Action;
-use crate::submission::{
-    self, Evidence, EvidenceContent, HandingIn, Link, Sharing, State as Stage,
-};
+use crate::submission::{self, EvidenceContent, HandingIn, Link, Sharing, State as Stage};
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 
@@ -58,6 +59,8 @@ pub fn routes() -> Vec<Route> {
         spoken::routes(),
         writing::routes(),
         receipt::routes(),
+        redact::routes(),
+        students::routes(),
         feedback::routes(),
         withdrawing::routes(),
     ]
@@ -129,10 +132,8 @@ async fn act(
     match done {
         Ok(Done::Kept(place)) => Ok(Redirect::to(&format!("{back}?saved{place}")).into_response()),
         Ok(Done::GoesOn(page)) => Ok(Redirect::to(&format!("{back}/{page}")).into_response()),
-        Ok(Done::Discarded(discarded)) => {
-            if let Some((piece, organisation)) = discarded.map(|discarded| *discarded) {
-                evidence::remove(&edge, piece, organisation).await?;
-            }
+        Ok(Done::Removed) => {
+            edge.receiving().remove_due(now).await?;
             Ok(Redirect::to(&format!("{back}?saved")).into_response())
         }
         Ok(Done::HandedIn(version)) => {
@@ -165,8 +166,8 @@ enum Done {
     Kept(String),
     /// All is kept; this page of the submission comes next.
     GoesOn(String),
-    /// A piece was taken out, and may be gone.
-    Discarded(Option<Box<(Evidence, OrganisationId)>>),
+    /// A piece was taken out, and its file may have to go.
+    Removed,
     HandedIn(u32),
     Invited(String),
 }
@@ -227,9 +228,10 @@ fn do_it(
             let field = requirement
                 .as_ref()
                 .map_or("link".to_owned(), |id| format!("link-{id}"));
-            let link: Link = typed.value(&field).parse().map_err(|error| {
-                Error::invalid(format!("/{field}"), format!("this is no link: {error}"))
-            })?;
+            let link: Link = typed
+                .value(&field)
+                .parse()
+                .map_err(|error| Error::of_link(format!("/{field}"), error))?;
             let content = EvidenceContent::Link(link);
             match &requirement {
                 Some(to) => submission::add_evidence(app, person, id, to, content, now)?,
@@ -245,12 +247,8 @@ fn do_it(
             kept(to.map_or_else(|| "#collected".to_owned(), |to| format!("#for-{to}")))
         }
         Do::Remove(evidence) => {
-            let removed = submission::remove_evidence(app, person, id, evidence)?;
-            let organisation = removed.submission.organisation;
-            let discarded = removed
-                .discarded
-                .map(|piece| Box::new((piece, organisation)));
-            Ok(Done::Discarded(discarded))
+            submission::remove_evidence(app, person, id, evidence, now)?;
+            Ok(Done::Removed)
         }
         Do::Share(evidence, sharing) => {
             submission::share_evidence(app, person, id, evidence, sharing)?;

@@ -117,6 +117,7 @@ fn of_submission(app: &App, submission: &Submission, version: u32) -> Result<Vec
     for (place, entry) in version.manifest.evidence.iter().enumerate() {
         let found = app.store.evidence(submission.id, entry.id)?;
         let found = found.ok_or(Error::Missing("a piece of evidence"))?;
+        let found = found.as_others_see_it(version.manifest.version);
         pieces.push(Piece {
             id: Some(entry.id),
             number: place + 1,
@@ -138,11 +139,15 @@ pub fn evidence(
     let mut pieces = work(app, person, of, version)?.into_iter();
     let piece = pieces.find(|piece| piece.id == Some(id));
     let piece = piece.ok_or(Error::NotFound)?;
-    let Subject::Submission { submission, .. } = of.subject else {
+    let Subject::Submission {
+        submission,
+        version,
+    } = of.subject
+    else {
         return Err(Error::NotFound);
     };
-    let found = app.store.evidence(submission, id)?;
-    Ok((piece, found.ok_or(Error::NotFound)?))
+    let found = app.store.evidence(submission, id)?.ok_or(Error::NotFound)?;
+    Ok((piece, found.as_others_see_it(version)))
 }
 
 /// What an exemplar ought to be given.

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::http::api::micro_credentials::MicroCredentialBody;
 use crate::http::api::submissions::MetBody;
 use crate::http::api::submissions::spoken::ExcerptBody;
+use crate::http::api::submissions::students::StudentsState;
 use crate::http::edge::Edge;
 use crate::http::openapi::DateTime;
 use crate::id::{
@@ -75,6 +76,9 @@ struct PieceBody {
     /// The text that it took the place of, if it was written anew.
     #[serde(skip_serializing_if = "Option::is_none")]
     before: Option<String>,
+    /// How the consent of students stands whose words or work it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    students: Option<StudentsState>,
     #[serde(flatten)]
     content: ContentBody,
     /// What is said in a recording, if its earner has written that down.
@@ -314,6 +318,7 @@ impl From<Piece> for PieceBody {
             transcript: piece.transcript,
             captions: piece.captions.is_some(),
             excerpt: piece.excerpt.map(ExcerptBody::from),
+            students: StudentsState::told(piece.students.as_ref()),
             content: match piece.content {
                 Content::File { media_type, bytes } => ContentBody::File { media_type, bytes },
                 Content::Text(text) => ContentBody::Text { text },

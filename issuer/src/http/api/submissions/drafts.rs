@@ -8,7 +8,7 @@ use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
-use super::told::{StatementBody, VersionBody};
+use super::told::{StatementBody, VersionBody, WarningBody};
 use crate::error::Error;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
@@ -88,6 +88,8 @@ struct ChecklistBody {
     /// Whether a coach's note is still missing.
     coach_missing: bool,
     privacy_statement: StatementBody,
+    /// What reviewers will not see as it was meant. It keeps nobody from handing in.
+    warnings: Vec<WarningBody>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -166,8 +168,11 @@ async fn checklist(
     Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
 ) -> Result<Answer<ChecklistBody>, HttpError> {
-    let found = edge
-        .work(move |app| submission::checklist(app, &earner, id))
+    let (found, warnings) = edge
+        .work(move |app| {
+            let found = submission::checklist(app, &earner, id)?;
+            Ok((found, submission::warnings(app, &earner, id)?))
+        })
         .await?;
     let statement = PrivacyStatement::CURRENT;
     let complete = found.is_complete();
@@ -187,6 +192,7 @@ async fn checklist(
             version: statement.version,
             text: statement.text.to_owned(),
         },
+        warnings: warnings.into_iter().map(WarningBody::from).collect(),
     }))
 }
 

@@ -87,7 +87,9 @@ struct NewEvidenceBody {
 #[serde(rename_all = "snake_case")]
 enum NewContent {
     Text(Prose),
-    Link(Link),
+    /// Read in the handler, so that what is wrong with it has its own code.
+    #[schema(value_type = Link)]
+    Link(String),
 }
 
 /// What an uploaded file answers to, and what its owner calls it.
@@ -136,7 +138,10 @@ async fn add(
     let now = edge.clock.now();
     let content = match body.content {
         NewContent::Text(text) => EvidenceContent::Text(text),
-        NewContent::Link(link) => EvidenceContent::Link(link),
+        NewContent::Link(link) => {
+            let link = link.parse::<Link>();
+            EvidenceContent::Link(link.map_err(|error| Error::of_link("/link", error))?)
+        }
     };
     let added = edge
         .work(move |app| add_to(app, &earner, id, body.requirement.as_ref(), content, now))
@@ -193,13 +198,12 @@ async fn remove(
     Caller { person: earner, .. }: Caller,
     Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
 ) -> Result<Answer<SubmissionBody>, HttpError> {
+    let now = edge.clock.now();
     let removed = edge
-        .work(move |app| submission::remove_evidence(app, &earner, id, piece))
+        .work(move |app| submission::remove_evidence(app, &earner, id, piece, now))
         .await?;
-    // Nothing refers to the file any more. A crash before this leaves a file that nobody can ask for.
-    if let Some(discarded) = removed.discarded {
-        evidence::remove(&edge, discarded, removed.submission.organisation.clone()).await?;
-    }
+    // Nothing refers to the file any more. A crash before this leaves it to the next round of upkeep.
+    edge.receiving().remove_due(now).await?;
     Ok(Answer(removed.submission.into()))
 }
 

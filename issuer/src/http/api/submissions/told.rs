@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::spoken::ExcerptBody;
+use super::students::StudentsState;
 use crate::digest::Sha256Digest;
 use crate::http::openapi::DateTime;
 use crate::id::{
@@ -12,10 +13,11 @@ use crate::id::{
     SubmissionId,
 };
 use crate::submission::{
-    Changes, ContextAnswer, EvidenceEntry, Manifest, ManifestEntry, MetCriterion, Sharing, Spoken,
-    State as Stage, Submission, Version,
+    About, Changes, ContextAnswer, EvidenceEntry, Manifest, ManifestEntry, MetCriterion, Sharing,
+    Spoken, State as Stage, Submission, Version, Warning,
 };
 use crate::text::Prose;
+use crate::wording;
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct SubmissionBody {
@@ -58,6 +60,9 @@ pub(super) struct EntryBody {
     /// The part of a recording that is to be looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     excerpt: Option<ExcerptBody>,
+    /// How the consent of students stands whose words or work it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    students: Option<StudentsState>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -102,6 +107,21 @@ pub(super) struct AnswerBody {
 pub(super) struct StatementBody {
     pub(super) version: u32,
     pub(super) text: String,
+}
+
+/// Something that can still be changed before it is handed in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct WarningBody {
+    code: &'static str,
+    /// The piece it is about; without one it is about the note, or an answer about the setting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence: Option<EvidenceId>,
+    /// The requirement that the piece answers to, or the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requirement: Option<RequirementId>,
+    /// The words that reviewers will not see.
+    words: Vec<String>,
+    message: &'static str,
 }
 
 /// What is different from the version before.
@@ -191,6 +211,7 @@ impl From<Submission> for SubmissionBody {
                 .into_iter()
                 .filter(|spoken| entry.spoken.of(*spoken).is_some())
                 .collect(),
+            students: StudentsState::told(entry.students.as_ref()),
         };
         let (state, award, rationale) = match found.state {
             Stage::Draft => (StateBody::Draft, None, None),
@@ -211,6 +232,26 @@ impl From<Submission> for SubmissionBody {
             versions: found.versions,
             evidence: found.evidence.into_iter().map(entry).collect(),
             met: found.met.into_iter().map(MetBody::from).collect(),
+        }
+    }
+}
+
+impl From<Warning> for WarningBody {
+    fn from(warning: Warning) -> WarningBody {
+        let (evidence, requirement) = match warning.about {
+            About::Piece {
+                evidence,
+                requirement,
+            } => (Some(evidence), Some(requirement)),
+            About::Context(prompt) => (None, Some(prompt)),
+            About::Note => (None, None),
+        };
+        WarningBody {
+            code: warning.kind.code(),
+            message: wording::of_warning(&warning.kind),
+            words: warning.kind.words().to_vec(),
+            evidence,
+            requirement,
         }
     }
 }

@@ -63,6 +63,8 @@ pub struct Shown {
     change: Option<&'static str>,
     /// The text that it took the place of.
     before: Option<String>,
+    /// What is said of students whose words or work it has.
+    students: Option<&'static str>,
     path: String,
     name: String,
     size: String,
@@ -259,6 +261,10 @@ impl Shown {
                 Change::Rewritten(before) => Some(before.clone()),
                 _ => None,
             },
+            students: piece.students.as_ref().map(|students| match students.may_be_shown() {
+                true => "Words or work of students. Their consent is recorded.",
+                false => "Words or work of students. No consent is recorded: it is for this review alone.",
+            }),
             path: format!("/reviews/{}/evidence/{}", reading.submission, piece.id),
             name: piece.name(),
             size,

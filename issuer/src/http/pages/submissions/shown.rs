@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::warned::Warned;
 use super::{Told, other, stage};
 use crate::app::App;
 use crate::error::Error;
@@ -12,8 +13,8 @@ use crate::learning;
 use crate::micro_credential::{self, EvidenceKind, EvidenceRequirement, MicroCredential};
 use crate::person::Person;
 use crate::submission::{
-    self, Checklist, CommentKind, EvidenceContent, EvidenceEntry, PrivacyStatement, Sharing,
-    SpokenTexts, State as Stage, Submission,
+    self, Checklist, CommentKind, Evidence, EvidenceContent, EvidenceEntry, PrivacyStatement,
+    Sharing, SpokenTexts, State as Stage, Submission,
 };
 use crate::wording;
 
@@ -40,6 +41,7 @@ pub struct WorkPage {
     complete: bool,
     missing: usize,
     coach_missing: bool,
+    warned: Vec<Warned>,
     colleagues: Vec<ColleagueRow>,
     comments: Vec<CommentRow>,
     versions: Vec<VersionRow>,
@@ -85,6 +87,10 @@ struct Piece {
     sharing: (&'static str, &'static str),
     /// What the way to its transcript is called, if it is a recording.
     spoken: Option<&'static str>,
+    /// Where parts of it are covered, and how many are, if it is a picture.
+    redact: Option<(String, usize)>,
+    /// What is said of students in it, in a word.
+    students: Option<&'static str>,
     /// Where it may go, for what answers to nothing yet.
     places: Vec<(String, String)>,
 }
@@ -191,6 +197,7 @@ impl WorkPage {
             complete: checklist.is_complete(),
             missing: open_items(&checklist),
             coach_missing: checklist.coach_missing,
+            warned: Warned::all(app, person, id, content)?,
             colleagues: colleagues(app, person, &submission)?,
             comments: comments(app, person, &published, id)?,
             versions: versions(app, &submission)?,
@@ -287,9 +294,28 @@ impl Piece {
                     false => "Transcript and captions",
                 }
             }),
+            redact: redact(submission, &piece),
+            students: entry
+                .students
+                .as_ref()
+                .map(|students| match students.may_be_shown() {
+                    true => "students, with consent",
+                    false => "students, without consent",
+                }),
             places: Vec::new(),
         })
     }
+}
+
+fn redact(submission: &Submission, piece: &Evidence) -> Option<(String, usize)> {
+    let EvidenceContent::File(file) = &piece.content else {
+        return None;
+    };
+    let path = format!(
+        "/my/submissions/{}/evidence/{}/redact",
+        submission.id, piece.id
+    );
+    file.can_be_covered().then(|| (path, piece.covered().len()))
 }
 
 /// The name of a piece, what it is, and where it is found.
