@@ -549,3 +549,53 @@ fn bomb_png(width: u32, height: u32) -> Vec<u8> {
     ]
     .concat()
 }
+
+/// Forms: browser.
+#[tokio::test(flavor = "multi_thread")]
+async fn areas_are_drawn_with_mouse_finger_and_keyboard() {
+    if !peers_wanted("areas_are_drawn_with_mouse_finger_and_keyboard") {
+        return;
+    }
+    let service = Uploading::new().await;
+    let served = &service.served;
+    let ada = served.caller("ada", &[]);
+    let submission = ada.begins().await;
+    let mut peer = Peer::start("pictures");
+    let made = tokio::task::block_in_place(|| {
+        let size = json!({ "do": "make", "type": "image/jpeg", "width": 600, "height": 400 });
+        let mut request = size;
+        request["chromium"] = chromium();
+        peer.ask(&request)
+    });
+    let photo = STANDARD.decode(made["picture"].as_str().expect("a picture"));
+    let piece = upload(&ada, &submission, "a.jpg", &photo.expect("base64")).await;
+    let path = format!("{}/redact", piece.replace("/api/v1/", "/my/"));
+    let request = json!({
+        "do": "draw",
+        "origin": format!("http://{}", served.address),
+        "token": ada.token(),
+        "chromium": chromium(),
+        "path": path,
+        "pictures": std::env::var("ASSAY_PICTURES").ok(),
+    });
+    let drawing = tokio::task::spawn_blocking(move || Peer::start("redact").ask(&request));
+    let found = drawing.await.expect("the browser");
+    assert_eq!(found["errors"], json!([]), "{found}");
+    assert_eq!(found["violations"], json!([]), "{found}");
+    assert_eq!(found["wide"], json!(false), "nothing is wider than a phone");
+    let near = |member: &str, expected: [f64; 4]| {
+        let numbers = found[member].as_array().expect("four numbers").iter();
+        let numbers = numbers.map(|number| number.as_f64().expect("a number"));
+        for (is, wanted) in numbers.zip(expected) {
+            assert!((is - wanted).abs() < 1.5, "{member}: {found}");
+        }
+    };
+    near("drawn", [20.0, 20.0, 40.0, 30.0]);
+    near("moved", [10.0, 30.0, 40.0, 30.0]);
+    near("typed", [42.0, 39.0, 21.0, 21.0]);
+    near("touched", [70.0, 70.0, 20.0, 20.0]);
+    assert_eq!(found["gone"], "");
+    assert_eq!(found["saved"], "?saved");
+    let kept = body(ada.get(&format!("{piece}/redactions")).await).await;
+    assert_eq!(kept["areas"].as_array().map(Vec::len), Some(2), "{kept}");
+}
