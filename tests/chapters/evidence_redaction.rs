@@ -266,7 +266,7 @@ async fn what_cannot_be_covered_is_refused_with_its_reason() {
     let refused = problem(cover(&ada, &pdf, &half).await).await;
     assert_eq!(refused, (415, "redaction.type".to_owned()));
     let page = format!("{}/redact", pdf.replace("/api/v1/", "/my/"));
-    assert_eq!(ada.get(&page).await.status(), 404);
+    assert_eq!(ada.get(&page).await.status(), 415);
 
     // Pictures that take more than anybody's memory once they are decoded, and such that cannot be.
     for (name, content) in [

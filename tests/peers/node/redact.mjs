@@ -79,6 +79,7 @@ async function draw({origin, token, chromium: name, path, pictures}) {
 
     const phone = await open({viewport: {width: 390, height: 844}, hasTouch: true, isMobile: true});
     const wide = await phone.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    await phone.locator('[data-picture]').evaluate(picture => picture.scrollIntoView({block: 'center'}));
     const small = await phone.locator('[data-picture]').boundingBox();
     const session = await phone.context().newCDPSession(phone);
     const finger = (type, x, y) => session.send('Input.dispatchTouchEvent', {

@@ -24,7 +24,7 @@ use crate::id::{EvidenceId, SubmissionId};
 use crate::micro_credential;
 use crate::person::Person;
 use crate::rights::Action;
-use crate::submission::{self, AREAS, Area, EvidenceContent, State as Stage};
+use crate::submission::{self, AREAS, Area, EvidenceContent, RedactionError, State as Stage};
 
 pub fn routes() -> Vec<Route> {
     let (read, change) = (Action::ReadSubmission, Action::ChangeSubmission);
@@ -97,11 +97,12 @@ async fn shown(
             Ok((submission, found, earned.content.name.to_string()))
         })
         .await?;
+    let no_picture = || HttpError::from(Error::from(RedactionError::Type));
     let EvidenceContent::File(file) = &found.content else {
-        return Err(HttpError::NotFound);
+        return Err(no_picture());
     };
     if !file.can_be_covered() {
-        return Err(HttpError::NotFound);
+        return Err(no_picture());
     }
     let status = match told.problem {
         Some(_) => StatusCode::UNPROCESSABLE_ENTITY,
