@@ -184,7 +184,7 @@ pub fn evidence(
     let found = app.store.evidence(submission, evidence)?;
     Ok(found
         .ok_or(Error::NotFound)?
-        .as_others_see_it(award.version))
+        .into_what_others_see(award.version))
 }
 
 /// Finds the manifest of what was assessed for a badge, for whoever may see the badge. It holds digests

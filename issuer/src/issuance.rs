@@ -195,7 +195,7 @@ fn shared(
         let asked = asked.ok_or(Error::Missing("an evidence requirement"))?;
         let evidence = app.store.evidence(submission.id, entry.id)?;
         let evidence = evidence.ok_or(Error::Missing("a piece of evidence"))?;
-        let evidence = evidence.as_others_see_it(version);
+        let evidence = evidence.into_what_others_see(version);
         shared.push((asked.clone(), evidence, Naming::of(entry)));
     }
     Ok(shared)

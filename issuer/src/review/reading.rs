@@ -168,7 +168,7 @@ pub fn open(
     for (place, entry) in version.manifest.evidence.iter().enumerate() {
         let piece = app.store.evidence(id, entry.id)?;
         let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
-        let piece = piece.as_others_see_it(waiting.version);
+        let piece = piece.into_what_others_see(waiting.version);
         let change = match &changes {
             Some(changes) => Change::of(app, &mask, changes, id, entry.id)?,
             None => Change::Kept,
@@ -230,7 +230,7 @@ pub fn evidence(
 ) -> Result<(Content, Evidence), Error> {
     let (_, mask, version) = entry(app, reviewer, id, evidence, now)?;
     let found = app.store.evidence(id, evidence)?.ok_or(Error::NotFound)?;
-    let found = found.as_others_see_it(version);
+    let found = found.into_what_others_see(version);
     Ok((Content::of(&mask, found.clone()), found))
 }
 

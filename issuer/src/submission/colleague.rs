@@ -246,7 +246,7 @@ pub fn shared_draft(app: &App, reader: &Person, id: SubmissionId) -> Result<Shar
     for entry in &submission.evidence {
         let piece = app.store.evidence(id, entry.id)?;
         let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
-        let piece = piece.as_others_see_it(submission.versions + 1);
+        let piece = piece.into_what_others_see(submission.versions + 1);
         let piece = SharedPiece {
             id: piece.id,
             content: piece.content,

@@ -136,7 +136,7 @@ impl EvidenceFile {
 impl Evidence {
     /// The piece as others than its owner are handed it with a version: nothing in it leads to an original
     /// that is covered.
-    pub(crate) fn as_others_see_it(self, version: u32) -> Evidence {
+    pub(crate) fn into_what_others_see(self, version: u32) -> Evidence {
         let content = match self.content {
             EvidenceContent::File(file) => EvidenceContent::File(EvidenceFile {
                 redactions: Vec::new(),

@@ -109,7 +109,7 @@ pub async fn hand_out(
         Audience::Owner => evidence,
         // Whoever asks for somebody else's piece says of which version; should that have been forgotten, the last
         // areas that were covered are.
-        Audience::Reviewer | Audience::Public => evidence.as_others_see_it(u32::MAX),
+        Audience::Reviewer | Audience::Public => evidence.into_what_others_see(u32::MAX),
     };
     let name = name_for(edge, &evidence, audience).await?;
     let (media_type, text) = match evidence.content {

@@ -117,7 +117,7 @@ fn of_submission(app: &App, submission: &Submission, version: u32) -> Result<Vec
     for (place, entry) in version.manifest.evidence.iter().enumerate() {
         let found = app.store.evidence(submission.id, entry.id)?;
         let found = found.ok_or(Error::Missing("a piece of evidence"))?;
-        let found = found.as_others_see_it(version.manifest.version);
+        let found = found.into_what_others_see(version.manifest.version);
         pieces.push(Piece {
             id: Some(entry.id),
             number: place + 1,
@@ -147,7 +147,7 @@ pub fn evidence(
         return Err(Error::NotFound);
     };
     let found = app.store.evidence(submission, id)?.ok_or(Error::NotFound)?;
-    Ok((piece, found.as_others_see_it(version)))
+    Ok((piece, found.into_what_others_see(version)))
 }
 
 /// What an exemplar ought to be given.

@@ -194,7 +194,7 @@ async fn uncovered(
     let found = edge
         .work(move |app| submission::evidence_of_earner(app, &person, id, piece))
         .await?;
-    let bare = found.as_others_see_it(BEFORE_THE_FIRST);
+    let bare = found.into_what_others_see(BEFORE_THE_FIRST);
     evidence::hand_out(&edge, bare, Audience::Reviewer, &range).await
 }
 
