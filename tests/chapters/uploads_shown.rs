@@ -58,7 +58,7 @@ async fn attack_u_07_what_others_see_of_a_file_tells_nothing_of_its_maker() {
         );
         let tag = header(&seen, "etag").to_owned();
         assert!(
-            !tag.contains(&Sha256Digest::of(&content).to_string()),
+            !tag.contains(&Sha256Digest::of(content).to_string()),
             "{name}: {tag}"
         );
         let seen = seen.bytes().await.expect("a body");
