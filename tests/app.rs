@@ -10,6 +10,7 @@ use issuer::catalogue::Catalogue;
 use issuer::cohort::CohortLimits;
 use issuer::embedded::{self, Embedded};
 use issuer::error::Error;
+use issuer::event::Actor;
 use issuer::id::{AwardId, BadgeId, OrganisationId};
 use issuer::issuance;
 use issuer::issued::Issued;
@@ -142,7 +143,8 @@ impl TestApp {
         let host = OrganisationId::host();
         micro_credential::write(&self.app, &author, host, id.clone(), content())
             .expect("a good draft");
-        micro_credential::publish(&self.app, &id, self.now).expect("its publication");
+        micro_credential::publish(&self.app, Actor::Service, &id, self.now)
+            .expect("its publication");
     }
 
     /// A person of this name: found, or registered with these roles.
@@ -167,8 +169,15 @@ impl TestApp {
     /// Makes somebody a member of an organisation with these roles.
     pub fn join(&self, person: &Person, organisation: &OrganisationId, roles: &[Role]) {
         let roles = roles.iter().copied().collect();
-        organisation::set_roles(&self.app, organisation, person.id, roles, self.now)
-            .expect("a member");
+        organisation::set_roles(
+            &self.app,
+            Actor::Service,
+            organisation,
+            person.id,
+            roles,
+            self.now,
+        )
+        .expect("a member");
     }
 
     /// Somebody who earns.

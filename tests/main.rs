@@ -49,6 +49,7 @@ mod chapters {
     mod attacks_requests;
     mod attacks_times;
     mod attacks_uploads;
+    mod audit;
     mod blindness;
     mod breadth;
     mod calibration;

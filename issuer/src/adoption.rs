@@ -2,7 +2,9 @@
 //! issuer, the owner as the creator of what was earned.
 
 use crate::app::App;
+use crate::engine::Batch;
 use crate::error::Error;
+use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::{MicroCredentialId, OrganisationId};
 use crate::micro_credential::{self, AdoptionPolicy};
 use schemas::timestamp::Timestamp;
@@ -38,6 +40,7 @@ pub enum AdoptionState {
 /// Adopts a published micro-credential, or asks its owner, as the owner will have it.
 pub fn adopt(
     app: &App,
+    by: Actor,
     organisation: &OrganisationId,
     id: &MicroCredentialId,
     now: Timestamp,
@@ -63,13 +66,19 @@ pub fn adopt(
         micro_credential: id.clone(),
         state,
     };
-    app.store.put_adoption(&adoption)?;
+    let kind = match adoption.is_granted() {
+        true => EventKind::AdoptionGranted,
+        false => EventKind::AdoptionRequested,
+    };
+    let batch = recorded(app, by, &adoption, kind, now)?;
+    app.store.put_adoption(batch, &adoption)?;
     Ok(adoption)
 }
 
 /// Lets an organisation that asked issue a micro-credential.
 pub fn grant(
     app: &App,
+    by: Actor,
     id: &MicroCredentialId,
     organisation: &OrganisationId,
     now: Timestamp,
@@ -85,17 +94,53 @@ pub fn grant(
         state: AdoptionState::Granted { at: now },
         ..asked
     };
-    app.store.put_adoption(&granted)?;
+    let batch = recorded(app, by, &granted, EventKind::AdoptionGranted, now)?;
+    app.store.put_adoption(batch, &granted)?;
     Ok(granted)
 }
 
 /// Ends an adoption, or turns a request down. What was begun under it is carried through.
-pub fn end(app: &App, id: &MicroCredentialId, organisation: &OrganisationId) -> Result<(), Error> {
+pub fn end(
+    app: &App,
+    by: Actor,
+    id: &MicroCredentialId,
+    organisation: &OrganisationId,
+    now: Timestamp,
+) -> Result<(), Error> {
     let adoption = app
         .store
         .adoption(organisation, id)?
         .ok_or(Error::NotFound)?;
-    Ok(app.store.remove_adoption(&adoption)?)
+    let batch = recorded(app, by, &adoption, EventKind::AdoptionEnded, now)?;
+    Ok(app.store.remove_adoption(batch, &adoption)?)
+}
+
+/// A batch with what was done, as both organisations see it.
+fn recorded(
+    app: &App,
+    by: Actor,
+    adoption: &Adoption,
+    kind: EventKind,
+    now: Timestamp,
+) -> Result<Batch, Error> {
+    let owner = app.store.micro_credential(&adoption.micro_credential)?;
+    let owner = owner.map(|adopted| adopted.organisation);
+    let mut batch = Batch::default();
+    for organisation in owner.into_iter().chain([adoption.organisation.clone()]) {
+        let done = Event {
+            organisation,
+            kind,
+            actor: by,
+            about: About::Adoption {
+                micro_credential: adoption.micro_credential.clone(),
+                adopter: adoption.organisation.clone(),
+            },
+            reason: None,
+            at: now,
+        };
+        event::record(app, &mut batch, done)?;
+    }
+    Ok(batch)
 }
 
 /// Whether an organisation may issue a micro-credential that is not its own.

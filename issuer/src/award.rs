@@ -4,6 +4,7 @@
 //! needs to know of how it came about.
 
 use crate::digest::Sha256Digest;
+use crate::event::{About, Actor, Event, EventKind};
 use crate::id::{
     AwardId, CriterionId, LevelId, MicroCredentialId, OrganisationId, PersonId, SubmissionId,
 };
@@ -32,6 +33,20 @@ pub struct Award {
     pub assessment: Option<Assessment>,
     /// When it was decided.
     pub awarded: Timestamp,
+}
+
+impl Award {
+    /// That it was made.
+    pub(crate) fn event(&self, by: Actor) -> Event {
+        Event {
+            organisation: self.organisation.clone(),
+            kind: EventKind::AwardMade,
+            actor: by,
+            about: About::Award(self.id),
+            reason: None,
+            at: self.awarded,
+        }
+    }
 }
 
 /// The level reached in one criterion.

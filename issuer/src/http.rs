@@ -2,6 +2,7 @@
 
 mod api;
 mod attempt;
+mod audit;
 pub(crate) mod body;
 mod caller;
 pub mod client;

@@ -142,6 +142,8 @@ random_id! {
     AwardId,
     /// The last part of a credential's address: unguessable, the same for all editions of a badge.
     BadgeId,
+    /// The identifier of an event.
+    EventId,
     /// The identifier of an exemplar in a training set.
     ExemplarId,
     /// The identifier of a calibration session.

@@ -7,6 +7,7 @@ use crate::badge::{Badge, Edition, Visibility};
 use crate::draft::{self, Draft, Grounds, Linted, Naming};
 use crate::drawn::Drawn;
 use crate::error::Error;
+use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::{AwardId, SubmissionId};
 use crate::issued::Issued;
 use crate::issuers::Issuer;
@@ -240,7 +241,17 @@ fn check(app: &App, keyring: &Keyring, issued: &Issued, now: Timestamp) -> Resul
 fn record(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
     let facts = issued.record();
     let subject = issued.log_subject();
-    let mut turn = app.log.turn(app.store.recording(issued)?)?;
+    let mut batch = app.store.recording(issued)?;
+    let done = Event {
+        organisation: facts.organisation.clone(),
+        kind: EventKind::BadgeIssued,
+        actor: Actor::Service,
+        about: About::Badge(facts.badge),
+        reason: None,
+        at: now,
+    };
+    event::record(app, &mut batch, done)?;
+    let mut turn = app.log.turn(batch)?;
     let log = turn.append(&Entry {
         kind: Kind::Issue,
         subject,

@@ -108,6 +108,8 @@
 //! badge-of/{person}/{badge}          whose badge it is
 //! badge-refresh/{refresh}            which badge is found at a refresh address
 //! credential/{badge}/{edition}       one edition of a badge, signed in both forms
+//! event/{organisation}/{until the end of time}/{until the last}/{event}   what somebody did, the last first
+//! event-about/{badge}/{until the last}          what was done to a badge, the last first
 //! status-current/{organisation}      the status list that its indexes are drawn from
 //! status-last                        the status list that was begun last
 //! status/{list}                      a status list, signed
@@ -117,10 +119,12 @@
 use crate::cohort::help::HelpRequest;
 use crate::cohort::posts::Post;
 use crate::digest::Sha256Digest;
+use crate::event::Recorded;
 use crate::id::{
-    AwardId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, EvidenceId, ExemplarId,
-    HelpId, InvitationId, LearningId, MailId, MicroCredentialId, OrganisationId, PersonId, PostId,
-    RefreshId, RequirementId, SessionId, SpokenTextId, SubmissionId, TokenId, TopicId, UploadId,
+    AwardId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, EventId, EvidenceId,
+    ExemplarId, HelpId, InvitationId, LearningId, MailId, MicroCredentialId, OrganisationId,
+    PersonId, PostId, RefreshId, RequirementId, SessionId, SpokenTextId, SubmissionId, TokenId,
+    TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -1068,6 +1072,60 @@ pub fn badge_refresh(id: RefreshId) -> Vec<u8> {
 /// One edition of a badge, signed in both forms.
 pub fn credential(badge: BadgeId, edition: u32) -> Vec<u8> {
     key(&["credential", &badge.to_string(), &number(edition.into())])
+}
+
+/// What somebody did.
+pub fn event(event: &Recorded) -> Vec<u8> {
+    let Recorded {
+        id, place, event, ..
+    } = event;
+    event_at(&event.organisation, event.at, *place, *id)
+}
+
+/// What somebody did, by its place among the events of its organisation.
+pub fn event_at(
+    organisation: &OrganisationId,
+    at: Timestamp,
+    place: u64,
+    event: EventId,
+) -> Vec<u8> {
+    key(&[
+        "event",
+        organisation.as_str(),
+        &until_the_end(at),
+        &number(u64::MAX - place),
+        &event.to_string(),
+    ])
+}
+
+/// The prefix of all events of an organisation, the last first.
+pub fn events_of(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["event", organisation.as_str()])
+}
+
+/// The prefix of all events of an organisation within one second, the last first.
+pub fn events_of_second(organisation: &OrganisationId, at: Timestamp) -> Vec<u8> {
+    prefix(&["event", organisation.as_str(), &until_the_end(at)])
+}
+
+/// What comes after all events of an organisation that are not before a time.
+pub fn events_before(organisation: &OrganisationId, at: Timestamp) -> Vec<u8> {
+    prefix(&[
+        "event",
+        organisation.as_str(),
+        &until_the_end(at.plus_seconds(-1)),
+    ])
+}
+
+/// What was done to a badge.
+pub fn event_about(badge: BadgeId, place: u64) -> Vec<u8> {
+    let place = number(u64::MAX - place);
+    key(&["event-about", &badge.to_string(), &place])
+}
+
+/// The prefix of all that was done to a badge, the last first.
+pub fn events_about(badge: BadgeId) -> Vec<u8> {
+    prefix(&["event-about", &badge.to_string()])
 }
 
 /// The status list that an organisation's indexes are drawn from.

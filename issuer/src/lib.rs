@@ -20,6 +20,7 @@ pub mod drawn;
 pub mod embedded;
 pub mod engine;
 pub mod error;
+pub mod event;
 pub mod evidence;
 pub mod fetch;
 pub mod high_water;

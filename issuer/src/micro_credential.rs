@@ -23,7 +23,9 @@ pub use review_policy::{Certification, ReviewPolicy, SecondReview};
 use crate::app::App;
 use crate::digest::Sha256Digest;
 use crate::draft;
+use crate::engine::Batch;
 use crate::error::Error;
+use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::{MicroCredentialId, OrganisationId, PersonId};
 use crate::image;
 use crate::person::Person;
@@ -179,6 +181,7 @@ pub fn discard(app: &App, id: &MicroCredentialId) -> Result<(), Error> {
 /// commit; submissions that were begun with that one go on with it.
 pub fn publish(
     app: &App,
+    by: Actor,
     id: &MicroCredentialId,
     now: Timestamp,
 ) -> Result<MicroCredential, Error> {
@@ -207,8 +210,18 @@ pub fn publish(
             "another version took the former one's place meanwhile",
         ));
     }
+    let mut batch = Batch::default();
+    let done = Event {
+        organisation: published.organisation.clone(),
+        kind: EventKind::MicroCredentialPublished,
+        actor: by,
+        about: About::MicroCredential(id.clone()),
+        reason: None,
+        at: now,
+    };
+    event::record(app, &mut batch, done)?;
     app.store
-        .publish_micro_credential(&held, &published, former.as_ref())?;
+        .publish_micro_credential(batch, &held, &published, former.as_ref())?;
     Ok(published)
 }
 

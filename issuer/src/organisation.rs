@@ -11,10 +11,11 @@ pub mod roster;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
+use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::OrganisationId;
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
-use crate::store::StoreError;
+use crate::store::{StoreError, Stored};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +93,13 @@ pub fn establish_host(
         };
         let mut batch = Batch::default();
         app.store.add_organisation(&mut batch, &host)?;
+        host.record(
+            app,
+            &mut batch,
+            EventKind::OrganisationFounded,
+            Actor::Service,
+            now,
+        )?;
         app.store.commit(batch)?;
         return Ok(host);
     };
@@ -106,7 +114,7 @@ pub fn establish_host(
         ..held.value.clone()
     };
     if host != held.value {
-        app.store.replace_organisation(&held, &host)?;
+        replace(app, Actor::Service, &held, &host, now)?;
     }
     Ok(host)
 }
@@ -125,7 +133,12 @@ pub struct NewOrganisation {
 }
 
 /// Takes an organisation in, with keys of its own. Who may ask for it is for the caller to see to.
-pub fn found(app: &App, new: NewOrganisation, now: Timestamp) -> Result<Organisation, Error> {
+pub fn found(
+    app: &App,
+    by: Actor,
+    new: NewOrganisation,
+    now: Timestamp,
+) -> Result<Organisation, Error> {
     if RESERVED.contains(&new.id.as_str()) {
         return Err(Error::invalid("/id", "this name stands for something else"));
     }
@@ -150,6 +163,9 @@ pub fn found(app: &App, new: NewOrganisation, now: Timestamp) -> Result<Organisa
     // that nobody has seen, and the next attempt takes them.
     app.issuers.draw(&founded.id, &app.random)?;
     app.store.add_organisation(&mut batch, &founded)?;
+    for kind in [EventKind::OrganisationFounded, EventKind::KeysDrawn] {
+        founded.record(app, &mut batch, kind, by, now)?;
+    }
     match app.store.commit(batch) {
         Err(StoreError::Conflict) => Err(Error::conflict(taken)),
         other => Ok(other.map(|()| founded)?),
@@ -159,23 +175,27 @@ pub fn found(app: &App, new: NewOrganisation, now: Timestamp) -> Result<Organisa
 /// Says how the recipient's e-mail address stands in an organisation's badges from now on.
 pub fn set_identifier_policy(
     app: &App,
+    by: Actor,
     id: &OrganisationId,
     identifier_policy: IdentifierPolicy,
+    now: Timestamp,
 ) -> Result<Organisation, Error> {
     let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
     let changed = Organisation {
         identifier_policy,
         ..held.value.clone()
     };
-    app.store.replace_organisation(&held, &changed)?;
+    replace(app, by, &held, &changed, now)?;
     Ok(changed)
 }
 
 /// Gives an organisation a sign, or takes it away. It is a picture that was taken in.
 pub fn set_image(
     app: &App,
+    by: Actor,
     id: &OrganisationId,
     image: Option<ImageRef>,
+    now: Timestamp,
 ) -> Result<Organisation, Error> {
     let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
     let profile = OrganisationProfile {
@@ -186,7 +206,7 @@ pub fn set_image(
         profile,
         ..held.value.clone()
     };
-    app.store.replace_organisation(&held, &changed)?;
+    replace(app, by, &held, &changed, now)?;
     Ok(changed)
 }
 
@@ -194,8 +214,10 @@ pub fn set_image(
 /// issued keep what they say.
 pub fn change_profile(
     app: &App,
+    by: Actor,
     id: &OrganisationId,
     profile: OrganisationProfile,
+    now: Timestamp,
 ) -> Result<Organisation, Error> {
     let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
     let former = &held.value.profile;
@@ -219,16 +241,18 @@ pub fn change_profile(
         },
         ..held.value.clone()
     };
-    app.store.replace_organisation(&held, &changed)?;
+    replace(app, by, &held, &changed, now)?;
     Ok(changed)
 }
 
 /// Says what an organisation is and to which other it belongs. Badges of today and later say so.
 pub fn place(
     app: &App,
+    by: Actor,
     id: &OrganisationId,
     kind: OrganisationKind,
     parent: Option<OrganisationId>,
+    now: Timestamp,
 ) -> Result<Organisation, Error> {
     let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
     let mut batch = Batch::default();
@@ -241,8 +265,45 @@ pub fn place(
         ..held.value.clone()
     };
     app.store.put_organisation(&mut batch, &held, &changed)?;
+    changed.record(app, &mut batch, EventKind::OrganisationChanged, by, now)?;
     app.store.commit(batch)?;
     Ok(changed)
+}
+
+/// Writes a changed organisation, and that it was changed.
+fn replace(
+    app: &App,
+    by: Actor,
+    held: &Stored<Organisation>,
+    changed: &Organisation,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let mut batch = Batch::default();
+    app.store.put_organisation(&mut batch, held, changed)?;
+    changed.record(app, &mut batch, EventKind::OrganisationChanged, by, now)?;
+    Ok(app.store.commit(batch)?)
+}
+
+impl Organisation {
+    /// Records what was done to the organisation itself.
+    fn record(
+        &self,
+        app: &App,
+        batch: &mut Batch,
+        kind: EventKind,
+        by: Actor,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let done = Event {
+            organisation: self.id.clone(),
+            kind,
+            actor: by,
+            about: About::Organisation,
+            reason: None,
+            at: now,
+        };
+        event::record(app, batch, done)
+    }
 }
 
 /// Follows an organisation's line of parents upwards: none may be missing, none may be itself, and

@@ -4,6 +4,7 @@ use crate::app::{App, Step};
 use crate::badge::{Badge, Revocation};
 use crate::digest::Salt;
 use crate::error::Error;
+use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::BadgeId;
 use crate::log::{self, Entry, Kind};
 use crate::person::Person;
@@ -69,7 +70,17 @@ fn attempt(
 
     // 3. Record list, log leaf and badge in one durable commit. A crash after this loses the
     //    answer alone: asking again says that the badge is revoked.
-    let mut turn = app.log.turn(app.store.revoking(&held, &list, &signed)?)?;
+    let mut batch = app.store.revoking(&held, &list, &signed)?;
+    let done = Event {
+        organisation: held.value.organisation.clone(),
+        kind: EventKind::BadgeRevoked,
+        actor: Actor::Person(officer.id),
+        about: About::Badge(id),
+        reason: Some(reason.clone()),
+        at: now,
+    };
+    event::record(app, &mut batch, done)?;
+    let mut turn = app.log.turn(batch)?;
     let log = turn.append(&Entry {
         kind: Kind::Revoke,
         subject,

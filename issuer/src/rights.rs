@@ -82,6 +82,9 @@ actions! {
     /// Change what the organisation says of itself.
     ChangeOrganisation: &[Who::Role(Role::Administrator)], Organisations Write;
 
+    /// See who did what in the organisation, and when.
+    ReadAudit: &[Who::Role(Role::Administrator)], Organisations Read;
+
     /// Read the organisation's drafts.
     ReadDrafts: &[Who::Role(Role::Author)], Catalogue Read;
     /// Write and publish micro-credentials.

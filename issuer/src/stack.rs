@@ -11,6 +11,7 @@ use schemas::timestamp::Timestamp;
 use crate::app::App;
 use crate::award::Award;
 use crate::error::Error;
+use crate::event::{self, Actor};
 use crate::id::{AwardId, MicroCredentialId, PersonId};
 use crate::issuance;
 use crate::micro_credential::MicroCredential;
@@ -59,7 +60,9 @@ pub(crate) fn settle(app: &App, award: AwardId, now: Timestamp) -> Result<(), Er
                 assessment: None,
                 awarded: now,
             };
-            match app.store.award_stack(&complete, &stack.line) {
+            let mut batch = app.store.awarding_stack(&complete, &stack.line)?;
+            event::record(app, &mut batch, complete.event(Actor::Service))?;
+            match app.store.commit(batch) {
                 Ok(()) => drop(issuance::issue(app, complete.id, now)?),
                 // It was awarded before: one stack, one badge.
                 Err(StoreError::Conflict) => {}

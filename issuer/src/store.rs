@@ -18,6 +18,7 @@ mod badge;
 mod catalogue;
 mod cohort;
 mod colleague;
+pub(crate) mod event;
 mod idempotency;
 mod identity;
 mod joining;

@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use issuer::catalogue::{Facet, Query, search};
+use issuer::event::Actor;
 use issuer::id::OrganisationId;
 use issuer::micro_credential;
 use issuer::organisation::Role;
@@ -86,7 +87,8 @@ fn publish(test: &TestApp) {
         let id: issuer::id::MicroCredentialId = format!("item-{place}").parse().expect("a slug");
         let host = OrganisationId::host();
         micro_credential::write(&test.app, &donna, host, id.clone(), said).expect("a draft");
-        micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+        micro_credential::publish(&test.app, Actor::Service, &id, test.now)
+            .expect("its publication");
     }
 }
 

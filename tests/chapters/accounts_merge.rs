@@ -342,7 +342,7 @@ fn a_request_to_join_an_organisation_goes_on_waiting_for_the_joined_account() {
     let waiting = joining::waiting(&test.app, &host, &PageRequest::most()).expect("the queue");
     let who: Vec<_> = waiting.items.iter().map(|request| request.person).collect();
     assert_eq!(who, [ada.id]);
-    joining::approve(&test.app, &host, ada.id, test.now).expect("a member");
+    joining::approve(&test.app, ada.id, &host, ada.id, test.now).expect("a member");
     let member = test.app.store.membership(&host, ada.id).expect("the store");
     assert!(member.is_some());
 }

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use issuer::digest::Sha256Digest;
+use issuer::event::Actor;
 use issuer::http;
 use issuer::id::{OrganisationId, SubmissionId};
 use issuer::organisation::{self, OrganisationKind};
@@ -234,7 +235,7 @@ fn ada(served: &Served) -> Person {
     let school: OrganisationId = "umberwick-hollowway".parse().expect("a slug");
     let mut new = district(&school, "Umberwick Hollowway Academy");
     new.kind = OrganisationKind::District;
-    organisation::found(&test.app, new, test.now).expect("an organisation");
+    organisation::found(&test.app, Actor::Service, new, test.now).expect("an organisation");
     let registered = test.person("countess", &[]);
     let named = |name: &str| Details {
         name: name.parse().expect("a name"),

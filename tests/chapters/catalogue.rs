@@ -2,6 +2,7 @@
 
 use crate::app::TestApp;
 use crate::catalogue::{content, criterion, wait_time};
+use issuer::event::Actor;
 use issuer::micro_credential::{self, Basis};
 use issuer::organisation::Role;
 use issuer::rubric::Rubric;
@@ -32,7 +33,8 @@ fn publishing_freezes_a_micro_credential_and_a_change_makes_a_new_version() {
     let mut changed = content();
     changed.rubric = Rubric::new(vec![criterion("waiting", "Waiting longer")]).expect("a rubric");
     micro_credential::rewrite(app, &second, changed, Basis::Whatever).expect("a draft may change");
-    let revision = micro_credential::publish(app, &second, test.now).expect("its publication");
+    let revision =
+        micro_credential::publish(app, Actor::Service, &second, test.now).expect("its publication");
     assert_eq!((revision.version, revision.revises), (2, Some(wait_time())));
 
     test.learner("ada")

@@ -1,6 +1,7 @@
 //! The catalogue as strangers, browsers without scripts and search engines see it.
 
 use issuer::catalogue::{self, Facet, Query};
+use issuer::event::Actor;
 use issuer::id::OrganisationId;
 use issuer::micro_credential;
 use issuer::organisation::Role;
@@ -21,7 +22,8 @@ fn publish(test: &TestApp, titles: &[&str]) {
         let host = OrganisationId::host();
         micro_credential::write(&test.app, &donna, host, id, said).expect("a draft");
         let id = format!("item-{place}").parse().expect("a slug");
-        micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+        micro_credential::publish(&test.app, Actor::Service, &id, test.now)
+            .expect("its publication");
     }
 }
 
@@ -66,7 +68,8 @@ fn the_catalogue_lists_the_newest_version_and_nodes_learn_of_it_from_the_store()
     let first = "wait-time".parse().expect("a slug");
     let second = micro_credential::revise(&test.app, &donna, &first, None).expect("a revision");
     on_both("wait-time");
-    micro_credential::publish(&test.app, &second.id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &second.id, test.now)
+        .expect("its publication");
     on_both("wait-time-v2");
 }
 

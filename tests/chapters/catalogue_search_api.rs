@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use issuer::event::Actor;
 use issuer::id::{MicroCredentialId, OrganisationId};
 use issuer::micro_credential;
 use issuer::organisation::Role;
@@ -27,7 +28,8 @@ fn publish_seven(served: &Served) {
         let id: MicroCredentialId = format!("grouping-{number}").parse().expect("a slug");
         let host = OrganisationId::host();
         micro_credential::write(&test.app, &author, host, id.clone(), said).expect("a draft");
-        micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+        micro_credential::publish(&test.app, Actor::Service, &id, test.now)
+            .expect("its publication");
     }
 }
 

@@ -1,6 +1,7 @@
 //! What organisations and micro-credentials have to do with one another: adoption, and stacks.
 
 use issuer::badge::{self, Visibility};
+use issuer::event::Actor;
 use issuer::id::{MicroCredentialId, OrganisationId};
 use issuer::issuance;
 use issuer::micro_credential;
@@ -18,7 +19,7 @@ use crate::served::{Caller, Served, problem};
 /// Wayne County, with an author and a reviewer.
 fn found_wayne(test: &TestApp) {
     let county = district(&wayne(), "Wayne County");
-    organisation::found(&test.app, county, test.now).expect("founded");
+    organisation::found(&test.app, Actor::Service, county, test.now).expect("founded");
     for (name, role) in [("wanda", Role::Author), ("walter", Role::Reviewer)] {
         test.join(&test.person(name, &[]), &wayne(), &[role]);
     }
@@ -98,7 +99,8 @@ pub(super) fn publish_stack(test: &TestApp) -> [MicroCredentialId; 3] {
     let publish = |id: &MicroCredentialId, said| {
         let host = OrganisationId::host();
         micro_credential::write(&test.app, &donna, host, id.clone(), said).expect("a draft");
-        micro_credential::publish(&test.app, id, test.now).expect("its publication");
+        micro_credential::publish(&test.app, Actor::Service, id, test.now)
+            .expect("its publication");
     };
     for id in &ids {
         publish(id, content());
@@ -210,7 +212,7 @@ fn points_decide_where_the_micro_credential_says_so() {
     said.decision = issuer::rubric::Decision::LeastPoints(5);
     micro_credential::write(&test.app, &donna, OrganisationId::host(), id.clone(), said)
         .expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
     let learner = test.learner("ada");
     let submission = learner.prepares_for(&id).id;
     learner.hands_in(submission).expect("a complete submission");

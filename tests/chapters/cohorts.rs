@@ -3,6 +3,7 @@
 use issuer::cohort::help::{self, Question};
 use issuer::cohort::people::{self, Choices};
 use issuer::cohort::{self, About, facilitating, posts};
+use issuer::event::Actor;
 use issuer::id::{CohortId, HelpId, MicroCredentialId, OrganisationId, PostId};
 use issuer::organisation::{self, Role};
 use issuer::person::Person;
@@ -87,7 +88,7 @@ impl<'a> Wayne<'a> {
     pub async fn of(served: &'a Served) -> Wayne<'a> {
         let test = &served.test;
         let founded = district(&organisations::wayne(), "Wayne County");
-        organisation::found(&test.app, founded, test.now).expect("founded");
+        organisation::found(&test.app, Actor::Service, founded, test.now).expect("founded");
         test.join(
             &test.person("cora", &[]),
             &organisations::wayne(),

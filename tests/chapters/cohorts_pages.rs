@@ -1,5 +1,6 @@
 //! The pages of cohorts, as browsers without JavaScript use them.
 
+use issuer::event::Actor;
 use issuer::organisation::{self, Role};
 use issuer::submission;
 use reqwest::Response;
@@ -33,7 +34,13 @@ fn between<'a>(page: &'a str, before: &str, after: &str) -> &'a str {
 /// Cora's browser and the address of the cohort that she has made in it.
 async fn made(served: &Served) -> (Browser<'_>, String) {
     let test = &served.test;
-    organisation::found(&test.app, district(&wayne(), "Wayne County"), test.now).expect("founded");
+    organisation::found(
+        &test.app,
+        Actor::Service,
+        district(&wayne(), "Wayne County"),
+        test.now,
+    )
+    .expect("founded");
     let cora = test.person("cora", &[]);
     test.join(&cora, &wayne(), &[Role::Coordinator]);
     let cora = Browser::of(served, &cora);

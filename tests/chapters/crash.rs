@@ -7,6 +7,7 @@ use crate::app::{TestApp, keyring};
 use crate::catalogue::content;
 use crate::people::given;
 use issuer::app::{App, Step};
+use issuer::event::Actor;
 use issuer::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, SubmissionId};
 use issuer::issuance;
 use issuer::log::Kind;
@@ -243,7 +244,7 @@ fn reviewed_twice(test: &TestApp) -> MicroCredentialId {
     let id: MicroCredentialId = "reviewed-twice".parse().expect("a slug");
     let host = OrganisationId::host();
     micro_credential::write(&test.app, &donna, host, id.clone(), content).expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
     id
 }
 

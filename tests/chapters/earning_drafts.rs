@@ -1,5 +1,6 @@
 //! Drafts over HTTP: texts that are kept as they are typed, a checklist, answers that are not scored, and handing in.
 
+use issuer::event::Actor;
 use issuer::micro_credential::{self, Content, ContextPrompt, EvidenceKind};
 use issuer::organisation::Role;
 use issuer::submission;
@@ -54,7 +55,7 @@ fn publish(served: &Served, name: &str, content: Content) {
     let name: issuer::id::MicroCredentialId = name.parse().expect("a name");
     let host = issuer::id::OrganisationId::host();
     micro_credential::write(&test.app, &donna, host, name.clone(), content).expect("a draft");
-    micro_credential::publish(&test.app, &name, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &name, test.now).expect("its publication");
 }
 
 async fn begin(caller: &Caller<'_>, micro_credential: &str) -> String {

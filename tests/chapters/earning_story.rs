@@ -1,6 +1,7 @@
 //! The story of Ada (`docs/earning.md`), in a browser without scripts: she earns, is told "not yet" once, changes
 //! what was not enough, and shares; a stranger checks it offline.
 
+use issuer::event::Actor;
 use issuer::micro_credential::{self, ContextPrompt};
 use issuer::organisation::Role;
 use reqwest::{Method, Response};
@@ -36,7 +37,8 @@ fn world(served: &Served) {
     let test = &served.test;
     let wayne = "wayne-county".parse().expect("a name");
     let county = district(&wayne, "Wayne County Schools");
-    issuer::organisation::found(&test.app, county, test.now).expect("an organisation");
+    issuer::organisation::found(&test.app, Actor::Service, county, test.now)
+        .expect("an organisation");
     for (name, role) in [
         ("amy", Role::Author),
         ("ian", Role::Coordinator),
@@ -52,7 +54,7 @@ fn world(served: &Served) {
     let id: issuer::id::MicroCredentialId = "thinking-time".parse().expect("a name");
     let amy = test.person("amy", &[]);
     micro_credential::write(&test.app, &amy, wayne, id.clone(), asks).expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
 }
 
 /// Registers in the browser by a mailed link, as anybody does, and joins by a code.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use issuer::digest::Sha256Digest;
+use issuer::event::Actor;
 use issuer::id::{MicroCredentialId, OrganisationId};
 use issuer::micro_credential::{self, Content, EvidenceKind, EvidenceRequirement};
 use issuer::organisation::Role;
@@ -309,7 +310,7 @@ fn the_longest_names_of_twenty_requirements_leave_no_award_open() {
         written,
     )
     .expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
     let ada = test.learner("ada");
     let begun = submission::start(&test.app, &ada.person, &id, test.now).expect("a beginning");
     let mut shared = 0;

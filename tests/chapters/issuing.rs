@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use issuer::badge::{self, Viewer, Visibility};
 use issuer::digest::Sha256Digest;
 use issuer::error::Error;
+use issuer::event::Actor;
 use issuer::id::{AwardId, OrganisationId};
 use issuer::issuance;
 use issuer::issued::Issued;
@@ -460,8 +461,14 @@ fn what_does_not_verify_is_not_recorded() {
 fn the_recipient_is_named_as_policy_and_person_have_it() {
     let test = TestApp::new();
     let identity = |policy, email_in_badges, did: Option<&str>, name: &str| {
-        organisation::set_identifier_policy(&test.app, &OrganisationId::host(), policy)
-            .expect("the policy");
+        organisation::set_identifier_policy(
+            &test.app,
+            Actor::Service,
+            &OrganisationId::host(),
+            policy,
+            test.now,
+        )
+        .expect("the policy");
         let new = NewPerson {
             name: name.parse().expect("a name"),
             emails: vec![format!("{name}@example.org").parse().expect("an address")],

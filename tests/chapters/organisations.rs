@@ -6,6 +6,7 @@ use crate::served::Served;
 use issuer::app::App;
 use issuer::badge::{self, Visibility};
 use issuer::error::Error;
+use issuer::event::Actor;
 use issuer::id::{BadgeId, MicroCredentialId, OrganisationId};
 use issuer::issuance;
 use issuer::micro_credential;
@@ -34,12 +35,18 @@ pub fn district(id: &OrganisationId, name: &str) -> NewOrganisation {
 
 /// Founds Wayne County, which publishes a micro-credential.
 pub fn found_wayne(test: &TestApp) -> MicroCredentialId {
-    organisation::found(&test.app, district(&wayne(), "Wayne County"), test.now).expect("founded");
+    organisation::found(
+        &test.app,
+        Actor::Service,
+        district(&wayne(), "Wayne County"),
+        test.now,
+    )
+    .expect("founded");
     let id: MicroCredentialId = "design-thinking".parse().expect("a slug");
     let author = test.person("wanda", &[]);
     test.join(&author, &wayne(), &[Role::Author]);
     micro_credential::write(&test.app, &author, wayne(), id.clone(), content()).expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
     id
 }
 
@@ -185,7 +192,8 @@ fn keys_of_a_founding_that_came_to_nothing_are_taken_by_the_next_one() {
     test.check_badge(badge_of_wayne(&test, "ada", &id));
 
     let again = district(&wayne(), "Another Wayne");
-    let refused = organisation::found(&test.app, again, test.now).expect_err("the name is taken");
+    let refused = organisation::found(&test.app, Actor::Service, again, test.now)
+        .expect_err("the name is taken");
     assert_eq!(refused.code(), "state.conflict");
     assert_eq!(std::fs::read(&jwt).expect("a key"), before);
 }

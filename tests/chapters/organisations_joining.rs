@@ -1,5 +1,6 @@
 //! Joining organisations: codes, requests, lists of people, links; and who looks after them.
 
+use issuer::event::Actor;
 use issuer::id::{OrganisationId, PersonId};
 use issuer::organisation::invitation::{self, LASTS};
 use issuer::organisation::joining::{self, JoinCode, NewCode};
@@ -20,7 +21,13 @@ fn wayne_county() -> (TestApp, Person) {
 }
 
 fn of_wayne(test: &TestApp) -> Person {
-    organisation::found(&test.app, district(&wayne(), "Wayne County"), test.now).expect("founded");
+    organisation::found(
+        &test.app,
+        Actor::Service,
+        district(&wayne(), "Wayne County"),
+        test.now,
+    )
+    .expect("founded");
     let wendy = test.person("wendy", &[]);
     test.join(&wendy, &wayne(), &[Role::Administrator]);
     wendy
@@ -46,12 +53,19 @@ fn membership_of(test: &TestApp, person: PersonId) -> Option<Membership> {
 fn the_last_administrator_can_neither_leave_nor_lose_the_role() {
     let (test, wendy) = wayne_county();
     let role = |role| [role].into();
-    let author = membership::set_roles(&test.app, &wayne(), wendy.id, role(Role::Author), test.now);
+    let author = membership::set_roles(
+        &test.app,
+        Actor::Service,
+        &wayne(),
+        wendy.id,
+        role(Role::Author),
+        test.now,
+    );
     assert_eq!(
         author.expect_err("she is the last").code(),
         "organisation.last_administrator"
     );
-    let gone = membership::end(&test.app, &wayne(), wendy.id);
+    let gone = membership::end(&test.app, Actor::Service, &wayne(), wendy.id, test.now);
     assert_eq!(
         gone.expect_err("she is the last").code(),
         "organisation.last_administrator"
@@ -59,7 +73,8 @@ fn the_last_administrator_can_neither_leave_nor_lose_the_role() {
 
     let amos = test.person("amos", &[]);
     test.join(&amos, &wayne(), &[Role::Administrator]);
-    membership::end(&test.app, &wayne(), wendy.id).expect("there is another one");
+    membership::end(&test.app, Actor::Service, &wayne(), wendy.id, test.now)
+        .expect("there is another one");
     assert_eq!(membership_of(&test, wendy.id), None);
     assert!(
         test.app
@@ -68,7 +83,7 @@ fn the_last_administrator_can_neither_leave_nor_lose_the_role() {
             .expect("the store")
             .is_empty()
     );
-    let gone = membership::end(&test.app, &wayne(), amos.id);
+    let gone = membership::end(&test.app, Actor::Service, &wayne(), amos.id, test.now);
     assert_eq!(
         gone.expect_err("now he is the last").code(),
         "organisation.last_administrator"
@@ -84,7 +99,7 @@ fn of_two_administrators_who_go_at_once_one_stays() {
         let both = Barrier::new(2);
         let go = |person: PersonId| {
             both.wait();
-            membership::end(&test.app, &wayne(), person)
+            membership::end(&test.app, Actor::Service, &wayne(), person, test.now)
         };
         let outcomes = thread::scope(|scope| {
             let first = scope.spawn(|| go(wendy.id));
@@ -212,7 +227,7 @@ fn a_request_is_answered_by_mail_and_may_be_made_again_after_a_week() {
     let reason = Some("We do not know you yet.".parse().expect("a text"));
     joining::decline(&test.app, wendy.id, &wayne(), quin.id, reason, test.now).expect("an answer");
     assert_eq!(mails_to(&test, "We do not know you yet."), 1);
-    let twice = joining::approve(&test.app, &wayne(), quin.id, test.now);
+    let twice = joining::approve(&test.app, wendy.id, &wayne(), quin.id, test.now);
     assert_eq!(twice.expect_err("it was answered").code(), "auth.not_found");
     assert_eq!(ask(&test).expect_err("too soon").code(), "state.conflict");
 
@@ -220,7 +235,7 @@ fn a_request_is_answered_by_mail_and_may_be_made_again_after_a_week() {
     ask(&test).expect("a second request");
     let waiting = joining::waiting(&test.app, &wayne(), &Default::default()).expect("the store");
     assert_eq!(waiting.items.len(), 1);
-    joining::approve(&test.app, &wayne(), quin.id, test.now).expect("an answer");
+    joining::approve(&test.app, wendy.id, &wayne(), quin.id, test.now).expect("an answer");
     assert_eq!(mails_to(&test, "was approved"), 1);
     assert!(membership_of(&test, quin.id).is_some());
     let waiting = joining::waiting(&test.app, &wayne(), &Default::default()).expect("the store");
@@ -427,10 +442,17 @@ fn organisations_do_not_belong_to_themselves_in_a_circle() {
     let school: OrganisationId = "river-school".parse().expect("a slug");
     let mut new = district(&school, "River School");
     new.parent = Some(wayne());
-    organisation::found(&test.app, new, test.now).expect("founded");
+    organisation::found(&test.app, Actor::Service, new, test.now).expect("founded");
     let place = |id: &OrganisationId, parent: &OrganisationId| {
         let parent = Some(parent.clone());
-        organisation::place(&test.app, id, OrganisationKind::District, parent)
+        organisation::place(
+            &test.app,
+            Actor::Service,
+            id,
+            OrganisationKind::District,
+            parent,
+            test.now,
+        )
     };
     for (id, parent) in [
         (wayne(), school.clone()),
@@ -444,7 +466,7 @@ fn organisations_do_not_belong_to_themselves_in_a_circle() {
     assert_eq!(nowhere.pointer(), Some("/parent"));
     for reserved in ["host", "new"] {
         let id = reserved.parse().expect("a slug");
-        let refused = organisation::found(&test.app, district(&id, "X"), test.now);
+        let refused = organisation::found(&test.app, Actor::Service, district(&id, "X"), test.now);
         assert_eq!(refused.expect_err("reserved").pointer(), Some("/id"));
     }
 }

@@ -1,5 +1,6 @@
 //! The pages of organisations, as browsers without JavaScript use them.
 
+use issuer::event::Actor;
 use issuer::organisation::{self, Role};
 use reqwest::Response;
 
@@ -17,7 +18,13 @@ async fn text(answer: Response) -> String {
 /// Wayne County, which Wendy looks after.
 fn wendy(served: &Served) -> Browser<'_> {
     let test = &served.test;
-    organisation::found(&test.app, district(&wayne(), "Wayne County"), test.now).expect("founded");
+    organisation::found(
+        &test.app,
+        Actor::Service,
+        district(&wayne(), "Wayne County"),
+        test.now,
+    )
+    .expect("founded");
     let wendy = test.person("wendy", &[]);
     test.join(&wendy, &wayne(), &[Role::Administrator]);
     Browser::of(served, &wendy)

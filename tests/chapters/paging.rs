@@ -1,5 +1,6 @@
 //! Lists under `/api/v1`, read page by page.
 
+use issuer::event::Actor;
 use issuer::id::{MicroCredentialId, OrganisationId};
 use issuer::micro_credential;
 use issuer::organisation::Role;
@@ -100,7 +101,7 @@ fn write(served: &Served, name: &str) {
 }
 
 fn publish(served: &Served, name: &str) {
-    micro_credential::publish(&served.test.app, &id(name), served.test.now)
+    micro_credential::publish(&served.test.app, Actor::Service, &id(name), served.test.now)
         .expect("its publication");
 }
 

@@ -1,5 +1,6 @@
 //! The pages of reviewers' quality, as browsers without JavaScript use them.
 
+use issuer::event::Actor;
 use issuer::id::OrganisationId;
 use issuer::micro_credential::{self, Content};
 use issuer::organisation::Role;
@@ -45,7 +46,7 @@ fn publish_badge(test: &TestApp) {
     let id = micro_credential::write(&test.app, &author, OrganisationId::host(), id, says)
         .expect("a draft")
         .id;
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
 }
 
 const EXEMPLAR: [(&str, &str); 7] = [

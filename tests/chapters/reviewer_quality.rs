@@ -1,5 +1,6 @@
 //! Who is not certified takes no live work, and the dashboard says how far reviewers agree.
 
+use issuer::event::Actor;
 use issuer::id::{MicroCredentialId, OrganisationId, SubmissionId};
 use issuer::micro_credential::{self, Certification, Content, ReviewPolicy, SecondReview};
 use issuer::organisation::Role;
@@ -22,7 +23,7 @@ fn publish(test: &TestApp, id: &str, says: Content) -> MicroCredentialId {
     let author = test.person("alice", &[Role::Author]);
     micro_credential::write(&test.app, &author, OrganisationId::host(), id.clone(), says)
         .expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
     id
 }
 

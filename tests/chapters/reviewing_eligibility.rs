@@ -3,6 +3,7 @@
 use super::reviewing_together::{both, code, handed_in, offered};
 use crate::app::TestApp;
 use crate::catalogue::content;
+use issuer::event::Actor;
 use issuer::id::{MicroCredentialId, OrganisationId};
 use issuer::micro_credential;
 use issuer::organisation::{self, NewOrganisation, OrganisationKind, OrganisationProfile, Role};
@@ -16,7 +17,7 @@ fn found(test: &TestApp, id: &str, kind: OrganisationKind, parent: &str) -> Orga
         parent: Some(parent.parse().expect("a slug")),
         profile: OrganisationProfile::named(id.to_string().parse().expect("a name")),
     };
-    organisation::found(&test.app, new, test.now).expect("an organisation");
+    organisation::found(&test.app, Actor::Service, new, test.now).expect("an organisation");
     id
 }
 
@@ -106,7 +107,7 @@ fn where_a_district_reviews_its_own_teachers_only_their_own_schools_are_left_out
     let id: MicroCredentialId = "of-the-county".parse().expect("a slug");
     micro_credential::write(&test.app, &donna, county.clone(), id.clone(), content())
         .expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
     let ada = test.person("ada", &[]);
     test.join(&ada, &county, &[]);
     test.join(&ada, &school, &[]);

@@ -1,6 +1,7 @@
 //! A reviewer's day, told over HTTP with forms alone: a blind queue, two who review, one who decides
 //! between them, and an earner who hands in again what was not enough.
 
+use issuer::event::Actor;
 use issuer::id::MicroCredentialId;
 use issuer::micro_credential::{self, Certification, SecondReview};
 use issuer::organisation::{self, Role};
@@ -34,10 +35,21 @@ fn leads_to(answer: &Response, path: &str) {
 /// Wayne County has its "Thinking Time" reviewed by two.
 fn world(served: &Served) {
     let test = &served.test;
-    organisation::found(&test.app, district(&wayne(), "Wayne County"), test.now).expect("founded");
+    organisation::found(
+        &test.app,
+        Actor::Service,
+        district(&wayne(), "Wayne County"),
+        test.now,
+    )
+    .expect("founded");
     let school = "sunrise-elementary".parse().expect("a slug");
-    organisation::found(&test.app, district(&school, "Sunrise Elementary"), test.now)
-        .expect("founded");
+    organisation::found(
+        &test.app,
+        Actor::Service,
+        district(&school, "Sunrise Elementary"),
+        test.now,
+    )
+    .expect("founded");
     let wanda = test.person("wanda", &[]);
     test.join(&wanda, &wayne(), &[Role::Author]);
     let id: MicroCredentialId = "thinking-time".parse().expect("a slug");
@@ -45,7 +57,7 @@ fn world(served: &Served) {
     content.review.second_review = SecondReview::Always;
     content.review.certification = Certification::Required;
     micro_credential::write(&test.app, &wanda, wayne(), id.clone(), content).expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
     for (name, role) in [
         ("rob", Role::Reviewer),
         ("rita", Role::Reviewer),

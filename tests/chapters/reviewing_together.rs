@@ -4,6 +4,7 @@ use crate::app::TestApp;
 use crate::catalogue::content;
 use crate::people::{decided, given};
 use issuer::error::Error;
+use issuer::event::Actor;
 use issuer::id::{MicroCredentialId, OrganisationId, SubmissionId};
 use issuer::micro_credential::{self, ReviewPolicy, SecondReview};
 use issuer::organisation::Role;
@@ -30,7 +31,7 @@ pub fn reviewed(test: &TestApp, second_review: SecondReview) -> MicroCredentialI
     };
     let host = OrganisationId::host();
     micro_credential::write(&test.app, &donna, host, id.clone(), content).expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
     id
 }
 
@@ -154,7 +155,14 @@ fn the_claim_of_somebody_who_is_no_reviewer_any_more_counts_for_nothing() {
     let id = test.learner("ada").submits();
     let (grace, hopper) = (test.reviewer("grace"), test.reviewer("hopper"));
     grace.claims(id).expect("a claim");
-    membership::end(&test.app, &OrganisationId::host(), grace.person.id).expect("her leave");
+    membership::end(
+        &test.app,
+        Actor::Service,
+        &OrganisationId::host(),
+        grace.person.id,
+        test.now,
+    )
+    .expect("her leave");
     assert_eq!(
         code(grace.finishes(id, &both("consistent"))),
         "review.other_role"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use issuer::event::Actor;
 use issuer::id::{ExemplarId, MicroCredentialId, OrganisationId};
 use issuer::micro_credential::{self, Content};
 use issuer::organisation::Role;
@@ -61,7 +62,7 @@ fn publish_badge(served: &Served) {
     };
     micro_credential::write(&test.app, &author, OrganisationId::host(), id.clone(), says)
         .expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Service, &id, test.now).expect("its publication");
 }
 
 fn rules() -> Value {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use issuer::app::App;
 use issuer::config::Config;
 use issuer::error::Error;
+use issuer::event::Actor;
 use issuer::http::edge::Clock;
 use issuer::id::OrganisationId;
 use issuer::organisation;
@@ -38,7 +39,14 @@ pub fn run(command: PersonCommand) -> Done {
             let person = person::register(&app, new, now)?;
             if !roles.is_empty() {
                 let roles = roles.into_iter().map(Into::into).collect();
-                organisation::set_roles(&app, &OrganisationId::host(), person.id, roles, now)?;
+                organisation::set_roles(
+                    &app,
+                    Actor::Service,
+                    &OrganisationId::host(),
+                    person.id,
+                    roles,
+                    now,
+                )?;
             }
             (app, person)
         }

@@ -1,6 +1,7 @@
 //! The people of the story.
 
 use issuer::app::App;
+use issuer::event::Actor;
 use issuer::http::edge::Clock;
 use issuer::id::OrganisationId;
 use issuer::organisation::{self, Role};
@@ -32,7 +33,14 @@ pub fn register_first(app: &App) -> Result<String, StartError> {
     };
     let office = person::register(app, new, now)?;
     let roles = [Role::Administrator, Role::Author, Role::IssuingOfficer];
-    organisation::set_roles(app, &OrganisationId::host(), office.id, roles.into(), now)?;
+    organisation::set_roles(
+        app,
+        Actor::Service,
+        &OrganisationId::host(),
+        office.id,
+        roles.into(),
+        now,
+    )?;
     Ok(person::make_token(app, office.id, Scope::all(), now)?
         .expose()
         .to_owned())

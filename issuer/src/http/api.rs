@@ -2,6 +2,7 @@
 
 mod account;
 mod adoptions;
+pub(super) mod audit;
 mod badges;
 mod catalogue;
 mod cohorts;
@@ -33,6 +34,7 @@ pub fn with_token() -> Vec<Route> {
         members::routes(),
         joining::routes(),
         invitations::routes(),
+        audit::routes(),
         micro_credentials::routes(),
         catalogue::routes(),
         adoptions::routes(),
@@ -99,6 +101,11 @@ pub fn chapters() -> Vec<Chapter> {
             "Invitations",
             "People who were invited by mail, one by one or by a list.",
             invitations::Document::openapi(),
+        ),
+        chapter(
+            "Audit trail",
+            "Who did what in an organisation, and when.",
+            audit::Document::openapi(),
         ),
         chapter(
             "Micro-credentials",

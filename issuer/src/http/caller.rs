@@ -11,6 +11,7 @@ use super::edge::Edge;
 use super::error::HttpError;
 use crate::app::App;
 use crate::error::Error;
+use crate::event::Actor;
 use crate::id::SessionId;
 use crate::person::Person;
 use crate::public_url::PublicUrl;
@@ -37,6 +38,13 @@ pub enum CameBy {
     Token,
     /// In a browser that is signed in.
     Session(SessionId),
+}
+
+impl Caller {
+    /// The caller, as events name them.
+    pub fn actor(&self) -> Actor {
+        Actor::Person(self.person.id)
+    }
 }
 
 impl CameBy {

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::digest::Sha256Digest;
 use crate::engine::Batch;
 use crate::error::Error;
+use crate::event::{self, Actor, EventKind};
 use crate::id::{InvitationId, OrganisationId, PersonId};
 use crate::link::LinkSecret;
 use crate::mail;
@@ -324,6 +325,11 @@ fn admit(
     app.store.put_membership(batch, former.as_ref(), &member)?;
     app.store.remove_join_request(batch, organisation, person)?;
     app.store.remove_invitation(batch, held, now)?;
+    let kind = match &former {
+        Some(_) => EventKind::MemberRolesChanged,
+        None => EventKind::MemberJoined,
+    };
+    event::record(app, batch, member.event(kind, Actor::Person(person), now))?;
     Ok(member)
 }
 

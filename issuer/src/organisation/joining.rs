@@ -5,6 +5,7 @@ use super::{Code, Membership, Organisation};
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
+use crate::event::{self, Actor, EventKind};
 use crate::id::{OrganisationId, PersonId};
 use crate::limit::Buckets;
 use crate::mail;
@@ -198,6 +199,8 @@ fn attempt(app: &App, person: &Person, code: &Code, now: Timestamp) -> Result<Me
     // Whoever has also asked need not be answered any more.
     app.store
         .remove_join_request(&mut batch, &known.organisation, person.id)?;
+    let joined = member.event(EventKind::MemberJoined, Actor::Person(person.id), now);
+    event::record(app, &mut batch, joined)?;
     app.store.commit(batch)?;
     Ok(member)
 }
@@ -269,6 +272,7 @@ pub fn waiting(
 /// Makes who asked a member, and writes to them.
 pub fn approve(
     app: &App,
+    by: PersonId,
     organisation: &OrganisationId,
     requester: PersonId,
     now: Timestamp,
@@ -278,6 +282,8 @@ pub fn approve(
     app.store.put_membership(&mut batch, None, &member)?;
     app.store
         .remove_join_request(&mut batch, organisation, requester)?;
+    let joined = member.event(EventKind::MemberJoined, Actor::Person(by), now);
+    event::record(app, &mut batch, joined)?;
     let letter = letters::approved(app, &founded, &person)?;
     mail::queue(app, &mut batch, person.primary(), letter, now)?;
     app.store.commit(batch)?;

@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
+use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::{OrganisationId, PersonId};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,7 @@ impl fmt::Display for Role {
 /// Makes a person a member with these roles, or gives a member these roles in place of others.
 pub fn set_roles(
     app: &App,
+    by: Actor,
     organisation: &OrganisationId,
     person: PersonId,
     roles: BTreeSet<Role>,
@@ -101,17 +103,37 @@ pub fn set_roles(
     }
     app.store
         .put_membership(&mut batch, held.as_ref(), &membership)?;
+    let kind = match &held {
+        Some(_) => EventKind::MemberRolesChanged,
+        None => EventKind::MemberJoined,
+    };
+    event::record(app, &mut batch, membership.event(kind, by, now))?;
     app.store.commit(batch)?;
     Ok(membership)
 }
 
 /// Ends a membership: the member leaves, or is removed. Badges, submissions and reviews stay.
-pub fn end(app: &App, organisation: &OrganisationId, person: PersonId) -> Result<(), Error> {
+pub fn end(
+    app: &App,
+    by: Actor,
+    organisation: &OrganisationId,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<(), Error> {
     let held = app.store.membership_held(organisation, person)?;
     let held = held.ok_or(Error::NotFound)?;
     let mut batch = Batch::default();
     held.value.leave_an_administrator(app, &mut batch)?;
     app.store.remove_membership(&mut batch, &held);
+    let left = Event {
+        organisation: organisation.clone(),
+        kind: EventKind::MemberLeft,
+        actor: by,
+        about: About::Person(person),
+        reason: None,
+        at: now,
+    };
+    event::record(app, &mut batch, left)?;
     Ok(app.store.commit(batch)?)
 }
 
@@ -123,6 +145,21 @@ impl Membership {
             person,
             roles: BTreeSet::new(),
             since: now,
+        }
+    }
+
+    /// That it has become so.
+    pub(super) fn event(&self, kind: EventKind, by: Actor, now: Timestamp) -> Event {
+        Event {
+            organisation: self.organisation.clone(),
+            kind,
+            actor: by,
+            about: About::Member {
+                person: self.person,
+                roles: self.roles.clone(),
+            },
+            reason: None,
+            at: now,
         }
     }
 

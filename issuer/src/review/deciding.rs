@@ -8,7 +8,9 @@ use super::{
 };
 use crate::app::{App, Step};
 use crate::award::{Achieved, Assessment, Award};
+use crate::engine::Batch;
 use crate::error::Error;
+use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::{AwardId, CriterionId, SubmissionId};
 use crate::micro_credential;
 use crate::person::Person;
@@ -114,7 +116,9 @@ fn attempt(
             let scored = u32::try_from(earlier.len() + 1).unwrap_or(u32::MAX);
             let verdict = Verdict::new(app, &measure, &held, &scoring, scored, outcome, comment)?;
             let review = verdict.review.clone();
-            let committed = app.store.decide(&held, &verdict);
+            let mut batch = app.store.deciding(&held, &verdict)?;
+            verdict.record(app, &mut batch)?;
+            let committed = app.store.commit(batch);
             if committed.is_ok() {
                 app.observe(Step::Decided);
                 let review = Box::new(review);
@@ -264,6 +268,32 @@ impl<'a> Verdict<'a> {
             award,
             decided,
         })
+    }
+
+    /// Records the decision, and the award that comes of it. What was said to the earner is theirs.
+    fn record(&self, app: &App, batch: &mut Batch) -> Result<(), StoreError> {
+        let kind = match self.review.decision {
+            Decision::Accepted { .. } => EventKind::SubmissionAccepted,
+            Decision::Returned { .. } => EventKind::SubmissionReturned,
+            Decision::Declined => EventKind::SubmissionDeclined,
+        };
+        let decided = Event {
+            organisation: self.changed.organisation.clone(),
+            kind,
+            actor: Actor::Person(self.review.reviewer),
+            about: About::Submission {
+                submission: self.review.submission,
+                version: self.review.version,
+            },
+            reason: None,
+            at: self.review.finished,
+        };
+        if let Some(award) = &self.award {
+            let awarded = award.event(decided.actor);
+            event::record(app, batch, decided)?;
+            return event::record(app, batch, awarded);
+        }
+        event::record(app, batch, decided)
     }
 }
 

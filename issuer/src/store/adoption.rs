@@ -47,21 +47,27 @@ impl Store {
     }
 
     /// Writes an adoption; the catalogue shows it.
-    pub(crate) fn put_adoption(&self, adoption: &Adoption) -> Result<(), StoreError> {
+    pub(crate) fn put_adoption(
+        &self,
+        mut batch: Batch,
+        adoption: &Adoption,
+    ) -> Result<(), StoreError> {
         let (organisation, id) = (&adoption.organisation, &adoption.micro_credential);
         let entry = Entry {
             organisation: organisation.clone(),
         };
-        let mut batch = Batch::default();
         batch.put_record(layout::adoption(organisation, id), adoption)?;
         batch.put_record(layout::adopted_by(id, organisation), &entry)?;
         self.commit_to_catalogue(batch, &[id])
     }
 
     /// Forgets an adoption.
-    pub(crate) fn remove_adoption(&self, adoption: &Adoption) -> Result<(), StoreError> {
+    pub(crate) fn remove_adoption(
+        &self,
+        mut batch: Batch,
+        adoption: &Adoption,
+    ) -> Result<(), StoreError> {
         let (organisation, id) = (&adoption.organisation, &adoption.micro_credential);
-        let mut batch = Batch::default();
         batch.delete(layout::adoption(organisation, id));
         batch.delete(layout::adopted_by(id, organisation));
         self.commit_to_catalogue(batch, &[id])

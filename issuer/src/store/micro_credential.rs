@@ -95,11 +95,13 @@ impl Store {
     /// Writes a micro-credential that is published from now on, and the version it supersedes.
     pub(crate) fn publish_micro_credential(
         &self,
+        mut batch: Batch,
         held: &Stored<MicroCredential>,
         published: &MicroCredential,
         former: Option<&Stored<MicroCredential>>,
     ) -> Result<(), StoreError> {
-        let mut batch = change(held, published)?;
+        held.require_unchanged(&mut batch);
+        batch.put_record(held.key().to_vec(), published)?;
         if let Some(former) = former {
             let superseded = MicroCredential {
                 superseded_by: Some(published.id.clone()),

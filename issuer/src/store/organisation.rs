@@ -54,17 +54,6 @@ impl Store {
         batch.put_record(layout::organisation(&changed.id), changed)
     }
 
-    /// Writes a changed organisation; conflicts if it was changed meanwhile.
-    pub(crate) fn replace_organisation(
-        &self,
-        held: &Stored<Organisation>,
-        changed: &Organisation,
-    ) -> Result<(), StoreError> {
-        let mut batch = Batch::default();
-        self.put_organisation(&mut batch, held, changed)?;
-        self.commit(batch)
-    }
-
     /// Reads one page of all organisations, in the order of names.
     pub fn organisations_page(
         &self,

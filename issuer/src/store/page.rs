@@ -11,18 +11,34 @@ impl Store {
         &self,
         prefix: &[u8],
         asked: &PageRequest,
+        keep: impl FnMut(R) -> Result<Option<T>, StoreError>,
+    ) -> Result<Page<T>, StoreError> {
+        self.page_between(prefix, (Vec::new(), None), asked, keep)
+    }
+
+    /// Reads one page of the records under `prefix` from a first key on and before an end, in the order of
+    /// keys, without those that `keep` gives nothing for.
+    pub(crate) fn page_between<R: DeserializeOwned, T>(
+        &self,
+        prefix: &[u8],
+        (first, end): (Vec<u8>, Option<Vec<u8>>),
+        asked: &PageRequest,
         mut keep: impl FnMut(R) -> Result<Option<T>, StoreError>,
     ) -> Result<Page<T>, StoreError> {
         let limit = asked.limit.get();
         let mut from = match &asked.cursor {
-            Some(cursor) => after(&[prefix, cursor.position(prefix)?].concat()),
-            None => Vec::new(),
+            Some(cursor) => after(&[prefix, cursor.position(prefix)?].concat()).max(first),
+            None => first,
         };
         let (mut items, mut shown, mut read) = (Vec::new(), Vec::new(), 0);
         loop {
             // One more than is asked for tells whether others follow.
-            let records = self.read_all::<R>(prefix, &from, limit + 1)?;
-            let complete = records.len() <= limit;
+            let mut records = self.read_all::<R>(prefix, &from, limit + 1)?;
+            let found = records.len();
+            if let Some(end) = &end {
+                records.retain(|record| record.key() < end.as_slice());
+            }
+            let complete = records.len() <= limit || records.len() < found;
             read += records.len();
             for record in records {
                 from = after(record.key());

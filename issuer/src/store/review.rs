@@ -130,9 +130,9 @@ impl Store {
         self.commit(batch)
     }
 
-    /// Writes a decision: what the last one found, the review, the submission, and the award if it
-    /// is accepted. There is never one without the others.
-    pub(crate) fn decide(&self, held: &Held, verdict: &Verdict<'_>) -> Result<(), StoreError> {
+    /// The batch that writes a decision: what the last one found, the review, the submission, and the
+    /// award if it is accepted. There is never one without the others.
+    pub(crate) fn deciding(&self, held: &Held, verdict: &Verdict<'_>) -> Result<Batch, StoreError> {
         let (changed, review) = (&verdict.changed, &verdict.review);
         let mut batch = change(&held.submission, changed)?;
         held.waiting.require_unchanged(&mut batch);
@@ -156,7 +156,7 @@ impl Store {
             }
             (None, _) => {}
         }
-        self.commit(batch)
+        Ok(batch)
     }
 
     /// Lists up to `limit` decisions of an organisation, the last one first.

@@ -73,12 +73,12 @@ impl Store {
         Ok(found.len())
     }
 
-    /// Writes the award of a stack; conflicts if its earner has been awarded it before.
-    pub(crate) fn award_stack(
+    /// The batch that writes the award of a stack; conflicts if its earner has been awarded it before.
+    pub(crate) fn awarding_stack(
         &self,
         award: &Award,
         line: &MicroCredentialId,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Batch, StoreError> {
         let open = OpenAward { award: award.id };
         let once = layout::stack_award(award.earner, line);
         let mut batch = Batch::default();
@@ -87,7 +87,7 @@ impl Store {
         batch.put_record(once, &open)?;
         batch.put_record(layout::award(award.id), award)?;
         batch.put_record(layout::award_open(award.id), &open)?;
-        self.commit(batch)
+        Ok(batch)
     }
 }
 

@@ -210,7 +210,7 @@ fn joined(list: &[String]) -> String {
 
 /// Programs that show tables take a cell beginning so for a formula and work it out (OWASP, CSV
 /// injection). An apostrophe before it makes it a text, and is taken away again on the way in.
-fn closed(cell: String) -> String {
+pub(crate) fn closed(cell: String) -> String {
     match is_formula(&cell) {
         true => format!("'{cell}"),
         false => cell,
@@ -226,5 +226,5 @@ fn opened(cell: &str) -> &str {
 
 fn is_formula(cell: &str) -> bool {
     cell.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@'])
+        .starts_with(['=', '+', '-', '@', '\t', '\r'])
 }

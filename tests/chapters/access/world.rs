@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use issuer::event::Actor;
 use issuer::evidence::Arrived;
 use issuer::id::{MicroCredentialId, OrganisationId, PersonId, SubmissionId, UploadId};
 use issuer::issuance;
@@ -229,7 +230,8 @@ impl<'a> World<'a> {
     /// Gives an organisation one of everything that addresses name.
     fn furnish(&mut self, place: Place, id: &OrganisationId, name: &str) {
         let test = &self.served.test;
-        organisation::found(&test.app, district(id, name), test.now).expect("an organisation");
+        organisation::found(&test.app, Actor::Service, district(id, name), test.now)
+            .expect("an organisation");
         let author = test.person(&format!("author-of-{id}"), &[]);
         let reviewer = test.reviewer(&format!("reviewer-of-{id}"));
         test.join(&author, id, &[Role::Author]);
@@ -241,7 +243,8 @@ impl<'a> World<'a> {
                 .expect("a draft");
         }
         for one in [&offered[0], &offered[1], &offered[3]] {
-            micro_credential::publish(&test.app, one, test.now).expect("its publication");
+            micro_credential::publish(&test.app, Actor::Service, one, test.now)
+                .expect("its publication");
         }
         let ada = test.learner("ada");
         let earned = ada.prepares_for(&offered[0]).id;

@@ -8,6 +8,7 @@ use utoipa::{OpenApi, ToSchema};
 
 use crate::adoption::{self, Adoption};
 use crate::http::body::Json;
+use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::paging::{ListBody, PageParameters, Paging, Unfiltered};
@@ -100,12 +101,14 @@ async fn by(
 )]
 async fn adopt(
     State(edge): State<Edge>,
+    caller: Caller,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
     Json(body): Json<NewAdoptionBody>,
 ) -> Result<(StatusCode, Answer<AdoptionBody>), HttpError> {
+    let by = caller.actor();
     let now = edge.clock.now();
     let adopted = edge
-        .work(move |app| adoption::adopt(app, &organisation, &body.micro_credential, now))
+        .work(move |app| adoption::adopt(app, by, &organisation, &body.micro_credential, now))
         .await?;
     Ok((StatusCode::CREATED, Answer(adopted.into())))
 }
@@ -118,9 +121,11 @@ async fn adopt(
 )]
 async fn end_by_adopter(
     State(edge): State<Edge>,
+    caller: Caller,
     Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
 ) -> Result<StatusCode, HttpError> {
-    edge.work(move |app| adoption::end(app, &id, &organisation))
+    let (by, now) = (caller.actor(), edge.clock.now());
+    edge.work(move |app| adoption::end(app, by, &id, &organisation, now))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -153,11 +158,13 @@ async fn of(
 )]
 async fn grant(
     State(edge): State<Edge>,
+    caller: Caller,
     Path((Id(id), Id(adopter))): Path<(Id<MicroCredentialId>, Id<OrganisationId>)>,
 ) -> Result<Answer<AdoptionBody>, HttpError> {
+    let by = caller.actor();
     let now = edge.clock.now();
     let granted = edge
-        .work(move |app| adoption::grant(app, &id, &adopter, now))
+        .work(move |app| adoption::grant(app, by, &id, &adopter, now))
         .await?;
     Ok(Answer(granted.into()))
 }
@@ -170,9 +177,11 @@ async fn grant(
 )]
 async fn end(
     State(edge): State<Edge>,
+    caller: Caller,
     Path((Id(id), Id(adopter))): Path<(Id<MicroCredentialId>, Id<OrganisationId>)>,
 ) -> Result<StatusCode, HttpError> {
-    edge.work(move |app| adoption::end(app, &id, &adopter))
+    let (by, now) = (caller.actor(), edge.clock.now());
+    edge.work(move |app| adoption::end(app, by, &id, &adopter, now))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -319,10 +319,12 @@ async fn take_back(
 )]
 async fn approve(
     State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
     Path((Id(organisation), Id(requester))): Path<(Id<OrganisationId>, Id<PersonId>)>,
 ) -> Result<Answer<MembershipBody>, HttpError> {
     let now = edge.clock.now();
-    let member = edge.work(move |app| joining::approve(app, &organisation, requester, now));
+    let member =
+        edge.work(move |app| joining::approve(app, person.id, &organisation, requester, now));
     Ok(Answer(member.await?.into()))
 }
 

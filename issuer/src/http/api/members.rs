@@ -103,12 +103,14 @@ async fn list(
 )]
 async fn set_roles(
     State(edge): State<Edge>,
+    caller: Caller,
     Path((Id(organisation), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,
     Json(body): Json<RolesBody>,
 ) -> Result<Answer<MemberBody>, HttpError> {
+    let by = caller.actor();
     let now = edge.clock.now();
     let member = edge.work(move |app| {
-        let member = membership::set_roles(app, &organisation, person, body.roles, now)?;
+        let member = membership::set_roles(app, by, &organisation, person, body.roles, now)?;
         MemberBody::of(app, member)
     });
     Ok(Answer(member.await?))
@@ -122,9 +124,11 @@ async fn set_roles(
 )]
 async fn remove(
     State(edge): State<Edge>,
+    caller: Caller,
     Path((Id(organisation), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,
 ) -> Result<StatusCode, HttpError> {
-    edge.work(move |app| membership::end(app, &organisation, person))
+    let (by, now) = (caller.actor(), edge.clock.now());
+    edge.work(move |app| membership::end(app, by, &organisation, person, now))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -137,10 +141,11 @@ async fn remove(
 )]
 async fn leave(
     State(edge): State<Edge>,
-    Caller { person, .. }: Caller,
+    caller: Caller,
     Path(Id(organisation)): Path<Id<OrganisationId>>,
 ) -> Result<StatusCode, HttpError> {
-    edge.work(move |app| membership::end(app, &organisation, person.id))
+    let (by, now) = (caller.actor(), edge.clock.now());
+    edge.work(move |app| membership::end(app, by, &organisation, caller.person.id, now))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -302,11 +302,13 @@ async fn discard(
 )]
 async fn publish(
     State(edge): State<Edge>,
+    caller: Caller,
     Path(Id(id)): Path<Id<MicroCredentialId>>,
 ) -> Result<Answer<MicroCredentialBody>, HttpError> {
+    let by = caller.actor();
     let now = edge.clock.now();
     let published = edge
-        .work(move |app| micro_credential::publish(app, &id, now))
+        .work(move |app| micro_credential::publish(app, by, &id, now))
         .await?;
     Ok(Answer(MicroCredentialBody::new(&edge, published)))
 }

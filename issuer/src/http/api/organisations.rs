@@ -209,8 +209,10 @@ async fn show(
 )]
 async fn found(
     State(edge): State<Edge>,
+    caller: Caller,
     Json(body): Json<NewOrganisationBody>,
 ) -> Result<(StatusCode, Answer<OrganisationBody>), HttpError> {
+    let by = caller.actor();
     let now = edge.clock.now();
     let new = NewOrganisation {
         id: body.id,
@@ -219,7 +221,7 @@ async fn found(
         profile: body.profile.into(),
     };
     let founded = edge.work(move |app| {
-        let founded = organisation::found(app, new, now)?;
+        let founded = organisation::found(app, by, new, now)?;
         OrganisationBody::of(app, founded)
     });
     Ok((StatusCode::CREATED, Answer(founded.await?)))
@@ -234,11 +236,13 @@ async fn found(
 )]
 async fn change_profile(
     State(edge): State<Edge>,
+    caller: Caller,
     Path(Id(id)): Path<Id<OrganisationId>>,
     Json(body): Json<ProfileBody>,
 ) -> Result<Answer<OrganisationBody>, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let changed = edge.work(move |app| {
-        let changed = organisation::change_profile(app, &id, body.into())?;
+        let changed = organisation::change_profile(app, by, &id, body.into(), now)?;
         OrganisationBody::of(app, changed)
     });
     Ok(Answer(changed.await?))
@@ -253,14 +257,16 @@ async fn change_profile(
 )]
 async fn set_image(
     State(edge): State<Edge>,
+    caller: Caller,
     Path(Id(id)): Path<Id<OrganisationId>>,
     body: Body,
 ) -> Result<Answer<ImageBody>, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let bytes = body::read(body, IMAGE_BYTES).await?;
     let url = edge.work(move |app| {
         let taken = image::take_in(app, &bytes)?;
         let media_type = taken.media_type;
-        organisation::set_image(app, &id, Some(taken))?;
+        organisation::set_image(app, by, &id, Some(taken), now)?;
         Ok(app.site.organisation_image(&id, media_type))
     });
     Ok(Answer(ImageBody { url: url.await? }))
@@ -274,9 +280,11 @@ async fn set_image(
 )]
 async fn remove_image(
     State(edge): State<Edge>,
+    caller: Caller,
     Path(Id(id)): Path<Id<OrganisationId>>,
 ) -> Result<StatusCode, HttpError> {
-    edge.work(move |app| organisation::set_image(app, &id, None))
+    let (by, now) = (caller.actor(), edge.clock.now());
+    edge.work(move |app| organisation::set_image(app, by, &id, None, now))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -290,11 +298,14 @@ async fn remove_image(
 )]
 async fn set_identifier_policy(
     State(edge): State<Edge>,
+    caller: Caller,
     Path(Id(id)): Path<Id<OrganisationId>>,
     Json(body): Json<PolicyBody>,
 ) -> Result<Answer<OrganisationBody>, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let changed = edge.work(move |app| {
-        let changed = organisation::set_identifier_policy(app, &id, body.identifier_policy)?;
+        let changed =
+            organisation::set_identifier_policy(app, by, &id, body.identifier_policy, now)?;
         OrganisationBody::of(app, changed)
     });
     Ok(Answer(changed.await?))
@@ -309,11 +320,13 @@ async fn set_identifier_policy(
 )]
 async fn place(
     State(edge): State<Edge>,
+    caller: Caller,
     Path(Id(id)): Path<Id<OrganisationId>>,
     Json(body): Json<PlaceBody>,
 ) -> Result<Answer<OrganisationBody>, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let placed = edge.work(move |app| {
-        let placed = organisation::place(app, &id, body.kind, body.parent)?;
+        let placed = organisation::place(app, by, &id, body.kind, body.parent, now)?;
         OrganisationBody::of(app, placed)
     });
     Ok(Answer(placed.await?))

@@ -9,9 +9,10 @@ use crate::badge::Visibility;
 use crate::cohort::help::Closing;
 use crate::cohort::people::{Letters, Part, Progress};
 use crate::digest::Sha256Digest;
+use crate::event::EventKind;
 use crate::id::{
-    AwardId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, CriterionId, EvidenceId,
-    ExemplarId, HelpId, InvitationId, LearningId, LevelId, MailId, MicroCredentialId,
+    AwardId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, CriterionId, EventId,
+    EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, LevelId, MailId, MicroCredentialId,
     OrganisationId, PersonId, PostId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
     UploadId,
 };
@@ -85,6 +86,7 @@ texts! {
     BadgeId: Text::random_id("A badge: the last part of its address.");
     CalibrationId: Text::random_id("A calibration session.");
     ExemplarId: Text::random_id("An exemplar of a training set.");
+    EventId: Text::random_id("Something that was done.");
     EvidenceId: Text::random_id("A piece of evidence.");
     UploadId: Text::random_id("A file on its way in.");
     InvitationId: Text::random_id("An invitation.");
@@ -134,6 +136,19 @@ choices! {
     Role: Author | Reviewer | Adjudicator | IssuingOfficer | Coordinator | Administrator,
         "What a member may do in an organisation beside earning.";
 }
+
+impl PartialSchema for EventKind {
+    fn schema() -> RefOr<Schema> {
+        let kinds = EventKind::ALL.iter().map(|kind| json!(kind));
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(kinds))
+            .description(Some("A kind of thing that is done."))
+            .into()
+    }
+}
+
+impl ToSchema for EventKind {}
 
 impl PartialSchema for LogPosition {
     fn schema() -> RefOr<Schema> {

@@ -304,13 +304,15 @@ fn unprocessable(again: Result<Response, HttpError>) -> Result<Response, HttpErr
 
 async fn publish(
     State(edge): State<Edge>,
+    caller: Caller,
     Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
 ) -> Result<Response, HttpError> {
+    let by = caller.actor();
     let now = edge.clock.now();
     let draft = theirs(&edge, organisation, id).await?;
     let id = draft.id.clone();
     let published = edge
-        .work(move |app| micro_credential::publish(app, &id, now))
+        .work(move |app| micro_credential::publish(app, by, &id, now))
         .await;
     match published {
         Ok(published) => {

@@ -1,6 +1,7 @@
 //! The pages of organisations: which there are, founding one, and everything that its people do.
 
 mod adoptions;
+mod audit;
 pub(super) mod cohorts;
 mod edit;
 mod join;
@@ -18,6 +19,7 @@ use super::account::sentence;
 use super::page;
 use crate::app::App;
 use crate::error::Error;
+use crate::event::Actor;
 use crate::http::Masthead;
 use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
@@ -44,6 +46,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(joining::routes());
     routes.extend(join::routes());
     routes.extend(cohorts::routes());
+    routes.extend(audit::routes());
     routes
 }
 
@@ -161,7 +164,7 @@ async fn found(
     };
     let (now, id) = (edge.clock.now(), new.id.clone());
     let founding = edge.work(move |app| {
-        organisation::found(app, new, now)?;
+        organisation::found(app, Actor::Person(person.id), new, now)?;
         invitation::appoint(app, person.id, &id, email, None, now)?;
         Ok(id)
     });
@@ -233,6 +236,7 @@ struct Head {
     reviews: bool,
     adoptions: bool,
     training: bool,
+    audit: bool,
     place: bool,
 }
 
@@ -250,6 +254,7 @@ impl Head {
             reviews: may(Action::ReadReviewQueue)?,
             adoptions: may(Action::ReadAdoptions)?,
             training: may(Action::ReadTraining)?,
+            audit: may(Action::ReadAudit)?,
             place: may(Action::PlaceOrganisation)?,
             id: found.id,
         })

@@ -149,13 +149,14 @@ async fn adopt(
     Path(Id(id)): Path<Id<OrganisationId>>,
     form: Form,
 ) -> Result<Response, HttpError> {
+    let by = caller.actor();
     let typed = form.text("micro_credential").unwrap_or_default().to_owned();
     let name = typed.rsplit('/').next().unwrap_or_default().parse();
     let (adopter, now) = (id.clone(), edge.clock.now());
     let work = move |app: &App| {
         let unknown = || Error::invalid("/micro_credential", "nothing published has this name");
         let name: MicroCredentialId = name.map_err(|_| unknown())?;
-        match adoption::adopt(app, &adopter, &name, now) {
+        match adoption::adopt(app, by, &adopter, &name, now) {
             Err(Error::NotFound) => Err(unknown()),
             adopted => adopted.map(|_| ()),
         }
@@ -172,21 +173,25 @@ async fn adopt(
 
 async fn end_by_adopter(
     State(edge): State<Edge>,
+    caller: Caller,
     Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<MicroCredentialId>)>,
 ) -> Result<Response, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let adopter = organisation.clone();
-    edge.work(move |app| adoption::end(app, &id, &adopter))
+    edge.work(move |app| adoption::end(app, by, &id, &adopter, now))
         .await?;
     Ok(back_to(&organisation))
 }
 
 async fn grant(
     State(edge): State<Edge>,
+    caller: Caller,
     Path((Id(id), Id(adopter))): Path<(Id<MicroCredentialId>, Id<OrganisationId>)>,
 ) -> Result<Response, HttpError> {
+    let by = caller.actor();
     let now = edge.clock.now();
     let owner = edge.work(move |app| {
-        adoption::grant(app, &id, &adopter, now)?;
+        adoption::grant(app, by, &id, &adopter, now)?;
         owner_of(app, &id)
     });
     Ok(back_to(&owner.await?))
@@ -194,10 +199,12 @@ async fn grant(
 
 async fn end(
     State(edge): State<Edge>,
+    caller: Caller,
     Path((Id(id), Id(adopter))): Path<(Id<MicroCredentialId>, Id<OrganisationId>)>,
 ) -> Result<Response, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let owner = edge.work(move |app| {
-        adoption::end(app, &id, &adopter)?;
+        adoption::end(app, by, &id, &adopter, now)?;
         owner_of(app, &id)
     });
     Ok(back_to(&owner.await?))

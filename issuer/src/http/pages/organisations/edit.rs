@@ -69,6 +69,7 @@ async fn save(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let form = Form::read(&headers, body, IMAGE_BYTES + TYPED_BYTES).await?;
     let former = profile_of(&edge, &id).await?;
     let saving = match read(&form, &former, id.is_host()) {
@@ -81,9 +82,9 @@ async fn save(
                 let taken = picture
                     .map(|bytes| image::take_in(app, &bytes))
                     .transpose()?;
-                organisation::change_profile(app, &place, profile)?;
+                organisation::change_profile(app, by, &place, profile, now)?;
                 if taken.is_some() || remove {
-                    organisation::set_image(app, &place, taken)?;
+                    organisation::set_image(app, by, &place, taken, now)?;
                 }
                 Ok(())
             })

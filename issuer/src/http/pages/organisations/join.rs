@@ -192,11 +192,12 @@ async fn ask(
 
 async fn leave(
     State(edge): State<Edge>,
-    Caller { person, .. }: Caller,
+    caller: Caller,
     Path(Id(id)): Path<Id<OrganisationId>>,
 ) -> Result<Response, HttpError> {
     let path = format!("/organisations/{id}");
-    edge.work(move |app| membership::end(app, &id, person.id))
+    let (by, now) = (caller.actor(), edge.clock.now());
+    edge.work(move |app| membership::end(app, by, &id, caller.person.id, now))
         .await?;
     Ok(Redirect::to(&path).into_response())
 }

@@ -203,8 +203,8 @@ async fn approve(
     caller: Caller,
     Path((Id(id), Id(requester))): Path<(Id<OrganisationId>, Id<PersonId>)>,
 ) -> Result<Response, HttpError> {
-    let (place, now) = (id.clone(), edge.clock.now());
-    let work = move |app: &App| joining::approve(app, &place, requester, now).map(|_| ());
+    let (by, place, now) = (caller.person.id, id.clone(), edge.clock.now());
+    let work = move |app: &App| joining::approve(app, by, &place, requester, now).map(|_| ());
     done(&edge, caller, id, Typed::default(), work).await
 }
 

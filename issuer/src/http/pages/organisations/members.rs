@@ -93,6 +93,7 @@ async fn set_roles(
     Path((Id(id), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,
     form: Form,
 ) -> Result<Response, HttpError> {
+    let by = caller.actor();
     let ticked = |role: &Role| form.text(role.name()).is_some();
     let roles: BTreeSet<Role> = Role::ALL.into_iter().filter(ticked).collect();
     let (place, now) = (id.clone(), edge.clock.now());
@@ -100,7 +101,7 @@ async fn set_roles(
         // A form of this page is about members; it makes none.
         let known = app.store.membership(&place, person)?;
         known.ok_or(Error::NotFound)?;
-        membership::set_roles(app, &place, person, roles, now).map(|_| ())
+        membership::set_roles(app, by, &place, person, roles, now).map(|_| ())
     };
     done(&edge, caller, id, work).await
 }
@@ -110,8 +111,9 @@ async fn remove(
     caller: Caller,
     Path((Id(id), Id(person))): Path<(Id<OrganisationId>, Id<PersonId>)>,
 ) -> Result<Response, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let place = id.clone();
-    let work = move |app: &App| membership::end(app, &place, person);
+    let work = move |app: &App| membership::end(app, by, &place, person, now);
     done(&edge, caller, id, work).await
 }
 

@@ -103,6 +103,7 @@ async fn put(
     Path(Id(id)): Path<Id<OrganisationId>>,
     form: Form,
 ) -> Result<Response, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
     let typed = Typed {
         kind: text("kind"),
@@ -119,7 +120,7 @@ async fn put(
     let work = move |app: &App| {
         let kind = kind.ok_or(Error::invalid("/kind", "please say what it is"))?;
         let unknown = |_| Error::invalid("/parent", "there is no such organisation");
-        organisation::place(app, &placed, kind, parent.map_err(unknown)?).map(|_| ())
+        organisation::place(app, by, &placed, kind, parent.map_err(unknown)?, now).map(|_| ())
     };
     done(&edge, caller, id, typed, work).await
 }

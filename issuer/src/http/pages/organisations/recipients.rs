@@ -90,15 +90,17 @@ async fn open(
 
 async fn put(
     State(edge): State<Edge>,
+    caller: Caller,
     Path(Id(id)): Path<Id<OrganisationId>>,
     form: Form,
 ) -> Result<Response, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
     let wanted = form.text("policy").unwrap_or_default();
     let chosen = POLICIES.into_iter().find(|(_, value, ..)| *value == wanted);
     let address = format!("/organisations/{id}/recipients");
     // A browser sends one of the three, of which one is always chosen.
     let (policy, ..) = chosen.ok_or(Error::invalid("/policy", "please choose one of the three"))?;
-    edge.work(move |app| organisation::set_identifier_policy(app, &id, policy))
+    edge.work(move |app| organisation::set_identifier_policy(app, by, &id, policy, now))
         .await?;
     Ok(Redirect::to(&address).into_response())
 }
