@@ -50,6 +50,8 @@ mod chapters {
     mod attacks_times;
     mod attacks_uploads;
     mod audit;
+    mod awarding;
+    mod awarding_lists;
     mod blindness;
     mod breadth;
     mod calibration;

@@ -1,13 +1,15 @@
 //! An award: the decision that a person has earned a micro-credential.
 //!
-//! It is made once, from an accepted review and in the same commit, and it is all that issuing
-//! needs to know of how it came about.
+//! It is made once: from an accepted review and in the same commit, by an officer's hand, or by the
+//! last part of a stack. It is all that issuing needs to know of how it came about.
 
 use crate::digest::Sha256Digest;
 use crate::event::{About, Actor, Event, EventKind};
 use crate::id::{
     AwardId, CriterionId, LevelId, MicroCredentialId, OrganisationId, PersonId, SubmissionId,
 };
+use crate::submission::Link;
+use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +18,8 @@ use serde::{Deserialize, Serialize};
 pub struct Award {
     /// Its identifier.
     pub id: AwardId,
-    /// The submission that was accepted; nothing for a stack, which is earned by earning others.
+    /// The submission that was accepted; nothing for a stack, which is earned by earning others, and
+    /// nothing for what was awarded by hand.
     pub submission: Option<SubmissionId>,
     /// The version of it that was accepted.
     pub version: u32,
@@ -28,9 +31,13 @@ pub struct Award {
     pub earner: PersonId,
     /// The level reached in every criterion, in the order of the rubric.
     pub achieved: Vec<Achieved>,
-    /// How it was found out; nothing for a stack.
+    /// How it was found out; nothing for a stack, nor by hand: no badge claims a review that did not
+    /// happen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment: Option<Assessment>,
+    /// Who awarded it by hand, and why; nothing if it came about otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by_hand: Option<ByHand>,
     /// When it was decided.
     pub awarded: Timestamp,
 }
@@ -43,10 +50,30 @@ impl Award {
             kind: EventKind::AwardMade,
             actor: by,
             about: About::Award(self.id),
-            reason: None,
-            at: self.awarded,
+            reason: self.by_hand.as_ref().map(|by_hand| by_hand.reason.clone()),
+            at: self
+                .by_hand
+                .as_ref()
+                .map_or(self.awarded, |by_hand| by_hand.made),
         }
     }
+}
+
+/// An award that an officer made by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ByHand {
+    /// Who made it.
+    pub officer: PersonId,
+    /// When it was made; the award itself may lie before that.
+    pub made: Timestamp,
+    /// Why, for the organisation's own records. It does not stand in the badge.
+    pub reason: Prose,
+    /// What the badge tells of how it was earned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrative: Option<Prose>,
+    /// The evidence that the badge names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<Link>,
 }
 
 /// The level reached in one criterion.

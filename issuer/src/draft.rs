@@ -105,6 +105,7 @@ impl Draft {
                 ),
                 identifier: identifier(issuer.identifier_policy, &grounds.earner, &drawn),
                 achievement: achievement(&grounds.creator, site, &grounds.micro_credential),
+                narrative: told_by_hand(&grounds.award).map(Into::into),
                 result: assessment::results(site, id, &grounds.award),
                 ..Default::default()
             },
@@ -114,6 +115,7 @@ impl Draft {
                 .map(|(asked, evidence, naming)| {
                     shared(site, drawn.badge, asked, evidence, *naming)
                 })
+                .chain(named_by_hand(&grounds.award))
                 .collect(),
             credential_status: Some(model::CredentialStatus::bitstring(
                 &status_list,
@@ -363,6 +365,21 @@ fn shared(
         }
     }
     named
+}
+
+/// What an officer tells of how a badge was earned.
+fn told_by_hand(award: &Award) -> Option<&str> {
+    let by_hand = award.by_hand.as_ref()?;
+    by_hand.narrative.as_ref().map(Prose::as_str)
+}
+
+/// The evidence that an officer names. It lies elsewhere, and nobody here has looked at it.
+fn named_by_hand(award: &Award) -> impl Iterator<Item = model::Evidence> {
+    let links = award.by_hand.iter().flat_map(|by_hand| &by_hand.evidence);
+    links.map(|link| model::Evidence {
+        id: Some(link.to_string()),
+        ..Default::default()
+    })
 }
 
 /// How many bytes of a badge a piece of evidence takes.

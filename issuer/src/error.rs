@@ -1,6 +1,7 @@
 //! Why the service did not do what it was asked to.
 
 use crate::allocation::SignError;
+use crate::awarding::AwardError;
 use crate::captions::CaptionsError;
 use crate::id::RequirementId;
 use crate::issuers::IssuerKeyError;
@@ -136,6 +137,9 @@ pub enum Error {
         /// How many attempts there were.
         attempts: u32,
     },
+    /// Something is not awarded by hand.
+    #[error(transparent)]
+    Award(#[from] AwardError),
     /// Something about training or calibration cannot be done now.
     #[error(transparent)]
     Quality(#[from] QualityError),
@@ -242,6 +246,7 @@ impl Error {
             Error::SubmissionIncomplete { .. } => "submission.incomplete",
             Error::PrivacyStatement { .. } => "submission.privacy_statement",
             Error::CoachRequired { .. } => "submission.coach_required",
+            Error::Award(error) => error.code(),
             Error::Quality(error) => error.code(),
             Error::Review(error) => error.code(),
             Error::Lint { .. } => "issue.lint",
@@ -291,6 +296,13 @@ impl Error {
             Error::Lint { findings } | Error::Unissuable { findings } => {
                 findings.first().map(|first| first.pointer.as_str())
             }
+            Error::Award(error) => error.part().map(|part| match part {
+                "micro_credential" => "/micro_credential",
+                "awarded" => "/awarded",
+                "results" => "/results",
+                "evidence" => "/evidence",
+                _ => "/name",
+            }),
             _ => None,
         }
     }
@@ -305,6 +317,7 @@ impl Error {
                 | Error::Redaction(_)
                 | Error::Conflict { .. }
                 | Error::RateLimited { .. }
+                | Error::Award(_)
                 | Error::Quality(_)
                 | Error::LastAddress
                 | Error::LastAdministrator

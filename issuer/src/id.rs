@@ -140,6 +140,8 @@ random_id! {
     HelpId,
     /// The identifier of an award.
     AwardId,
+    /// The identifier of a list of awards.
+    AwardListId,
     /// The last part of a credential's address: unguessable, the same for all editions of a badge.
     BadgeId,
     /// The identifier of an event.

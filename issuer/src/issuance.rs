@@ -3,6 +3,7 @@
 use crate::allocation::SignError;
 use crate::app::{App, Step};
 use crate::award::Award;
+use crate::awarding::ready;
 use crate::badge::{Badge, Edition, Visibility};
 use crate::draft::{self, Draft, Grounds, Linted, Naming};
 use crate::drawn::Drawn;
@@ -13,6 +14,7 @@ use crate::issued::Issued;
 use crate::issuers::Issuer;
 use crate::log::{Entry, Kind};
 use crate::micro_credential::{EvidenceRequirement, MicroCredential};
+use crate::person::Person;
 use crate::stack;
 use crate::status;
 use crate::submission::{Evidence, Sharing};
@@ -152,15 +154,29 @@ fn recorded(app: &App, award: AwardId) -> Result<Option<Issued>, Error> {
     Ok(app.store.issued(badge.id, FIRST_EDITION)?)
 }
 
+/// Draws, builds and lints what an award that is not stored yet would be issued as. Nothing is stored.
+pub(crate) fn prepare(
+    app: &App,
+    award: Award,
+    earner: Person,
+    now: Timestamp,
+) -> Result<Linted, Error> {
+    let issuer = app.issuer(&award.organisation)?;
+    let place = status::draw(app, &award.organisation, now)?;
+    let drawn = Drawn::new(&app.random, place, &issuer.keyring, now);
+    linted(app, grounds_of(app, award, earner)?, &issuer, drawn)
+}
+
 fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
     let award: Award = app.store.award(id)?.ok_or(Error::NotFound)?;
+    let earner = app.store.person(award.earner)?;
+    grounds_of(app, award, earner.ok_or(Error::Missing("an earner"))?)
+}
+
+fn grounds_of(app: &App, award: Award, earner: Person) -> Result<Grounds, Error> {
     let micro_credential = app.store.micro_credential(&award.micro_credential)?;
     let micro_credential = micro_credential.ok_or(Error::Missing("a micro-credential"))?;
     let creator = app.issuer(&micro_credential.organisation)?.profile;
-    let earner = app
-        .store
-        .person(award.earner)?
-        .ok_or(Error::Missing("an earner"))?;
     let shared = match award.submission {
         Some(submission) => shared(app, submission, award.version, &micro_credential)?,
         None => Vec::new(),
@@ -251,6 +267,7 @@ fn record(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
         at: now,
     };
     event::record(app, &mut batch, done)?;
+    ready::tell(app, &mut batch, issued, now)?;
     let mut turn = app.log.turn(batch)?;
     let log = turn.append(&Entry {
         kind: Kind::Issue,

@@ -102,6 +102,13 @@
 //! calibration-sheet/{calibration}/{person}      what one reviewer gave in a calibration session
 //! award/{award}                      an award
 //! award-open/{award}                 an award whose badge is not recorded yet
+//! award-by-hand/{organisation}/{until the end of time}/{award}   an award that an officer made, the last first
+//! award-once/{sha256}                which award was made under the key with this digest
+//! award-list/{list}                  a list of awards, and how far it has come
+//! award-list-of/{organisation}/{until the end of time}/{list}    whose list it is, the last first
+//! award-list-open/{made}/{list}      a list that is being worked off, the oldest first
+//! award-file/{list}/{number}         a part of its file, byte for byte, until it is done
+//! award-row/{list}/{line}            what came of one row
 //! allocation/{award}                 what is about to be signed, or was
 //! allocation-void/{badge}            an allocation that will never be signed
 //! badge/{badge}                      a badge with its editions
@@ -116,15 +123,17 @@
 //! status-drawn/{list}/{index}        an index that was drawn, once and for all
 //! ```
 
+use crate::award::Award;
+use crate::awarding::list::AwardList;
 use crate::cohort::help::HelpRequest;
 use crate::cohort::posts::Post;
 use crate::digest::Sha256Digest;
 use crate::event::Recorded;
 use crate::id::{
-    AwardId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, EventId, EvidenceId,
-    ExemplarId, HelpId, InvitationId, LearningId, MailId, MicroCredentialId, OrganisationId,
-    PersonId, PostId, RefreshId, RequirementId, SessionId, SpokenTextId, SubmissionId, TokenId,
-    TopicId, UploadId,
+    AwardId, AwardListId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, EventId,
+    EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, MailId, MicroCredentialId,
+    OrganisationId, PersonId, PostId, RefreshId, RequirementId, SessionId, SpokenTextId,
+    SubmissionId, TokenId, TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -1022,6 +1031,78 @@ pub fn decided(organisation: &OrganisationId, decided: &Decided) -> Vec<u8> {
 /// The prefix of all decisions of an organisation.
 pub fn decided_by(organisation: &OrganisationId) -> Vec<u8> {
     prefix(&["review-decided", organisation.as_str()])
+}
+
+/// An award that an officer made by hand.
+pub fn award_by_hand(award: &Award) -> Vec<u8> {
+    let made = award.by_hand.as_ref();
+    let made = made.map_or(award.awarded, |by_hand| by_hand.made);
+    key(&[
+        "award-by-hand",
+        award.organisation.as_str(),
+        &until_the_end(made),
+        &award.id.to_string(),
+    ])
+}
+
+/// The prefix of all awards that an organisation made by hand, the last first.
+pub fn awards_by_hand(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["award-by-hand", organisation.as_str()])
+}
+
+/// Which award was made under a key.
+pub fn award_once(digest: Sha256Digest) -> Vec<u8> {
+    key(&["award-once", &digest.to_string()])
+}
+
+/// A list of awards.
+pub fn award_list(id: AwardListId) -> Vec<u8> {
+    key(&["award-list", &id.to_string()])
+}
+
+/// Whose list it is.
+pub fn award_list_of(list: &AwardList) -> Vec<u8> {
+    key(&[
+        "award-list-of",
+        list.organisation.as_str(),
+        &until_the_end(list.made),
+        &list.id.to_string(),
+    ])
+}
+
+/// The prefix of all lists of an organisation, the last first.
+pub fn award_lists_of(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["award-list-of", organisation.as_str()])
+}
+
+/// A list that is being worked off.
+pub fn award_list_open(list: &AwardList) -> Vec<u8> {
+    key(&["award-list-open", &seconds(list.made), &list.id.to_string()])
+}
+
+/// The prefix of all lists that are being worked off, the oldest first.
+pub fn award_lists_open() -> Vec<u8> {
+    prefix(&["award-list-open"])
+}
+
+/// A part of the file of a list.
+pub fn award_file_part(list: AwardListId, part: u64) -> Vec<u8> {
+    key(&["award-file", &list.to_string(), &number(part)])
+}
+
+/// The prefix of all parts of the file of a list, in their order.
+pub fn award_file(list: AwardListId) -> Vec<u8> {
+    prefix(&["award-file", &list.to_string()])
+}
+
+/// What came of one row of a list.
+pub fn award_row(list: AwardListId, line: u64) -> Vec<u8> {
+    key(&["award-row", &list.to_string(), &number(line)])
+}
+
+/// The prefix of what came of all rows of a list, in their order.
+pub fn award_rows(list: AwardListId) -> Vec<u8> {
+    prefix(&["award-row", &list.to_string()])
 }
 
 /// An award.

@@ -68,6 +68,7 @@ pub struct ReturnPath(String);
 pub struct LinkLimits {
     address: Buckets,
     client: Buckets,
+    badge: Buckets,
 }
 
 /// Mails somebody a link to sign in or register with, wherever they are known or not.
@@ -230,6 +231,11 @@ impl LinkLimits {
     pub(crate) fn letter(&self, email: &Email, now: Timestamp) -> Result<(), Error> {
         self.address.take(email.as_str(), now)
     }
+
+    /// Counts a letter about a badge to an address.
+    pub(crate) fn badge(&self, email: &Email, now: Timestamp) -> Result<(), Error> {
+        self.badge.take(email.as_str(), now)
+    }
 }
 
 impl Link {
@@ -330,6 +336,9 @@ impl Default for LinkLimits {
             address: Buckets::new(5, 10 * 60),
             // A school is one client: thirty teachers sign in within the first minute of a course.
             client: Buckets::new(60, 10),
+            // A list may award somebody a year's work at once; one that names one address all over must
+            // not fill its mailbox.
+            badge: Buckets::new(10, 60 * 60),
         }
     }
 }

@@ -187,6 +187,10 @@ actions! {
     ReadBadge: &[Who::Owner], Badges Read;
     /// Say who may see a badge of one's own.
     ShareBadge: &[Who::Owner], Badges Write;
+    /// See what the organisation awarded by hand, and how far lists of awards have come.
+    ReadAwards: &[Who::Role(Role::IssuingOfficer)], Badges Read;
+    /// Award micro-credentials by hand, one by one or by a list.
+    AwardByHand: &[Who::Role(Role::IssuingOfficer)], Badges Write;
     /// Revoke a badge.
     RevokeBadge: &[Who::Role(Role::IssuingOfficer)], Badges Write;
 }

@@ -58,6 +58,7 @@ pub(crate) fn settle(app: &App, award: AwardId, now: Timestamp) -> Result<(), Er
                 earner: member.earner,
                 achieved: Vec::new(),
                 assessment: None,
+                by_hand: None,
                 awarded: now,
             };
             let mut batch = app.store.awarding_stack(&complete, &stack.line)?;

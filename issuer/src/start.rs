@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use issuer::app::App;
 use issuer::attempt;
+use issuer::awarding;
 use issuer::catalogue::Catalogue;
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
 use issuer::cohort::CohortLimits;
@@ -170,6 +171,7 @@ impl Upkeep {
             self.round_by_round(),
             self.looking_after_uploads(),
             self.carrying_mail(),
+            self.working_off_lists(),
         );
     }
 
@@ -202,6 +204,32 @@ impl Upkeep {
                     "Upkeep failed and will be tried again: {error} ({})",
                     error.code()
                 );
+            }
+        }
+    }
+
+    /// Awards what lists name, round by round: at once while there is more, or else after a pause.
+    async fn working_off_lists(&self) {
+        loop {
+            let app = self.app.clone();
+            let round = move || awarding::work_off(&app, Clock::System.now());
+            let worked = tokio::task::spawn_blocking(round).await;
+            let rows = match worked {
+                Ok(Ok(worked)) => {
+                    for (list, error) in worked.failed {
+                        error!("List {list} of awards waits: {error} ({})", error.code());
+                    }
+                    worked.rows
+                }
+                Ok(Err(error)) => {
+                    error!("Lists of awards wait: {error} ({})", error.code());
+                    0
+                }
+                // A panic ends with its thread and was written there.
+                Err(_) => 0,
+            };
+            if rows == 0 {
+                tokio::time::sleep(BETWEEN_LISTS).await;
             }
         }
     }
@@ -406,6 +434,9 @@ const STORE_CACHE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// People look into their mailboxes as soon as they are told that something comes.
 const BETWEEN_MAIL: Duration = Duration::from_secs(1);
+
+/// Whoever has sent a list looks at its page to see it begin.
+const BETWEEN_LISTS: Duration = Duration::from_secs(1);
 
 /// A crash leaves an award open for at most this long; lists are signed anew long before they end.
 const BETWEEN_UPKEEP: Duration = Duration::from_secs(60);

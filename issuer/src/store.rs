@@ -14,6 +14,7 @@ use crate::page::CursorError;
 
 mod adoption;
 mod award;
+mod awarding;
 mod badge;
 mod catalogue;
 mod cohort;

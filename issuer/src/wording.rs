@@ -254,6 +254,7 @@ pub fn facts(report: &Report) -> Vec<(&'static str, String)> {
         ("Recipient", text(&subject["id"])),
         ("Awarded", time(&credential["awardedDate"])),
         ("Assessed", assessed::basis(subject)),
+        ("Awarded by", assessed::vouched_for_by(credential)),
         ("Levels reached", assessed::levels(subject)),
         (
             "Valid from",

@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::id::PersonId;
 use crate::organisation::Role;
+use crate::spreadsheet::closed;
 use crate::text::Line;
-use crate::transfer::table::closed;
 
 /// An event with the names of those it is about.
 pub struct Told {

@@ -3,6 +3,7 @@
 mod account;
 mod adoptions;
 pub(super) mod audit;
+pub(super) mod awards;
 mod badges;
 mod catalogue;
 mod cohorts;
@@ -45,6 +46,7 @@ pub fn with_token() -> Vec<Route> {
         cohorts::routes(),
         reviews::routes(),
         quality::routes(),
+        awards::routes(),
         badges::routes(),
     ]
     .into_iter()
@@ -216,6 +218,16 @@ pub fn chapters() -> Vec<Chapter> {
             "Quality",
             "How far reviewers agree, and how that changes.",
             quality::dashboard::Document::openapi(),
+        ),
+        chapter(
+            "Awards",
+            "Micro-credentials that officers award by hand.",
+            awards::Document::openapi(),
+        ),
+        chapter(
+            "Award lists",
+            "Many awards at once, sent in as a table and worked off in the background.",
+            awards::lists::Document::openapi(),
         ),
         chapter("Badges", "What was earned.", badges::Document::openapi()),
         chapter(

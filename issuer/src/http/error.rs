@@ -2,6 +2,7 @@
 //!
 //! Programs get a problem document (RFC 9457), people a page that says the same.
 
+mod award;
 mod review;
 mod sign_in;
 mod upload;
@@ -276,6 +277,7 @@ fn of_service(error: &ServiceError) -> Shown {
             StatusCode::UNPROCESSABLE_ENTITY,
             "A coach's note is missing",
         ),
+        ServiceError::Award(error) => award::of_award(error),
         ServiceError::Quality(_) => (StatusCode::CONFLICT, "This cannot be done now"),
         ServiceError::Review(error) => review::of_review(error),
         ServiceError::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used"),

@@ -68,6 +68,16 @@ impl Form {
             .map(|field| &field.value)
     }
 
+    /// The fields that were filled in whose names begin so: the rest of each name, and the text.
+    pub fn beginning_with(&self, beginning: &str) -> Vec<(String, String)> {
+        let fields = self.0.iter().filter_map(|field| {
+            let rest = field.name.strip_prefix(beginning)?;
+            let text = std::str::from_utf8(&field.value).ok()?.trim();
+            (!text.is_empty()).then(|| (rest.to_owned(), text.to_owned()))
+        });
+        fields.collect()
+    }
+
     /// The same as text, without blanks at its ends.
     pub fn text(&self, name: &str) -> Option<&str> {
         let text = std::str::from_utf8(self.bytes(name)?).ok()?.trim();
@@ -188,5 +198,5 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 /// More than anybody types into one page.
 const MOST_TYPED_BYTES: usize = 64 * 1024;
 
-/// The verify page has five.
-const MOST_FIELDS: usize = 20;
+/// An award by hand has one for each criterion of a rubric, of which there are at most twenty, and a few more.
+const MOST_FIELDS: usize = 32;

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::id::{OrganisationId, PersonId};
 use crate::person::Email;
+use crate::spreadsheet::{Lines, delimiter, shortened};
 use csv::{ReaderBuilder, StringRecord, Trim};
 use schemas::timestamp::Timestamp;
 use std::collections::{BTreeSet, HashMap};
@@ -140,38 +141,6 @@ pub fn read(bytes: &[u8], giving: Giving) -> Result<Roster, Error> {
         }
     }
     Ok(roster)
-}
-
-/// Counts lines as an editor does. The reader of tables counts one less where lines end in CR LF, because it takes
-/// the LF for the beginning of the next row.
-struct Lines<'a> {
-    text: &'a [u8],
-    counted: usize,
-    line: u64,
-}
-
-impl Lines<'_> {
-    fn new(text: &str) -> Lines<'_> {
-        Lines {
-            text: text.as_bytes(),
-            counted: 0,
-            line: 1,
-        }
-    }
-
-    /// The line that a row begins on. Rows are asked for in their order.
-    fn of(&mut self, row: &StringRecord) -> u64 {
-        let begins = row
-            .position()
-            .map_or(0, |position| position.byte() as usize);
-        let rest = self.text[begins..].iter();
-        let breaks = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
-        let begins = begins + breaks.count();
-        let passed = self.text[self.counted..begins].iter();
-        self.line += passed.filter(|byte| **byte == b'\n').count() as u64;
-        self.counted = begins;
-        self.line
-    }
 }
 
 /// Where the columns stand.
@@ -314,22 +283,6 @@ fn unreadable(error: csv::Error) -> Error {
     )
 }
 
-/// Spreadsheets of some languages separate cells by semicolons.
-fn delimiter(text: &str) -> u8 {
-    let first = text.lines().next().unwrap_or_default();
-    [b';', b'\t']
-        .into_iter()
-        .find(|sign| first.contains(char::from(*sign)))
-        .unwrap_or(b',')
-}
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", &text[..end]),
-    }
-}
-
 const EMAIL: &str = "email";
 const NAME: &str = "name";
 const ROLES: &str = "roles";
@@ -339,5 +292,3 @@ const COLUMNS: [&str; 3] = [EMAIL, NAME, ROLES];
 pub const ROWS: usize = 5_000;
 /// So many rows of two hundred bytes.
 pub const ROSTER_BYTES: usize = 1024 * 1024;
-/// Characters of a value that are shown in a problem.
-const SHOWN: usize = 100;

@@ -296,6 +296,7 @@ fn certify(
         earner: passed.person,
         achieved: Vec::new(),
         assessment: None,
+        by_hand: None,
         awarded: now,
     });
     let until = validity::end(now, passed.rules.months);

@@ -322,6 +322,7 @@ fn award(
             manifest_sha256: version.manifest_sha256,
             version: measure.version,
         }),
+        by_hand: None,
         awarded: now,
     })
 }

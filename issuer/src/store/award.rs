@@ -32,12 +32,24 @@ impl Store {
     /// Writes down what is about to be signed, once per award, together with the status index it
     /// uses up. Conflicts if there is an allocation for the award, or the index is taken.
     pub(crate) fn allocate(&self, linted: &Linted) -> Result<Allocation, StoreError> {
+        let mut batch = Batch::default();
+        let allocation = self.allocating(&mut batch, linted)?;
+        self.commit(batch)?;
+        Ok(allocation)
+    }
+
+    /// Adds what is about to be signed to a batch, which conflicts if there is an allocation for the
+    /// award, or the index is taken.
+    pub(crate) fn allocating(
+        &self,
+        batch: &mut Batch,
+        linted: &Linted,
+    ) -> Result<Allocation, StoreError> {
         let record = AllocationRecord::first_edition(linted);
         let (allocation, drawn) = (
             layout::allocation(record.award),
             layout::status_drawn(record.drawn.status),
         );
-        let mut batch = Batch::default();
         batch.require_absent(allocation.clone());
         batch.require_absent(drawn.clone());
         batch.put_record(allocation, &record)?;
@@ -48,7 +60,6 @@ impl Store {
                 award: record.award,
             },
         )?;
-        self.commit(batch)?;
         Ok(Allocation::from_store(record))
     }
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::micro_credential::MicroCredential;
+use crate::spreadsheet::{closed, opened};
 
 /// What stands in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,25 +207,4 @@ fn joined(list: &[String]) -> String {
         true => list.join("|"),
         false => Value::from(list).to_string(),
     }
-}
-
-/// Programs that show tables take a cell beginning so for a formula and work it out (OWASP, CSV
-/// injection). An apostrophe before it makes it a text, and is taken away again on the way in.
-pub(crate) fn closed(cell: String) -> String {
-    match is_formula(&cell) {
-        true => format!("'{cell}"),
-        false => cell,
-    }
-}
-
-fn opened(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if is_formula(rest) => rest,
-        _ => cell,
-    }
-}
-
-fn is_formula(cell: &str) -> bool {
-    cell.trim_start_matches('\'')
-        .starts_with(['=', '+', '-', '@', '\t', '\r'])
 }

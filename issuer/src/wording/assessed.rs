@@ -57,6 +57,18 @@ pub(super) fn basis(subject: &Value) -> Option<String> {
     Some(format!("by rubric; {reviewers} {noun}{manner}"))
 }
 
+/// Who vouches for a badge that tells of no review, where others of its kind do.
+pub(super) fn vouched_for_by(credential: &Value) -> Option<String> {
+    let subject = &credential["credentialSubject"];
+    let mut described = list(&subject["achievement"]["resultDescription"]);
+    let is_told_elsewhere = described.any(|one| one["resultType"] == REVIEWER_COUNT);
+    let is_told = value_of(subject, REVIEWER_COUNT).is_some();
+    (is_told_elsewhere && !is_told).then(|| {
+        let issuer = text(&credential["issuer"]["name"]);
+        format!("{issuer}; the badge tells of no review")
+    })
+}
+
 /// The levels reached in one line.
 pub(super) fn levels(subject: &Value) -> Option<String> {
     let reached = reached(subject);

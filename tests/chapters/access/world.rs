@@ -19,7 +19,7 @@ use super::rows::Row;
 use crate::app::TestApp;
 use crate::catalogue::content;
 use crate::chapters::organisations::district;
-use crate::chapters::{calibration, cohorts, training};
+use crate::chapters::{awarding, calibration, cohorts, training};
 use crate::served::{LIMITS, Served};
 
 /// In whose organisation a thing is: that of the members who try, or another.
@@ -275,7 +275,10 @@ impl<'a> World<'a> {
         test.join(&another, id, &[Role::Reviewer]);
         let reviewers = [&reviewer.person, &another];
         let (session, sample) = calibration::furnish(test, id, author, earned, reviewers);
+        let (award, award_list) = awarding::furnish(test, id, author.id, &offered[1]);
         let values = [
+            ("award", award.to_string()),
+            ("award_list", award_list.to_string()),
             ("line", offered[1].to_string()),
             ("exemplar", training.to_string()),
             ("number", "1".to_owned()),

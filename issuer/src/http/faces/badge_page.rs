@@ -60,6 +60,8 @@ struct Shown {
     recipient: &'static str,
     awarded: Option<Moment>,
     criteria: Vec<String>,
+    /// What the issuer tells of how it was earned.
+    narrative: Vec<String>,
     results: Vec<Reached>,
     /// Who held the evidence against the rubric, as far as the document tells.
     judged_by: Option<String>,
@@ -114,6 +116,7 @@ impl Shown {
             recipient: recipient(subject),
             awarded: time(&document["awardedDate"]).map(day),
             criteria: paragraphs(&text(&achievement["criteria"]["narrative"])),
+            narrative: paragraphs(&text(&subject["narrative"])),
             results: assessed::reached(subject),
             judged_by: assessed::judged_by(subject),
             evidence: list(&document["evidence"]).map(evidence).collect(),
@@ -153,9 +156,11 @@ fn recipient(subject: &Value) -> &'static str {
 }
 
 fn evidence(evidence: &Value) -> EvidenceLine {
+    let url = text(&evidence["id"]);
+    let name = Some(text(&evidence["name"])).filter(|name| !name.is_empty());
     EvidenceLine {
-        name: text(&evidence["name"]),
-        url: text(&evidence["id"]),
+        name: name.unwrap_or_else(|| url.clone()),
+        url,
     }
 }
 

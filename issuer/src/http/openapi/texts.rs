@@ -11,10 +11,10 @@ use crate::cohort::people::{Letters, Part, Progress};
 use crate::digest::Sha256Digest;
 use crate::event::EventKind;
 use crate::id::{
-    AwardId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, CriterionId, EventId,
-    EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, LevelId, MailId, MicroCredentialId,
-    OrganisationId, PersonId, PostId, RequirementId, SessionId, SubmissionId, TokenId, TopicId,
-    UploadId,
+    AwardId, AwardListId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, CriterionId,
+    EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, LevelId, MailId,
+    MicroCredentialId, OrganisationId, PersonId, PostId, RequirementId, SessionId, SubmissionId,
+    TokenId, TopicId, UploadId,
 };
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
@@ -83,6 +83,7 @@ texts! {
     Sha256Digest: Text::of("A SHA-256 digest in hexadecimal.").matching("^[0-9a-f]{64}$");
     DateTime: Text::of("A moment in UTC (RFC 3339).").format("date-time");
     AwardId: Text::random_id("An award.");
+    AwardListId: Text::random_id("A list of awards.");
     BadgeId: Text::random_id("A badge: the last part of its address.");
     CalibrationId: Text::random_id("A calibration session.");
     ExemplarId: Text::random_id("An exemplar of a training set.");

@@ -2,6 +2,7 @@
 
 mod adoptions;
 mod audit;
+mod awards;
 pub(super) mod cohorts;
 mod edit;
 mod join;
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(recipients::routes());
     routes.extend(place::routes());
     routes.extend(adoptions::routes());
+    routes.extend(awards::routes());
     routes.extend(members::routes());
     routes.extend(joining::routes());
     routes.extend(join::routes());
@@ -235,6 +237,7 @@ struct Head {
     catalogue: bool,
     reviews: bool,
     adoptions: bool,
+    awards: bool,
     training: bool,
     audit: bool,
     place: bool,
@@ -253,6 +256,7 @@ impl Head {
             catalogue: may(Action::ReadDrafts)?,
             reviews: may(Action::ReadReviewQueue)?,
             adoptions: may(Action::ReadAdoptions)?,
+            awards: may(Action::ReadAwards)?,
             training: may(Action::ReadTraining)?,
             audit: may(Action::ReadAudit)?,
             place: may(Action::PlaceOrganisation)?,

@@ -1,0 +1,131 @@
+//! Telling earners that their badge is ready, in the commit that records it.
+//!
+//! Whoever has not opened the account that was made for them gets a link that opens it, good once and
+//! for a while; it can be sent again.
+
+use super::{Claimed, Given, claimed};
+use crate::app::App;
+use crate::engine::Batch;
+use crate::error::Error;
+use crate::id::{BadgeId, MicroCredentialId, OrganisationId};
+use crate::issued::Issued;
+use crate::letter;
+use crate::link::{Link, LinkSecret, Purpose};
+use crate::mail::{self, Letter};
+use crate::person::Person;
+use schemas::timestamp::Timestamp;
+
+/// Adds the letter to its earner to the batch that records a badge. A mailbox is not flooded: who gets
+/// many badges at once is told of the first ones.
+pub(crate) fn tell(
+    app: &App,
+    batch: &mut Batch,
+    issued: &Issued,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let facts = issued.record();
+    let award = app.store.award(facts.award)?;
+    if award.is_none_or(|award| award.by_hand.is_none()) {
+        return Ok(());
+    }
+    let earner = app.store.person(facts.earner)?;
+    let earner = earner.ok_or(Error::Missing("an earner"))?;
+    if app.link_limits.badge(earner.primary(), now).is_err() {
+        return Ok(());
+    }
+    let ready = Ready {
+        badge: facts.badge,
+        micro_credential: &facts.micro_credential,
+        organisation: &facts.organisation,
+    };
+    ready.write(app, batch, &earner, now)
+}
+
+/// Sends the letter about an award by hand again. A link that was sent before stays good until one of
+/// them is used.
+pub fn send_again(app: &App, given: &Given, now: Timestamp) -> Result<(), Error> {
+    app.link_limits.letter(given.earner.primary(), now)?;
+    let badge = app.store.badge_of_award(given.award.id)?;
+    let badge = badge.ok_or(Error::conflict("the badge is not ready yet"))?;
+    let ready = Ready {
+        badge: badge.id,
+        micro_credential: &badge.micro_credential,
+        organisation: &badge.organisation,
+    };
+    let mut batch = Batch::default();
+    ready.write(app, &mut batch, &given.earner, now)?;
+    Ok(app.store.commit(batch)?)
+}
+
+/// A badge that is ready.
+struct Ready<'a> {
+    badge: BadgeId,
+    micro_credential: &'a MicroCredentialId,
+    organisation: &'a OrganisationId,
+}
+
+impl Ready<'_> {
+    fn write(
+        &self,
+        app: &App,
+        batch: &mut Batch,
+        earner: &Person,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let path = format!("/my/badges/{}", self.badge);
+        let opens = match claimed(app, earner)? {
+            Claimed::Claimed => Opens::Page(format!("{}{path}", app.site.base())),
+            Claimed::Waiting => {
+                let secret = LinkSecret::draw(&app.random);
+                let link = Link {
+                    purpose: Purpose::Claim { person: earner.id },
+                    email: earner.primary().clone(),
+                    next: Some(path.parse()?),
+                    made: now,
+                    used: None,
+                };
+                app.store.add_link(batch, secret.digest(), &link)?;
+                Opens::Account(format!("{}/link/{}", app.site.base(), secret.expose()))
+            }
+        };
+        let letter = self.letter(app, &opens)?;
+        Ok(mail::queue(app, batch, earner.primary(), letter, now)?)
+    }
+
+    fn letter(&self, app: &App, opens: &Opens) -> Result<Letter, Error> {
+        let site = letter::site_name(app)?;
+        let earned = app.store.micro_credential(self.micro_credential)?;
+        let earned = earned.ok_or(Error::Missing("a micro-credential"))?;
+        let issuer = app.store.organisation(self.organisation)?;
+        let issuer = issuer
+            .ok_or(Error::Missing("an organisation"))?
+            .profile
+            .name;
+        let title = &earned.content.name;
+        let how = match opens {
+            Opens::Page(address) => {
+                format!("This is its page, which only you can open:\n\n{address}\n")
+            }
+            Opens::Account(address) => format!(
+                "An account was made for you at {site}, with this address. Open this link to take it over \
+                 and to see your badge:\n\n{address}\n\nThe link is good once, for two weeks; its page can \
+                 send you a new one. If you do not know {issuer}, you need do nothing.\n"
+            ),
+        };
+        Ok(Letter {
+            subject: format!("Your badge is ready: {title}"),
+            text: format!(
+                "{issuer} has awarded you the micro-credential {title}.\n\n{how}\nNobody else sees the badge \
+                 unless you share it.\n"
+            ),
+        })
+    }
+}
+
+/// What the link in the letter opens.
+enum Opens {
+    /// The badge's page, for somebody who can sign in.
+    Page(String),
+    /// The account, for somebody who has not opened it yet.
+    Account(String),
+}

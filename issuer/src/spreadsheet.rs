@@ -1,0 +1,79 @@
+//! Tables as spreadsheets write and read them (CSV, RFC 4180): lines as an editor counts them, cells
+//! that are not taken for formulas.
+
+use csv::StringRecord;
+
+/// Counts lines as an editor does. The reader of tables counts one less where lines end in CR LF, because it takes
+/// the LF for the beginning of the next row.
+pub(crate) struct Lines<'a> {
+    text: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// Begins at the first line.
+    pub(crate) fn new(text: &str) -> Lines<'_> {
+        Lines {
+            text: text.as_bytes(),
+            counted: 0,
+            line: 1,
+        }
+    }
+
+    /// The line that a row begins on. Rows are asked for in their order.
+    pub(crate) fn of(&mut self, row: &StringRecord) -> u64 {
+        let begins = row
+            .position()
+            .map_or(0, |position| position.byte() as usize);
+        let rest = self.text[begins..].iter();
+        let breaks = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let begins = begins + breaks.count();
+        let passed = self.text[self.counted..begins].iter();
+        self.line += passed.filter(|byte| **byte == b'\n').count() as u64;
+        self.counted = begins;
+        self.line
+    }
+}
+
+/// Spreadsheets of some languages separate cells by semicolons.
+pub(crate) fn delimiter(text: &str) -> u8 {
+    let first = text.lines().next().unwrap_or_default();
+    [b';', b'\t']
+        .into_iter()
+        .find(|sign| first.contains(char::from(*sign)))
+        .unwrap_or(b',')
+}
+
+/// A value as far as it is short, to be shown beside what is wrong with it.
+pub(crate) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+/// Programs that show tables take a cell beginning so for a formula and work it out (OWASP, CSV
+/// injection). An apostrophe before it makes it a text, and is taken away again on the way in.
+pub(crate) fn closed(cell: String) -> String {
+    match is_formula(&cell) {
+        true => format!("'{cell}"),
+        false => cell,
+    }
+}
+
+/// A cell as it was before it was made a text.
+pub(crate) fn opened(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if is_formula(rest) => rest,
+        _ => cell,
+    }
+}
+
+fn is_formula(cell: &str) -> bool {
+    cell.trim_start_matches('\'')
+        .starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+/// Characters of a value that are shown in a problem.
+const SHOWN: usize = 100;
