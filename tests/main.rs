@@ -16,6 +16,7 @@ mod people;
 mod program;
 mod provider;
 mod rdf_oracle;
+mod receiver;
 mod served;
 mod shipped;
 mod site;
@@ -193,6 +194,7 @@ mod chapters {
     mod verify_proofs;
     mod verify_report;
     mod weak_keys;
+    mod webhooks;
     mod without_openssl;
     mod wycheproof;
     mod xml_corpus;

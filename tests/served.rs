@@ -9,7 +9,7 @@ use issuer::checkpoint::{NoteName, NoteSigner};
 use issuer::config::{EdgeLimits, Mode, RequestRate};
 use issuer::digest::Sha256Digest;
 use issuer::evidence::EvidenceFiles;
-use issuer::fetch::{self, Fetch, Fetching, Wanted};
+use issuer::fetch::{self, Authorities, Fetch, Fetching, Reach, Wanted, WebhookCalls};
 use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge, Post};
 use issuer::http::rates::Rates;
@@ -112,6 +112,10 @@ impl Served {
             trusted_proxies: Arc::new([]),
             post: Post::Sent,
             providers: Arc::default(),
+            webhooks: Arc::new(WebhookCalls::reaching(
+                Reach::default(),
+                &Authorities::default(),
+            )),
             rates: Arc::new(Rates::new(limits.person, limits.address)),
             attempts: Arc::new(issuer::attempt::limits()),
             verifying: Edge::turns(),

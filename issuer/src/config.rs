@@ -18,6 +18,7 @@ pub use self::mail::{MailConfig, MailLogin, MailSecurity};
 pub use self::oidc::{ProviderConfig, RawProvider};
 pub use self::verify::VerifyConfig;
 use crate::evidence::Scanner;
+use crate::fetch::PrivateHost;
 use crate::public_url::PublicUrl;
 use crate::text::{Line, Prose, TextError};
 use crate::upload::UploadLimits;
@@ -43,6 +44,8 @@ pub struct Config {
     pub scanner: Option<Scanner>,
     /// What is verified for others, and how.
     pub verify: VerifyConfig,
+    /// The hosts of private networks that webhooks may be sent to.
+    pub webhook_private_hosts: Vec<PrivateHost>,
     /// The mail server, if there is one.
     pub mail: Option<MailConfig>,
     /// Whose word is taken on where a request comes from.
@@ -181,6 +184,7 @@ pub struct RawConfig {
     pub verify_private_hosts: Vec<String>,
     pub verify_ca_file: String,
     pub verify_trust_file: String,
+    pub webhook_private_hosts: Vec<String>,
     pub smtp_server: String,
     pub smtp_security: String,
     pub smtp_user: String,
@@ -223,6 +227,7 @@ impl Default for RawConfig {
             verify_private_hosts: Vec::new(),
             verify_ca_file: String::new(),
             verify_trust_file: String::new(),
+            webhook_private_hosts: Vec::new(),
             smtp_server: String::new(),
             smtp_security: "starttls".to_owned(),
             smtp_user: String::new(),
@@ -345,6 +350,8 @@ impl RawConfig {
             &self.verify_ca_file,
             &self.verify_trust_file,
         )?;
+        let webhook_private_hosts =
+            verify::hosts("webhook_private_hosts", &self.webhook_private_hosts)?;
         let mail = RawMail {
             server: &self.smtp_server,
             security: &self.smtp_security,
@@ -390,6 +397,7 @@ impl RawConfig {
             limits,
             scanner,
             verify,
+            webhook_private_hosts,
             mail,
             trusted_proxies,
             oidc,

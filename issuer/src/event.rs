@@ -12,11 +12,12 @@ mod trail;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::id::{
-    AwardId, BadgeId, EventId, MicroCredentialId, OrganisationId, PersonId, SubmissionId,
+    AwardId, BadgeId, EventId, MicroCredentialId, OrganisationId, PersonId, SubmissionId, WebhookId,
 };
 use crate::organisation::Role;
 use crate::store::StoreError;
 use crate::text::Prose;
+use crate::webhook::delivery;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -80,6 +81,8 @@ pub enum About {
     Award(AwardId),
     /// A badge.
     Badge(BadgeId),
+    /// A webhook.
+    Webhook(WebhookId),
 }
 
 /// An event as it was recorded.
@@ -96,7 +99,7 @@ pub struct Recorded {
     pub event: Event,
 }
 
-/// Records an event in the batch of its cause.
+/// Records an event in the batch of its cause, and queues it for the webhooks that are told of such.
 ///
 /// Of two batches with events about one badge, the later one conflicts: they are in order.
 pub fn record(app: &App, batch: &mut Batch, event: Event) -> Result<(), StoreError> {
@@ -109,7 +112,8 @@ pub fn record(app: &App, batch: &mut Batch, event: Event) -> Result<(), StoreErr
         },
         event,
     };
-    app.store.add_event(batch, &recorded)
+    app.store.add_event(batch, &recorded)?;
+    delivery::queue(app, batch, &recorded)
 }
 
 impl About {

@@ -8,6 +8,7 @@
 pub mod cache;
 mod clients;
 mod editions;
+mod hooks;
 mod names;
 mod polite;
 mod provider;
@@ -24,6 +25,7 @@ use verifier::{Answer, DocumentKind};
 
 pub use clients::{Authorities, AuthoritiesError};
 pub use editions::NewestLists;
+pub use hooks::WebhookCalls;
 pub use names::{LookingUp, Names};
 pub use provider::{ProviderCalls, providers};
 pub use reach::{PrivateHost, Reach};

@@ -146,6 +146,10 @@ random_id! {
     BadgeId,
     /// The identifier of an event.
     EventId,
+    /// The identifier of a webhook.
+    WebhookId,
+    /// The identifier of what one webhook is told.
+    DeliveryId,
     /// The identifier of an exemplar in a training set.
     ExemplarId,
     /// The identifier of a calibration session.

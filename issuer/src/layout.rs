@@ -117,6 +117,13 @@
 //! credential/{badge}/{edition}       one edition of a badge, signed in both forms
 //! event/{organisation}/{until the end of time}/{until the last}/{event}   what somebody did, the last first
 //! event-about/{badge}/{until the last}          what was done to a badge, the last first
+//! webhook/{organisation}/{webhook}   where an organisation wants to be told what was done
+//! webhook-secrets/{webhook}          what its messages are signed with
+//! webhook-rest/{webhook}             that its server has failed, and until when it is left alone
+//! webhook-delivery/{webhook}/{delivery}         what it is told, and what became of it
+//! webhook-log/{webhook}/{until the end of time}/{until the last}/{delivery}   the same, the last first
+//! webhook-due/{webhook}/{time}/{delivery}       that something is to be sent, soonest first
+//! webhook-line/{webhook}/{badge}/{number}/{delivery}   what waits about one badge, in its order
 //! status-current/{organisation}      the status list that its indexes are drawn from
 //! status-last                        the status list that was begun last
 //! status/{list}                      a status list, signed
@@ -130,10 +137,10 @@ use crate::cohort::posts::Post;
 use crate::digest::Sha256Digest;
 use crate::event::Recorded;
 use crate::id::{
-    AwardId, AwardListId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, EventId,
-    EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, MailId, MicroCredentialId,
+    AwardId, AwardListId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, DeliveryId,
+    EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, MailId, MicroCredentialId,
     OrganisationId, PersonId, PostId, RefreshId, RequirementId, SessionId, SpokenTextId,
-    SubmissionId, TokenId, TopicId, UploadId,
+    SubmissionId, TokenId, TopicId, UploadId, WebhookId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -141,6 +148,7 @@ use crate::organisation::joining::JoinRequest;
 use crate::person::Email;
 use crate::review::{Decided, Scoring, Seat};
 use crate::status::{StatusListNumber, StatusPlace};
+use crate::webhook::delivery::Delivery;
 use schemas::timestamp::Timestamp;
 
 /// The version record of the whole store.
@@ -1207,6 +1215,94 @@ pub fn event_about(badge: BadgeId, place: u64) -> Vec<u8> {
 /// The prefix of all that was done to a badge, the last first.
 pub fn events_about(badge: BadgeId) -> Vec<u8> {
     prefix(&["event-about", &badge.to_string()])
+}
+
+/// Where an organisation wants to be told what was done.
+pub fn webhook(organisation: &OrganisationId, id: WebhookId) -> Vec<u8> {
+    key(&["webhook", organisation.as_str(), &id.to_string()])
+}
+
+/// The prefix of all webhooks of an organisation.
+pub fn webhooks_of(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["webhook", organisation.as_str()])
+}
+
+/// What the messages of a webhook are signed with.
+pub fn webhook_secrets(id: WebhookId) -> Vec<u8> {
+    key(&["webhook-secrets", &id.to_string()])
+}
+
+/// That the server of a webhook has failed.
+pub fn webhook_rest(id: WebhookId) -> Vec<u8> {
+    key(&["webhook-rest", &id.to_string()])
+}
+
+/// What a webhook is told.
+pub fn delivery(webhook: WebhookId, id: DeliveryId) -> Vec<u8> {
+    key(&["webhook-delivery", &webhook.to_string(), &id.to_string()])
+}
+
+/// Where it stands in the log of its webhook.
+pub fn delivery_logged(delivery: &Delivery) -> Vec<u8> {
+    key(&[
+        "webhook-log",
+        &delivery.webhook.to_string(),
+        &until_the_end(delivery.queued),
+        &number(u64::MAX - delivery.event.place),
+        &delivery.id.to_string(),
+    ])
+}
+
+/// The prefix of the log of a webhook, the last first.
+pub fn deliveries_logged(webhook: WebhookId) -> Vec<u8> {
+    prefix(&["webhook-log", &webhook.to_string()])
+}
+
+/// That something is to be sent.
+pub fn delivery_due(webhook: WebhookId, due: Timestamp, id: DeliveryId) -> Vec<u8> {
+    key(&[
+        "webhook-due",
+        &webhook.to_string(),
+        &seconds(due),
+        &id.to_string(),
+    ])
+}
+
+/// The prefix of all that is to be sent to a webhook, soonest first.
+pub fn deliveries_due(webhook: WebhookId) -> Vec<u8> {
+    prefix(&["webhook-due", &webhook.to_string()])
+}
+
+/// What comes after all that is to be sent to a webhook.
+pub fn after_deliveries_due(webhook: WebhookId) -> Vec<u8> {
+    let mut after = deliveries_due(webhook);
+    // No key has such a byte: texts are UTF-8.
+    after.push(0xff);
+    after
+}
+
+/// The prefix of all that is to be sent to anybody.
+pub fn all_deliveries_due() -> Vec<u8> {
+    prefix(&["webhook-due"])
+}
+
+/// Where a delivery waits among those about the same badge, if it is about one.
+pub fn delivery_in_line(delivery: &Delivery) -> Option<Vec<u8>> {
+    let (badge, place) = delivery.badge?;
+    Some(key(&[
+        "webhook-line",
+        &delivery.webhook.to_string(),
+        &badge.to_string(),
+        &number(place),
+        &delivery.id.to_string(),
+    ]))
+}
+
+/// The prefix of all that waits about the badge of a delivery, in its order.
+pub fn delivery_line(delivery: &Delivery) -> Option<Vec<u8>> {
+    let (badge, _) = delivery.badge?;
+    let webhook = delivery.webhook.to_string();
+    Some(prefix(&["webhook-line", &webhook, &badge.to_string()]))
 }
 
 /// The status list that an organisation's indexes are drawn from.

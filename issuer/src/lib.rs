@@ -75,4 +75,5 @@ pub mod topic;
 pub mod transfer;
 pub mod upload;
 pub mod validity;
+pub mod webhook;
 pub mod wording;

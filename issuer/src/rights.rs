@@ -85,6 +85,11 @@ actions! {
     /// See who did what in the organisation, and when.
     ReadAudit: &[Who::Role(Role::Administrator)], Organisations Read;
 
+    /// See where the organisation's own programs are told what was done, and what they were told.
+    ReadWebhooks: &[Who::Role(Role::Administrator)], Organisations Read;
+    /// Have the organisation's own programs told what was done.
+    ChangeWebhooks: &[Who::Role(Role::Administrator)], Organisations Write;
+
     /// Read the organisation's drafts.
     ReadDrafts: &[Who::Role(Role::Author)], Catalogue Read;
     /// Write and publish micro-credentials.

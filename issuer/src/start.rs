@@ -17,7 +17,7 @@ use issuer::embedded::{self, Embedded};
 use issuer::engine::EngineError;
 use issuer::error::Error;
 use issuer::evidence::{EvidenceError, EvidenceFiles};
-use issuer::fetch::{self, ProviderCalls, Reach, Web};
+use issuer::fetch::{self, ProviderCalls, Reach, Web, WebhookCalls};
 use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge, Post};
 use issuer::http::rates::Rates;
@@ -112,9 +112,12 @@ impl Started {
             issuer_name: issuer.name.to_string(),
             description: issuer.description.as_ref().map(Prose::to_string),
         };
+        let hooks = Reach::with_private_hosts(self.config.webhook_private_hosts);
+        let webhooks = WebhookCalls::reaching(hooks, &self.config.verify.authorities);
         let verify = self.config.verify;
         let edge = Edge {
             providers: Arc::new(self.providers),
+            webhooks: Arc::new(webhooks),
             attempts: Arc::new(attempt::limits()),
             fetch: Arc::new(web(self.config.mode, &public_url, &verify)),
             newest_lists: Arc::default(),
@@ -142,6 +145,7 @@ impl Started {
         let receiving = edge.receiving();
         let upkeep = Upkeep {
             app,
+            webhooks: edge.webhooks.clone(),
             receiving,
             postman,
             post,
@@ -155,6 +159,7 @@ impl Started {
 pub struct Upkeep {
     app: Arc<App>,
     receiving: Receiving,
+    webhooks: Arc<WebhookCalls>,
     postman: Option<Arc<Postman>>,
     post: Post,
 }
@@ -172,6 +177,7 @@ impl Upkeep {
             self.looking_after_uploads(),
             self.carrying_mail(),
             self.working_off_lists(),
+            self.telling_webhooks(),
         );
     }
 
@@ -193,6 +199,15 @@ impl Upkeep {
             if let Ok(Err(error)) = work.await {
                 error!("Mail waits because of {error} ({})", error.code());
             }
+        }
+    }
+
+    async fn telling_webhooks(&self) {
+        loop {
+            if let Err(error) = self.webhooks.deliver_due(&self.app, Clock::System).await {
+                error!("Webhooks wait because of {error} ({})", error.code());
+            }
+            tokio::time::sleep(BETWEEN_MESSAGES).await;
         }
     }
 
@@ -437,6 +452,9 @@ const BETWEEN_MAIL: Duration = Duration::from_secs(1);
 
 /// Whoever has sent a list looks at its page to see it begin.
 const BETWEEN_LISTS: Duration = Duration::from_secs(1);
+
+/// Programs are told as soon as people are.
+const BETWEEN_MESSAGES: Duration = Duration::from_secs(1);
 
 /// A crash leaves an award open for at most this long; lists are signed anew long before they end.
 const BETWEEN_UPKEEP: Duration = Duration::from_secs(60);

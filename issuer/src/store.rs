@@ -43,6 +43,7 @@ mod status;
 mod submission;
 mod token;
 pub(crate) mod upload;
+mod webhook;
 
 /// Everything the service remembers, over one of the engines.
 #[derive(Clone)]

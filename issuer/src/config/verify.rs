@@ -25,15 +25,7 @@ impl VerifyConfig {
         ca_file: &str,
         trust_file: &str,
     ) -> Result<VerifyConfig, ConfigError> {
-        let private_hosts = private_hosts.iter().map(|text| {
-            text.trim().parse().map_err(|error| {
-                ConfigError::field(
-                    "verify_private_hosts",
-                    format!("has `{text}`, which {error}"),
-                )
-            })
-        });
-        let private_hosts = private_hosts.collect::<Result<_, _>>()?;
+        let private_hosts = hosts("verify_private_hosts", private_hosts)?;
         let authorities = match file("verify_ca_file", ca_file)? {
             None => Authorities::default(),
             Some(pem) => Authorities::read(&pem)
@@ -49,6 +41,18 @@ impl VerifyConfig {
             trust,
         })
     }
+}
+
+/// Hosts of a private network, each by its name.
+pub(super) fn hosts(
+    field: &'static str,
+    named: &[String],
+) -> Result<Vec<PrivateHost>, ConfigError> {
+    let read = named.iter().map(|text| {
+        let wrong = |error| ConfigError::field(field, format!("has `{text}`, which {error}"));
+        text.trim().parse().map_err(wrong)
+    });
+    read.collect()
 }
 
 fn file(field: &'static str, path: &str) -> Result<Option<Vec<u8>>, ConfigError> {

@@ -13,7 +13,8 @@ use verifier::FetchFailure;
 use super::names::{JudgedNames, KnownNames, MachinesNames, Names};
 use super::reach::{Reach, Way};
 
-/// The clients by which the outside is called.
+/// The clients by which the outside is called. Copies share their connections.
+#[derive(Clone)]
 pub(super) struct Clients {
     reach: Reach,
     /// Absent where the machine has no list of certificate authorities: then every call fails.

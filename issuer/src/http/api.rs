@@ -21,6 +21,7 @@ pub mod submissions;
 mod transfers;
 mod uploads;
 mod verification;
+mod webhooks;
 
 use super::openapi::Chapter;
 use super::route::Route;
@@ -36,6 +37,7 @@ pub fn with_token() -> Vec<Route> {
         joining::routes(),
         invitations::routes(),
         audit::routes(),
+        webhooks::routes(),
         micro_credentials::routes(),
         catalogue::routes(),
         adoptions::routes(),
@@ -108,6 +110,11 @@ pub fn chapters() -> Vec<Chapter> {
             "Audit trail",
             "Who did what in an organisation, and when.",
             audit::Document::openapi(),
+        ),
+        chapter(
+            "Webhooks",
+            "An organisation's own programs, told what was done.",
+            webhooks::Document::openapi(),
         ),
         chapter(
             "Micro-credentials",

@@ -15,7 +15,7 @@ pub use crate::clock::Clock;
 use crate::config::EdgeLimits;
 use crate::error::Error;
 use crate::evidence::EvidenceFiles;
-use crate::fetch::{Fetch, NewestLists, ProviderCalls};
+use crate::fetch::{Fetch, NewestLists, ProviderCalls, WebhookCalls};
 use crate::id::ProviderId;
 use crate::limit::Buckets;
 use crate::public_url::PublicUrl;
@@ -50,6 +50,8 @@ pub struct Edge {
     pub post: Post,
     /// The identity providers that people may sign in with.
     pub providers: Arc<Vec<ProviderCalls>>,
+    /// The way to the programs of organisations.
+    pub webhooks: Arc<WebhookCalls>,
     /// How often anybody may call.
     pub rates: Arc<Rates>,
     /// How often each client begins to sign in with a provider or a passkey.

@@ -19,7 +19,7 @@ use super::rows::Row;
 use crate::app::TestApp;
 use crate::catalogue::content;
 use crate::chapters::organisations::district;
-use crate::chapters::{awarding, calibration, cohorts, training};
+use crate::chapters::{awarding, calibration, cohorts, training, webhooks};
 use crate::served::{LIMITS, Served};
 
 /// In whose organisation a thing is: that of the members who try, or another.
@@ -276,9 +276,12 @@ impl<'a> World<'a> {
         let reviewers = [&reviewer.person, &another];
         let (session, sample) = calibration::furnish(test, id, author, earned, reviewers);
         let (award, award_list) = awarding::furnish(test, id, author.id, &offered[1]);
+        let (webhook, delivery) = webhooks::furnish(test, id);
         let values = [
             ("award", award.to_string()),
             ("award_list", award_list.to_string()),
+            ("webhook", webhook.to_string()),
+            ("delivery", delivery.to_string()),
             ("line", offered[1].to_string()),
             ("exemplar", training.to_string()),
             ("number", "1".to_owned()),

@@ -23,7 +23,7 @@ use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path, Query};
 use crate::http::route::{Route, get};
 use crate::id::{
-    AwardId, BadgeId, EventId, MicroCredentialId, OrganisationId, PersonId, SubmissionId,
+    AwardId, BadgeId, EventId, MicroCredentialId, OrganisationId, PersonId, SubmissionId, WebhookId,
 };
 use crate::organisation::Role;
 use crate::page::{Cursor, Page, PageRequest};
@@ -155,6 +155,9 @@ enum AboutBody {
     },
     Badge {
         badge: BadgeId,
+    },
+    Webhook {
+        webhook: WebhookId,
     },
 }
 
@@ -354,6 +357,7 @@ impl EventBody {
                 },
                 About::Award(award) => AboutBody::Award { award },
                 About::Badge(badge) => AboutBody::Badge { badge },
+                About::Webhook(webhook) => AboutBody::Webhook { webhook },
             },
             reason: event.reason,
         }

@@ -78,6 +78,8 @@ fn parameter(name: &str) -> Value {
         "session" => ("SessionId", "A session."),
         "token" => ("TokenId", "A token, by the name it has in lists."),
         "email" => ("", "An e-mail address."),
+        "webhook" => ("WebhookId", "A webhook."),
+        "delivery" => ("DeliveryId", "What a webhook was told, or is to be."),
         "invitation" | "appointment" => ("InvitationId", "An invitation."),
         "requirement" => ("RequirementId", "The name of an evidence requirement."),
         "colleague" => ("ColleagueId", "Somebody who was asked to look at a draft."),

@@ -12,9 +12,9 @@ use crate::digest::Sha256Digest;
 use crate::event::EventKind;
 use crate::id::{
     AwardId, AwardListId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, CriterionId,
-    EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, LevelId, MailId,
+    DeliveryId, EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, LevelId, MailId,
     MicroCredentialId, OrganisationId, PersonId, PostId, RequirementId, SessionId, SubmissionId,
-    TokenId, TopicId, UploadId,
+    TokenId, TopicId, UploadId, WebhookId,
 };
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
@@ -33,6 +33,7 @@ use crate::submission::{
 };
 use crate::text::{Line, Prose};
 use crate::transfer::Report;
+use crate::webhook::{Because, Sending};
 
 /// How a moment is written: `#[schema(value_type = DateTime)]`.
 pub struct DateTime;
@@ -88,6 +89,8 @@ texts! {
     CalibrationId: Text::random_id("A calibration session.");
     ExemplarId: Text::random_id("An exemplar of a training set.");
     EventId: Text::random_id("Something that was done.");
+    WebhookId: Text::random_id("A webhook.");
+    DeliveryId: Text::random_id("What one webhook is told.");
     EvidenceId: Text::random_id("A piece of evidence.");
     UploadId: Text::random_id("A file on its way in.");
     InvitationId: Text::random_id("An invitation.");
@@ -134,6 +137,8 @@ choices! {
     CommentKind: Comment | CoachNote, "What somebody thinks, or the word of a coach.";
     Mode: Book | Journal | Article | Video | ClassVisit | Webinar | Community | Colleague | Course | Other,
         "In what way somebody learned.";
+    Sending: Active | Paused, "Whether a webhook is told anything.";
+    Because: Asked | GivenUp | Gone, "Why a webhook is paused: somebody wanted it so, a message was tried for three days in vain, or its address is gone for good.";
     Role: Author | Reviewer | Adjudicator | IssuingOfficer | Coordinator | Administrator,
         "What a member may do in an organisation beside earning.";
 }

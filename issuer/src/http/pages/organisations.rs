@@ -10,6 +10,7 @@ mod joining;
 mod members;
 mod place;
 mod recipients;
+mod webhooks;
 
 use askama::Template;
 use axum::extract::State;
@@ -49,6 +50,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(join::routes());
     routes.extend(cohorts::routes());
     routes.extend(audit::routes());
+    routes.extend(webhooks::routes());
     routes
 }
 
@@ -240,6 +242,7 @@ struct Head {
     awards: bool,
     training: bool,
     audit: bool,
+    webhooks: bool,
     place: bool,
 }
 
@@ -259,6 +262,7 @@ impl Head {
             awards: may(Action::ReadAwards)?,
             training: may(Action::ReadTraining)?,
             audit: may(Action::ReadAudit)?,
+            webhooks: may(Action::ReadWebhooks)?,
             place: may(Action::PlaceOrganisation)?,
             id: found.id,
         })

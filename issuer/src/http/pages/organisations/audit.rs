@@ -211,6 +211,7 @@ impl Thing {
                 },
                 None => plain(format!("Award {award}")),
             },
+            About::Webhook(webhook) => plain(format!("Webhook {webhook}")),
             About::Badge(badge) => Thing {
                 badge: Some(badge.to_string()),
                 detail: Some(format!("badge {badge}")),
