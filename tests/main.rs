@@ -90,6 +90,8 @@ mod chapters {
     mod earning_story;
     mod eddsa;
     mod eddsa_attacks;
+    mod editions;
+    mod editions_bulk;
     mod endorsements;
     mod evidence;
     mod evidence_privacy;

@@ -65,6 +65,11 @@ impl Served {
         Served::serving(test, LIMITS, None).await
     }
 
+    /// The service over what a test has done before.
+    pub async fn of(test: TestApp) -> Served {
+        Served::serving(test, LIMITS, None).await
+    }
+
     async fn start(limits: EdgeLimits, world: Option<Arc<dyn Fetch>>) -> Served {
         Served::serving(TestApp::new(), limits, world).await
     }

@@ -4,6 +4,7 @@
 //! of the keys. Because signing is deterministic, one allocation is one badge, however often a
 //! crash makes it start again.
 
+use crate::badge::Origin;
 use crate::draft::Linted;
 use crate::drawn::{Drawn, KeyName};
 use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
@@ -27,6 +28,8 @@ pub(crate) struct AllocationRecord {
     pub(crate) earner: PersonId,
     pub(crate) micro_credential: MicroCredentialId,
     pub(crate) edition: u32,
+    #[serde(default)]
+    pub(crate) origin: Origin,
     pub(crate) drawn: Drawn,
     pub(crate) document: String,
 }
@@ -71,14 +74,15 @@ impl SignError {
 }
 
 impl AllocationRecord {
-    /// The first edition of a badge.
-    pub(crate) fn first_edition(linted: &Linted) -> AllocationRecord {
+    /// What is written down of a linted document.
+    pub(crate) fn of(linted: &Linted) -> AllocationRecord {
         AllocationRecord {
             award: linted.award(),
             organisation: linted.organisation().clone(),
             earner: linted.earner(),
             micro_credential: linted.micro_credential().clone(),
-            edition: 1,
+            edition: linted.edition(),
+            origin: linted.origin().clone(),
             drawn: linted.drawn().clone(),
             document: linted.document().to_owned(),
         }
@@ -91,9 +95,29 @@ impl Allocation {
         Allocation { record }
     }
 
+    /// The award it is for.
+    pub fn award(&self) -> AwardId {
+        self.record.award
+    }
+
+    /// Which edition of the badge it is, from 1 on.
+    pub fn edition(&self) -> u32 {
+        self.record.edition
+    }
+
     /// The badge that will come out.
     pub fn badge(&self) -> BadgeId {
         self.record.drawn.badge
+    }
+
+    /// Why it is issued.
+    pub fn origin(&self) -> &Origin {
+        &self.record.origin
+    }
+
+    /// Everything that was drawn for it.
+    pub fn drawn(&self) -> &Drawn {
+        &self.record.drawn
     }
 
     /// The organisation that signs it.
@@ -110,6 +134,7 @@ impl Allocation {
             earner,
             micro_credential,
             edition,
+            origin,
             drawn,
             document,
         } = self.record;
@@ -124,6 +149,7 @@ impl Allocation {
         Ok(Issued::from_record(IssuedRecord {
             badge: drawn.badge,
             edition,
+            origin,
             award,
             organisation,
             earner,

@@ -1,19 +1,27 @@
 //! A badge: what a person holds, shows or keeps to themselves, through all its editions.
 
+pub mod bulk;
+pub mod changing;
+pub mod edition;
+pub mod error;
+pub mod expiry;
+pub mod history;
+pub(crate) mod news;
+pub mod register;
+
 use crate::app::App;
-use crate::digest::Salt;
 use crate::error::Error;
 use crate::id::{
     AwardId, BadgeId, EvidenceId, MicroCredentialId, OrganisationId, PersonId, RefreshId,
 };
 use crate::issued::Issued;
-use crate::log::LogPosition;
 use crate::person::Person;
-use crate::status::StatusPlace;
 use crate::submission::{Evidence, Manifest, Sharing};
-use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use edition::{Change, Edition, Ending, Order, Origin, Revocation};
+pub use error::EditionError;
 
 /// A badge with its editions, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,34 +56,18 @@ pub enum Visibility {
     Public,
 }
 
-/// One edition of a badge.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Edition {
-    /// From 1 on.
-    pub number: u32,
-    /// When it was issued.
-    pub issued: Timestamp,
-    /// Its place in the status list.
-    pub status: StatusPlace,
-    /// Where the log tells of it.
-    pub log: LogPosition,
-    /// What ended it, if anything did.
-    pub revoked: Option<Revocation>,
-}
-
-/// What ended an edition.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revocation {
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: PersonId,
-    /// Why; whoever may see the badge may read it.
-    pub reason: Prose,
-    /// Where the log tells of it.
-    pub log: LogPosition,
-    /// What goes into that leaf.
-    pub log_salt: Salt,
+/// How a badge stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BadgeState {
+    /// It counts.
+    InForce,
+    /// It does not count until it is decided about.
+    Suspended,
+    /// It was taken back for good.
+    Revoked,
+    /// Its time is over.
+    Expired,
 }
 
 /// Who asks to see a badge.
@@ -202,11 +194,37 @@ pub fn manifest(app: &App, id: BadgeId, viewer: Viewer<'_>) -> Result<Manifest, 
 }
 
 impl Badge {
+    /// The first edition.
+    pub fn first(&self) -> &Edition {
+        self.editions
+            .first()
+            .expect("a badge is recorded together with its first edition")
+    }
+
     /// The current edition.
     pub fn current(&self) -> &Edition {
         self.editions
             .last()
             .expect("a badge is recorded together with its first edition")
+    }
+
+    /// How it stands at this moment.
+    pub fn state(&self, now: Timestamp) -> BadgeState {
+        let current = self.current();
+        match &current.revoked {
+            Some(revoked) if revoked.ending == Ending::Suspended => BadgeState::Suspended,
+            Some(_) => BadgeState::Revoked,
+            None if current.valid_until.is_some_and(|end| end < now) => BadgeState::Expired,
+            None => BadgeState::InForce,
+        }
+    }
+
+    /// Whether its address may be told to a viewer who does not know it.
+    pub(crate) fn is_listed_for(&self, viewer: Viewer<'_>) -> bool {
+        match viewer {
+            Viewer::Person(person) if person.is(self.earner) => true,
+            _ => self.visibility == Visibility::Public,
+        }
     }
 
     fn is_visible_to(&self, viewer: Viewer<'_>) -> bool {

@@ -4,13 +4,14 @@ pub mod assessment;
 
 use crate::app::App;
 use crate::award::Award;
+use crate::badge::Origin;
 use crate::digest::Sha256Digest;
 use crate::drawn::{Drawn, whole_seconds};
 use crate::error::Error;
 use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
 use crate::issuers::{IdentifierPolicy, Issuer};
 use crate::micro_credential::{Alignment, Content, Credits, EvidenceRequirement, MicroCredential};
-use crate::person::{EmailInBadges, Person};
+use crate::person::{EmailInBadges, NameInBadges, Person};
 use crate::site::Site;
 use crate::submission::{EVIDENCE_BYTES, Evidence, EvidenceContent, EvidenceEntry};
 use crate::text::{Line, Prose};
@@ -19,8 +20,9 @@ use keys::jsonld::{self, Contexts, LdLimits};
 use schemas::Finding;
 use schemas::lint;
 use schemas::model::{self, Profile};
+use schemas::timestamp::Timestamp;
 
-/// Everything an award rests on, as the store has it.
+/// Everything an edition of a badge rests on, as the store has it.
 #[derive(Debug, Clone)]
 pub struct Grounds {
     /// The award.
@@ -33,6 +35,21 @@ pub struct Grounds {
     pub earner: Person,
     /// The evidence its earner shares, each with what it answers to.
     pub shared: Vec<(EvidenceRequirement, Evidence, Naming)>,
+    /// Which edition of the badge it is, from 1 on.
+    pub edition: u32,
+    /// Why it is issued.
+    pub origin: Origin,
+    /// Until when it is valid.
+    pub term: Term,
+}
+
+/// Until when an edition is valid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Term {
+    /// As long as the micro-credential says, from its issuing on.
+    Counted,
+    /// As long as the edition that it replaces.
+    Kept(Option<Timestamp>),
 }
 
 /// By which address a badge names a link.
@@ -67,6 +84,8 @@ pub struct Linted {
     organisation: OrganisationId,
     earner: PersonId,
     micro_credential: MicroCredentialId,
+    edition: u32,
+    origin: Origin,
     drawn: Drawn,
     document: String,
 }
@@ -88,12 +107,7 @@ impl Draft {
             name: Some(grounds.micro_credential.content.name.as_str().into()),
             issuer: issuer.profile.clone().into(),
             valid_from: drawn.issued.to_string(),
-            valid_until: grounds
-                .micro_credential
-                .content
-                .validity_months
-                .and_then(|months| validity::end(drawn.issued, months))
-                .map(|end| end.to_string()),
+            valid_until: valid_until(&grounds, &drawn).map(|end| end.to_string()),
             awarded_date: Some(whole_seconds(grounds.award.awarded).to_string()),
             credential_subject: model::AchievementSubject {
                 id: Some(
@@ -156,6 +170,8 @@ impl Draft {
             organisation: self.grounds.award.organisation,
             earner: self.grounds.earner.id,
             micro_credential: self.grounds.micro_credential.id,
+            edition: self.grounds.edition,
+            origin: self.grounds.origin,
             drawn: self.drawn,
             document,
         })
@@ -181,6 +197,16 @@ impl Linted {
     /// What was earned.
     pub fn micro_credential(&self) -> &MicroCredentialId {
         &self.micro_credential
+    }
+
+    /// Which edition of the badge it is, from 1 on.
+    pub fn edition(&self) -> u32 {
+        self.edition
+    }
+
+    /// Why it is issued.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// What was drawn for it.
@@ -312,31 +338,59 @@ fn faults(document: &serde_json::Value) -> Vec<Finding> {
     findings
 }
 
-/// The recipient's e-mail address as the organisation's policy and the recipient have it.
+fn valid_until(grounds: &Grounds, drawn: &Drawn) -> Option<Timestamp> {
+    match grounds.term {
+        Term::Kept(until) => until,
+        Term::Counted => {
+            let months = grounds.micro_credential.content.validity_months?;
+            validity::end(drawn.issued, months)
+        }
+    }
+}
+
+/// What the badge says of who holds it beside an identifier: the e-mail address as the organisation's
+/// policy and the recipient have it, and the name of those who want it there.
 fn identifier(
     policy: IdentifierPolicy,
     earner: &Person,
     drawn: &Drawn,
 ) -> Vec<model::IdentityObject> {
-    let Some(email) = earner.emails.first() else {
-        return Vec::new();
+    let named = match earner.name_in_badges {
+        NameInBadges::Withheld => None,
+        NameInBadges::Shown => Some(model::IdentityObject {
+            hashed: false,
+            identity_hash: earner.name.to_string(),
+            identity_type: model::IdentifierType::Name,
+            ..Default::default()
+        }),
     };
-    let identity = match (policy, earner.email_in_badges) {
-        (IdentifierPolicy::None, _) => return Vec::new(),
-        (IdentifierPolicy::PlainWithConsent, EmailInBadges::Plain) => model::IdentityObject {
+    let email = email(policy, earner, drawn);
+    email.into_iter().chain(named).collect()
+}
+
+fn email(
+    policy: IdentifierPolicy,
+    earner: &Person,
+    drawn: &Drawn,
+) -> Option<model::IdentityObject> {
+    let email = earner.emails.first()?;
+    match (policy, earner.email_in_badges) {
+        (IdentifierPolicy::None, _) => None,
+        (IdentifierPolicy::PlainWithConsent, EmailInBadges::Plain) => Some(model::IdentityObject {
             hashed: false,
             identity_hash: email.to_string(),
             ..Default::default()
-        },
+        }),
         (IdentifierPolicy::SaltedHash, _)
-        | (IdentifierPolicy::PlainWithConsent, EmailInBadges::Hashed) => model::IdentityObject {
-            hashed: true,
-            identity_hash: identity_hash(email.as_str(), &drawn.identity_salt),
-            salt: Some(drawn.identity_salt.clone()),
-            ..Default::default()
-        },
-    };
-    vec![identity]
+        | (IdentifierPolicy::PlainWithConsent, EmailInBadges::Hashed) => {
+            Some(model::IdentityObject {
+                hashed: true,
+                identity_hash: identity_hash(email.as_str(), &drawn.identity_salt),
+                salt: Some(drawn.identity_salt.clone()),
+                ..Default::default()
+            })
+        }
+    }
 }
 
 /// A piece of evidence as the badge names it: where it is and what it was, not itself. So the

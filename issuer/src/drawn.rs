@@ -65,6 +65,30 @@ impl Drawn {
     }
 }
 
+impl Drawn {
+    /// Draws what a further edition of a badge has of its own. It is about the same credential and the same
+    /// recipient, found at the same addresses.
+    pub fn again(
+        first: &Drawn,
+        after: Timestamp,
+        random: &Random,
+        status: StatusPlace,
+        keyring: &Keyring,
+        now: Timestamp,
+    ) -> Drawn {
+        let drawn = Drawn::new(random, status, keyring, now);
+        Drawn {
+            badge: first.badge,
+            subject: first.subject.clone(),
+            refresh: first.refresh,
+            // Of two editions the newer one is current (Open Badges 3.0, credential equality), so that no
+            // two may be of the same second.
+            issued: drawn.issued.max(whole_seconds(after).plus_seconds(1)),
+            ..drawn
+        }
+    }
+}
+
 /// A random UUID as a URN (RFC 9562, version 4).
 fn urn_uuid(mut bytes: [u8; 16]) -> String {
     bytes[6] = bytes[6] & 0x0f | 0x40;

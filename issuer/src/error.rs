@@ -2,6 +2,7 @@
 
 use crate::allocation::SignError;
 use crate::awarding::AwardError;
+use crate::badge::EditionError;
 use crate::captions::CaptionsError;
 use crate::id::RequirementId;
 use crate::issuers::IssuerKeyError;
@@ -168,6 +169,9 @@ pub enum Error {
         /// When.
         at: Timestamp,
     },
+    /// A badge is not changed.
+    #[error(transparent)]
+    Edition(#[from] EditionError),
     /// The allocation, or a status list, cannot be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -251,6 +255,7 @@ impl Error {
             Error::Review(error) => error.code(),
             Error::Lint { .. } => "issue.lint",
             Error::Unissuable { .. } => "catalogue.unissuable",
+            Error::Edition(error) => error.code(),
             Error::Sign(error) => error.code(),
             Error::IssuerKey(error) => error.code(),
             Error::SelfCheck { .. } => "issue.self_check",
@@ -319,6 +324,8 @@ impl Error {
                 | Error::RateLimited { .. }
                 | Error::Award(_)
                 | Error::Quality(_)
+                | Error::Edition(_)
+                | Error::AlreadyRevoked { .. }
                 | Error::LastAddress
                 | Error::LastAdministrator
                 | Error::JoinCodeUnknown

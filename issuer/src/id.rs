@@ -150,6 +150,8 @@ random_id! {
     WebhookId,
     /// The identifier of what one webhook is told.
     DeliveryId,
+    /// The identifier of a change of many badges.
+    BulkId,
     /// The identifier of an exemplar in a training set.
     ExemplarId,
     /// The identifier of a calibration session.

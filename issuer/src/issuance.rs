@@ -1,15 +1,17 @@
-//! The story of issuing: from an award to a published credential.
+//! The story of issuing: from an award to a published credential, and to every further edition of it.
 
-use crate::allocation::SignError;
+mod again;
+
+use crate::allocation::{Allocation, SignError};
 use crate::app::{App, Step};
 use crate::award::Award;
 use crate::awarding::ready;
-use crate::badge::{Badge, Edition, Visibility};
-use crate::draft::{self, Draft, Grounds, Linted, Naming};
+use crate::badge::{Badge, Edition, Order, Origin, Visibility, expiry};
+use crate::draft::{self, Draft, Grounds, Linted, Naming, Term};
 use crate::drawn::Drawn;
 use crate::error::Error;
 use crate::event::{self, About, Actor, Event, EventKind};
-use crate::id::{AwardId, SubmissionId};
+use crate::id::{AwardId, BadgeId, SubmissionId};
 use crate::issued::Issued;
 use crate::issuers::Issuer;
 use crate::log::{Entry, Kind};
@@ -29,11 +31,31 @@ use verifier::{Document, Documents, Policy, Verdict};
 /// May be called again for the same award, and by several at once: the allocation holds the
 /// unsigned bytes and the keys' names, and signing is deterministic, so the same badge comes out.
 pub fn issue(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
+    until_done(app, &Wanted::Award(award), now)
+}
+
+/// Issues a badge again, in the place of the edition that the order is about, which ends with it.
+///
+/// May be called again with the same order. Of two orders about one edition the first one counts.
+pub fn reissue(app: &App, badge: BadgeId, order: &Order, now: Timestamp) -> Result<Issued, Error> {
+    until_done(app, &Wanted::Edition(badge, order), now)
+}
+
+/// What is to be issued.
+enum Wanted<'a> {
+    /// The first edition of the badge of an award.
+    Award(AwardId),
+    /// A further edition of a badge.
+    Edition(BadgeId, &'a Order),
+}
+
+fn until_done(app: &App, wanted: &Wanted<'_>, now: Timestamp) -> Result<Issued, Error> {
     for _ in 0..ATTEMPTS {
-        match attempt(app, award, now) {
+        match attempt(app, wanted, now) {
             // Somebody else was quicker with the award, the index or the log: look again.
             Err(Error::Conflict { .. }) => {}
             Ok(issued) => {
+                let award = issued.award();
                 // What it completes is awarded too. The badge itself stands whatever comes of that,
                 // and what fails here is taken up by upkeep.
                 if let Err(error) = stack::settle(app, award, now) {
@@ -49,25 +71,29 @@ pub fn issue(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error>
     ))
 }
 
-fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
-    if let Some(issued) = recorded(app, award)? {
+fn attempt(app: &App, wanted: &Wanted<'_>, now: Timestamp) -> Result<Issued, Error> {
+    if let Some(issued) = recorded(app, wanted)? {
         return Ok(issued);
     }
 
     // 1. Draw, build and lint, unless that is done. Nothing was signed or stored when this fails,
     //    and a crash after it leaves nothing behind.
-    let allocation = match app.store.allocation(award)? {
+    let allocation = match allocated(app, wanted, now)? {
         Some(open) => open,
         None => {
-            let grounds = grounds(app, award)?;
-            let issuer = app.issuer(&grounds.award.organisation)?;
-            let place = status::draw(app, &grounds.award.organisation, now)?;
-            let drawn = Drawn::new(&app.random, place, &issuer.keyring, now);
+            let grounds = grounds(app, wanted)?;
+            let organisation = grounds.award.organisation.clone();
+            let issuer = app.issuer(&organisation)?;
+            let place = status::draw(app, &organisation, now)?;
+            let drawn = match wanted {
+                Wanted::Award(_) => Drawn::new(&app.random, place, &issuer.keyring, now),
+                Wanted::Edition(badge, _) => again::drawn(app, *badge, place, &issuer, now)?,
+            };
             let linted = linted(app, grounds, &issuer, drawn)?;
             app.observe(Step::Linted);
 
-            // 2. Allocate: once per award, the unsigned bytes and all that was drawn, in one
-            //    durable commit. A crash after this is taken up by the next call.
+            // 2. Allocate: once per award and edition, the unsigned bytes and all that was drawn, in
+            //    one durable commit. A crash after this is taken up by the next call.
             let allocation = app.store.allocate(&linted)?;
             app.fill.count(place);
             allocation
@@ -78,12 +104,13 @@ fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
     // 3. Sign exactly those bytes. A crash after this loses signatures that nobody has seen and
     //    that come out again.
     let keyring = app.issuers.keyring(allocation.organisation())?;
+    let (award, edition) = (allocation.award(), allocation.edition());
     let issued = match allocation.sign(&keyring) {
         // What a stolen key could have signed must never come from us: the allocation is voided,
         // its index stays burnt, and everything is drawn anew for the keys of today.
         Err(SignError::KeyCompromised { .. }) => {
-            app.store.void_allocation(award)?;
-            return attempt(app, award, now);
+            app.store.void_allocation(award, edition)?;
+            return attempt(app, wanted, now);
         }
         signed => signed?,
     };
@@ -94,9 +121,13 @@ fn attempt(app: &App, award: AwardId, now: Timestamp) -> Result<Issued, Error> {
     check(app, &keyring, &issued, now)?;
     app.observe(Step::Checked);
 
-    // 5. Record credential, log leaf and badge in one durable commit. A crash after this loses
-    //    the answer alone: the next call finds the badge.
-    record(app, &issued, now)?;
+    // 5. Record credential, log leaf and badge in one durable commit, and with a further edition the
+    //    end of the one before: there is no moment at which both count. A crash after this loses the
+    //    answer alone: the next call finds the badge.
+    match wanted {
+        Wanted::Award(_) => record(app, &issued, now)?,
+        Wanted::Edition(badge, order) => again::record(app, *badge, order, &issued, now)?,
+    }
     app.observe(Step::Recorded);
     Ok(issued)
 }
@@ -126,12 +157,16 @@ fn linted(app: &App, mut grounds: Grounds, issuer: &Issuer, drawn: Drawn) -> Res
 pub struct Resumed {
     /// How many badges were issued.
     pub issued: usize,
+    /// How many further editions of badges were.
+    pub reissued: usize,
     /// The awards that are still open, and why.
     pub failed: Vec<(AwardId, Error)>,
+    /// The badges of which a further edition is still open, and why.
+    pub failed_editions: Vec<(BadgeId, Error)>,
 }
 
-/// Takes up every award whose badge is not recorded. To be called at start, and from time to
-/// time afterwards; one award that cannot be issued does not keep the others from it.
+/// Takes up every award whose badge is not recorded, and every further edition that is not. To be called at
+/// start, and from time to time afterwards; one that cannot be issued does not keep the others from it.
 pub fn resume(app: &App, now: Timestamp) -> Result<Resumed, Error> {
     let mut resumed = Resumed::default();
     for award in app.store.open_awards(RESUMED)? {
@@ -140,18 +175,34 @@ pub fn resume(app: &App, now: Timestamp) -> Result<Resumed, Error> {
             Err(error) => resumed.failed.push((award, error)),
         }
     }
+    for open in app.store.open_editions(RESUMED)? {
+        match reissue(app, open.badge, &open.order, now) {
+            Ok(_) => resumed.reissued += 1,
+            // It was overtaken by another change of the badge, and given up.
+            Err(Error::Edition(_) | Error::AlreadyRevoked { .. }) => {}
+            Err(error) => resumed.failed_editions.push((open.badge, error)),
+        }
+    }
     stack::settle_all(app, now)?;
     Ok(resumed)
 }
 
-/// The credential of an award that was issued before.
-fn recorded(app: &App, award: AwardId) -> Result<Option<Issued>, Error> {
-    let Some(badge) = app.store.badge_of_award(award)? else {
+/// The credential that was issued before.
+fn recorded(app: &App, wanted: &Wanted<'_>) -> Result<Option<Issued>, Error> {
+    let badge = match wanted {
+        Wanted::Award(award) => app.store.badge_of_award(*award)?,
+        Wanted::Edition(badge, order) => again::done(app, *badge, order)?,
+    };
+    let Some(badge) = badge else {
         return Ok(None);
     };
     // Whoever recorded it may have crashed before the log's mark was raised.
     app.log.settle()?;
-    Ok(app.store.issued(badge.id, FIRST_EDITION)?)
+    let edition = match wanted {
+        Wanted::Award(_) => FIRST_EDITION,
+        Wanted::Edition(_, order) => order.edition + 1,
+    };
+    Ok(app.store.issued(badge.id, edition)?)
 }
 
 /// Draws, builds and lints what an award that is not stored yet would be issued as. Nothing is stored.
@@ -167,7 +218,22 @@ pub(crate) fn prepare(
     linted(app, grounds_of(app, award, earner)?, &issuer, drawn)
 }
 
-fn grounds(app: &App, id: AwardId) -> Result<Grounds, Error> {
+/// What is about to be signed, if that is written down already.
+fn allocated(app: &App, wanted: &Wanted<'_>, now: Timestamp) -> Result<Option<Allocation>, Error> {
+    match wanted {
+        Wanted::Award(award) => Ok(app.store.allocation(*award, FIRST_EDITION)?),
+        Wanted::Edition(badge, order) => again::allocated(app, *badge, order, now),
+    }
+}
+
+fn grounds(app: &App, wanted: &Wanted<'_>) -> Result<Grounds, Error> {
+    match wanted {
+        Wanted::Award(award) => grounds_of_award(app, *award),
+        Wanted::Edition(badge, order) => again::grounds(app, *badge, order),
+    }
+}
+
+fn grounds_of_award(app: &App, id: AwardId) -> Result<Grounds, Error> {
     let award: Award = app.store.award(id)?.ok_or(Error::NotFound)?;
     let earner = app.store.person(award.earner)?;
     grounds_of(app, award, earner.ok_or(Error::Missing("an earner"))?)
@@ -187,6 +253,9 @@ fn grounds_of(app: &App, award: Award, earner: Person) -> Result<Grounds, Error>
         creator,
         earner,
         shared,
+        edition: FIRST_EDITION,
+        origin: Origin::Award,
+        term: Term::Counted,
     })
 }
 
@@ -276,11 +345,14 @@ fn record(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
     });
     let edition = Edition {
         number: facts.edition,
+        origin: Origin::Award,
         issued: facts.issued,
+        valid_until: issued.valid_until(),
         status: facts.status,
         log,
         revoked: None,
     };
+    expiry::plan(app, turn.batch(), facts.badge, &edition, now)?;
     let badge = Badge {
         id: facts.badge,
         award: facts.award,

@@ -1,11 +1,13 @@
 //! An issued credential: one edition of a badge, signed in both forms.
 
+use crate::badge::Origin;
 use crate::digest::{Salt, Sha256Digest};
 use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId, RefreshId};
 use crate::log;
 use crate::status::StatusPlace;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// One edition of a badge, signed in both forms. It comes from an allocation, or from the store
 /// that an allocation's outcome was recorded in; there is no other way to one.
@@ -19,6 +21,8 @@ pub struct Issued {
 pub(crate) struct IssuedRecord {
     pub(crate) badge: BadgeId,
     pub(crate) edition: u32,
+    #[serde(default)]
+    pub(crate) origin: Origin,
     pub(crate) award: AwardId,
     pub(crate) organisation: OrganisationId,
     pub(crate) earner: PersonId,
@@ -58,6 +62,12 @@ impl Issued {
     /// When it was issued.
     pub fn issued(&self) -> Timestamp {
         self.record.issued
+    }
+
+    /// Until when it is valid; nothing where it is for good.
+    pub fn valid_until(&self) -> Option<Timestamp> {
+        let document: Value = serde_json::from_str(self.json()).ok()?;
+        Timestamp::parse(document["validUntil"].as_str()?).ok()
     }
 
     /// The document with its embedded proof, byte for byte as it was signed.

@@ -109,10 +109,18 @@
 //! award-list-open/{made}/{list}      a list that is being worked off, the oldest first
 //! award-file/{list}/{number}         a part of its file, byte for byte, until it is done
 //! award-row/{list}/{line}            what came of one row
-//! allocation/{award}                 what is about to be signed, or was
-//! allocation-void/{badge}            an allocation that will never be signed
+//! allocation/{award}                 what is about to be signed for a badge's first edition, or was
+//! allocation/{award}/{edition}       the same for a further edition
+//! allocation-void/{badge}/{list}/{index}        an allocation that will never be signed, by the index it burnt
+//! edition-open/{badge}               a further edition of a badge that is not recorded yet
 //! badge/{badge}                      a badge with its editions
 //! badge-of/{person}/{badge}          whose badge it is
+//! badge-by/{organisation}/{until the end of time}/{badge}   a badge of an organisation, the last one first
+//! bulk/{organisation}/{bulk}         a change of many badges
+//! bulk-of/{organisation}/{until the end of time}/{bulk}     that an organisation has begun it, the last one first
+//! bulk-open/{organisation}/{bulk}    that it is not finished
+//! bulk-row/{bulk}/{number}           one badge of many, and what became of it
+//! badge-expiring/{time}/{badge}      that its earner is to be reminded of its end, soonest first
 //! badge-refresh/{refresh}            which badge is found at a refresh address
 //! credential/{badge}/{edition}       one edition of a badge, signed in both forms
 //! event/{organisation}/{until the end of time}/{until the last}/{event}   what somebody did, the last first
@@ -137,7 +145,7 @@ use crate::cohort::posts::Post;
 use crate::digest::Sha256Digest;
 use crate::event::Recorded;
 use crate::id::{
-    AwardId, AwardListId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, DeliveryId,
+    AwardId, AwardListId, BadgeId, BulkId, CalibrationId, CohortId, ColleagueId, CommentId, DeliveryId,
     EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, MailId, MicroCredentialId,
     OrganisationId, PersonId, PostId, RefreshId, RequirementId, SessionId, SpokenTextId,
     SubmissionId, TokenId, TopicId, UploadId, WebhookId,
@@ -1128,14 +1136,102 @@ pub fn awards_open() -> Vec<u8> {
     prefix(&["award-open"])
 }
 
-/// What is about to be signed for an award, or was.
+/// What is about to be signed for a badge's first edition, or was.
 pub fn allocation(award: AwardId) -> Vec<u8> {
     key(&["allocation", &award.to_string()])
 }
 
+/// The same for any edition.
+pub fn allocation_of(award: AwardId, edition: u32) -> Vec<u8> {
+    match edition {
+        1 => allocation(award),
+        _ => key(&["allocation", &award.to_string(), &number(edition.into())]),
+    }
+}
+
 /// An allocation that will never be signed.
-pub fn allocation_void(badge: BadgeId) -> Vec<u8> {
-    key(&["allocation-void", &badge.to_string()])
+pub fn allocation_void(badge: BadgeId, place: StatusPlace) -> Vec<u8> {
+    key(&[
+        "allocation-void",
+        &badge.to_string(),
+        &place.list.to_string(),
+        &u32::from(place.index).to_string(),
+    ])
+}
+
+/// A further edition of a badge that is not recorded yet.
+pub fn edition_open(badge: BadgeId) -> Vec<u8> {
+    key(&["edition-open", &badge.to_string()])
+}
+
+/// The prefix of all further editions that are not recorded yet.
+pub fn editions_open() -> Vec<u8> {
+    prefix(&["edition-open"])
+}
+
+/// A badge of an organisation, the one that was issued last first.
+pub fn badge_by(organisation: &OrganisationId, issued: Timestamp, badge: BadgeId) -> Vec<u8> {
+    key(&[
+        "badge-by",
+        organisation.as_str(),
+        &until_the_end(issued),
+        &badge.to_string(),
+    ])
+}
+
+/// The prefix of all badges of an organisation.
+pub fn badges_by(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["badge-by", organisation.as_str()])
+}
+
+/// A change of many badges.
+pub fn bulk(organisation: &OrganisationId, id: BulkId) -> Vec<u8> {
+    key(&["bulk", organisation.as_str(), &id.to_string()])
+}
+
+/// That an organisation has begun to change many badges.
+pub fn bulk_of(organisation: &OrganisationId, begun: Timestamp, id: BulkId) -> Vec<u8> {
+    key(&[
+        "bulk-of",
+        organisation.as_str(),
+        &until_the_end(begun),
+        &id.to_string(),
+    ])
+}
+
+/// The prefix of all changes of many badges that an organisation has begun.
+pub fn bulks_of(organisation: &OrganisationId) -> Vec<u8> {
+    prefix(&["bulk-of", organisation.as_str()])
+}
+
+/// That a change of many badges is not finished.
+pub fn bulk_open(organisation: &OrganisationId, id: BulkId) -> Vec<u8> {
+    key(&["bulk-open", organisation.as_str(), &id.to_string()])
+}
+
+/// The prefix of all changes of many badges that are not finished.
+pub fn bulks_open() -> Vec<u8> {
+    prefix(&["bulk-open"])
+}
+
+/// One badge of many.
+pub fn bulk_row(id: BulkId, row: u32) -> Vec<u8> {
+    key(&["bulk-row", &id.to_string(), &number(row.into())])
+}
+
+/// The prefix of all rows of a change of many badges.
+pub fn bulk_rows(id: BulkId) -> Vec<u8> {
+    prefix(&["bulk-row", &id.to_string()])
+}
+
+/// That the earner of a badge is to be reminded of its end.
+pub fn badge_expiring(due: Timestamp, badge: BadgeId) -> Vec<u8> {
+    key(&["badge-expiring", &seconds(due), &badge.to_string()])
+}
+
+/// The prefix of all reminders of badges that end.
+pub fn badges_expiring() -> Vec<u8> {
+    prefix(&["badge-expiring"])
 }
 
 /// A badge with its editions.

@@ -31,6 +31,9 @@ pub struct Person {
     pub did: Option<String>,
     /// How the person lets the e-mail address stand in badges.
     pub email_in_badges: EmailInBadges,
+    /// Whether the person lets the name stand in badges.
+    #[serde(default)]
+    pub name_in_badges: NameInBadges,
     /// Since when the person is known here.
     pub registered: Timestamp,
     /// The accounts that were joined to this one. Their identifiers lead here.
@@ -84,6 +87,17 @@ pub enum EmailInBadges {
     Plain,
 }
 
+/// Whether a person's name may stand in a badge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NameInBadges {
+    /// It does not stand there.
+    #[default]
+    Withheld,
+    /// In the clear: the person has consented.
+    Shown,
+}
+
 /// What is known of a person who is about to be registered.
 #[derive(Debug, Clone)]
 pub struct NewPerson {
@@ -106,6 +120,8 @@ pub struct Details {
     pub did: Option<String>,
     /// How the person lets the e-mail address stand in badges.
     pub email_in_badges: EmailInBadges,
+    /// Whether the person lets the name stand in badges.
+    pub name_in_badges: NameInBadges,
 }
 
 /// Registers a person on somebody's word. Who may ask for it is for the caller to see to.
@@ -136,6 +152,7 @@ pub(crate) fn new(app: &App, wanted: NewPerson, now: Timestamp) -> Result<Person
         emails: wanted.emails,
         did: wanted.did,
         email_in_badges: wanted.email_in_badges,
+        name_in_badges: NameInBadges::default(),
         registered: now,
         former: Vec::new(),
         former_names: Vec::new(),
@@ -160,6 +177,7 @@ pub fn change(app: &App, person: PersonId, details: Details) -> Result<Person, E
     let mut changed = Person {
         did: details.did,
         email_in_badges: details.email_in_badges,
+        name_in_badges: details.name_in_badges,
         ..held.value.clone()
     };
     let former = std::mem::replace(&mut changed.name, details.name);

@@ -1,17 +1,34 @@
-//! Revoking a badge. It is final: the place in the status list stays set for ever.
+//! Taking a badge back: for good, or until it is decided about. Either way the place in the status list stays
+//! set for ever; a badge that counts again does so in a further edition.
 
 use crate::app::{App, Step};
-use crate::badge::{Badge, Revocation};
+use crate::badge::edition::REASON_BYTES;
+use crate::badge::history::What;
+use crate::badge::news::{self, News};
+use crate::badge::{Badge, EditionError, Ending, Revocation};
 use crate::digest::Salt;
+use crate::engine::Batch;
 use crate::error::Error;
-use crate::event::{self, About, Actor, Event, EventKind};
-use crate::id::BadgeId;
+use crate::id::{BadgeId, BulkId, PersonId};
 use crate::log::{self, Entry, Kind};
 use crate::person::Person;
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 
-/// Revokes the current edition of a badge.
+/// What an officer decides about a badge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// For good, or not.
+    pub ending: Ending,
+    /// Who decides.
+    pub by: PersonId,
+    /// Why.
+    pub reason: Prose,
+    /// The change of many badges that it is part of.
+    pub bulk: Option<BulkId>,
+}
+
+/// Revokes the current edition of a badge for good, suspended or not.
 ///
 /// Revoking again says that it was revoked, and when. Of two officers at once one is told so.
 pub fn revoke(
@@ -21,8 +38,20 @@ pub fn revoke(
     reason: Prose,
     now: Timestamp,
 ) -> Result<Revocation, Error> {
+    let decided = Decided {
+        ending: Ending::Revoked,
+        by: officer.id,
+        reason,
+        bulk: None,
+    };
+    end(app, id, &decided, now)
+}
+
+/// Ends the current edition of a badge.
+pub fn end(app: &App, id: BadgeId, decided: &Decided, now: Timestamp) -> Result<Revocation, Error> {
+    check_reason(&decided.reason)?;
     for _ in 0..ATTEMPTS {
-        match attempt(app, officer, id, &reason, now) {
+        match attempt(app, id, decided, now) {
             // Another badge of the same list was revoked meanwhile, or this one was: look again.
             Err(Error::Conflict { .. }) => {}
             done => return done,
@@ -33,33 +62,51 @@ pub fn revoke(
     ))
 }
 
-fn attempt(
-    app: &App,
-    officer: &Person,
-    id: BadgeId,
-    reason: &Prose,
-    now: Timestamp,
-) -> Result<Revocation, Error> {
+/// Holds a reason against the room there is for one.
+pub fn check_reason(reason: &Prose) -> Result<(), Error> {
+    match reason.as_str().len() {
+        ..=REASON_BYTES => Ok(()),
+        bytes => Err(Error::invalid(
+            "/reason",
+            format!("a reason has at most {REASON_BYTES} bytes, and this one has {bytes}"),
+        )),
+    }
+}
+
+fn attempt(app: &App, id: BadgeId, decided: &Decided, now: Timestamp) -> Result<Revocation, Error> {
     // 1. Find the badge. Nothing is written by looking.
     let held = app.store.badge_held(id)?.ok_or(Error::NotFound)?;
-    let current = held.value.current();
-    if let Some(revoked) = &current.revoked {
-        app.log.settle()?;
-        return Err(Error::AlreadyRevoked { at: revoked.at });
-    }
+    let mut badge: Badge = held.value.clone();
+    let current = badge.current();
+    let suspension = match &current.revoked {
+        None => None,
+        Some(revoked) if revoked.ending == Ending::Revoked => {
+            app.log.settle()?;
+            return Err(Error::AlreadyRevoked { at: revoked.at });
+        }
+        Some(_) if decided.ending == Ending::Suspended => {
+            return Err(EditionError::Suspended.into());
+        }
+        Some(suspended) => Some(Box::new(suspended.clone())),
+    };
     let issued = app
         .store
         .issued(id, current.number)?
         .ok_or(Error::Missing("an edition"))?;
     app.observe(Step::RevocationFound);
 
-    // 2. Set the bit and sign the list anew. A crash after this loses a list that nobody has
-    //    seen: the badge is not revoked, and whoever asked has got no answer.
-    let list = app
-        .store
-        .status_list_held(current.status.list)?
-        .ok_or(Error::Missing("a status list"))?;
-    let signed = list.value.revoking(app, current.status.index, now)?;
+    // 2. Set the bit and sign the list anew, unless a suspension has. A crash after this loses a list that
+    //    nobody has seen: the badge is not revoked, and whoever asked has got no answer.
+    let mut batch = Batch::default();
+    held.require_unchanged(&mut batch);
+    if suspension.is_none() {
+        let list = app
+            .store
+            .status_list_held(current.status.list)?
+            .ok_or(Error::Missing("a status list"))?;
+        let signed = list.value.revoking(app, current.status.index, now)?;
+        app.store.put_status_list(&mut batch, &list, &signed)?;
+    }
     let log_salt = Salt::draw(&app.random);
     let subject = log::subject(
         &log_salt.bytes(),
@@ -68,18 +115,20 @@ fn attempt(
     );
     app.observe(Step::RevocationSigned);
 
-    // 3. Record list, log leaf and badge in one durable commit. A crash after this loses the
-    //    answer alone: asking again says that the badge is revoked.
-    let mut batch = app.store.revoking(&held, &list, &signed)?;
-    let done = Event {
-        organisation: held.value.organisation.clone(),
-        kind: EventKind::BadgeRevoked,
-        actor: Actor::Person(officer.id),
-        about: About::Badge(id),
-        reason: Some(reason.clone()),
+    // 3. Record list, log leaf, badge and the letter to its earner in one durable commit. A crash after this
+    //    loses the answer alone: asking again says that the badge is revoked.
+    let what = match decided.ending {
+        Ending::Suspended => What::Suspended,
+        Ending::Revoked | Ending::Replaced => What::Revoked,
+    };
+    let news = News {
+        badge: &badge,
+        what,
+        by: decided.by,
+        reason: &decided.reason,
         at: now,
     };
-    event::record(app, &mut batch, done)?;
+    news::tell(app, &mut batch, &news)?;
     let mut turn = app.log.turn(batch)?;
     let log = turn.append(&Entry {
         kind: Kind::Revoke,
@@ -87,13 +136,15 @@ fn attempt(
         time: now,
     });
     let revocation = Revocation {
+        ending: decided.ending,
         at: now,
-        by: officer.id,
-        reason: reason.clone(),
+        by: decided.by,
+        reason: decided.reason.clone(),
         log,
         log_salt,
+        suspension,
+        bulk: decided.bulk,
     };
-    let mut badge: Badge = held.value.clone();
     if let Some(edition) = badge.editions.last_mut() {
         edition.revoked = Some(revocation.clone());
     }

@@ -196,8 +196,18 @@ actions! {
     ReadAwards: &[Who::Role(Role::IssuingOfficer)], Badges Read;
     /// Award micro-credentials by hand, one by one or by a list.
     AwardByHand: &[Who::Role(Role::IssuingOfficer)], Badges Write;
-    /// Revoke a badge.
+    /// Issue a badge of one's own again, as one's account has it now.
+    UpdateBadge: &[Who::Owner], Badges Write;
+    /// Revoke a badge, suspend it, or reinstate it.
     RevokeBadge: &[Who::Role(Role::IssuingOfficer)], Badges Write;
+    /// Correct or renew a badge.
+    ReissueBadge: &[Who::Role(Role::IssuingOfficer)], Badges Write;
+    /// Change many badges of the organisation at once.
+    ChangeManyBadges: &[Who::Role(Role::IssuingOfficer)], Badges Write;
+    /// See every badge that the organisation issued, and whose it is.
+    ReadRegister: &[Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Read;
+    /// See everything that happened to a badge, and why.
+    ReadBadgeHistory: &[Who::Owner, Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Read;
 }
 
 /// Who may do something, and which scope a bearer token needs for it.

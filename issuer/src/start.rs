@@ -7,6 +7,7 @@ use std::time::Duration;
 use issuer::app::App;
 use issuer::attempt;
 use issuer::awarding;
+use issuer::badge::{bulk, expiry};
 use issuer::catalogue::Catalogue;
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
 use issuer::cohort::CohortLimits;
@@ -178,6 +179,7 @@ impl Upkeep {
             self.carrying_mail(),
             self.working_off_lists(),
             self.telling_webhooks(),
+            self.changing_many(),
         );
     }
 
@@ -208,6 +210,21 @@ impl Upkeep {
                 error!("Webhooks wait because of {error} ({})", error.code());
             }
             tokio::time::sleep(BETWEEN_MESSAGES).await;
+        }
+    }
+
+    /// Beside the rest: thousands of badges take minutes.
+    async fn changing_many(&self) {
+        loop {
+            tokio::time::sleep(BETWEEN_BULKS).await;
+            let app = self.app.clone();
+            let work = tokio::task::spawn_blocking(move || bulk::resume(&app, Clock::System.now()));
+            if let Ok(Err(error)) = work.await {
+                error!(
+                    "A change of many badges waits because of {error} ({})",
+                    error.code()
+                );
+            }
         }
     }
 
@@ -270,12 +287,22 @@ impl Upkeep {
             }
             app.store.forget_what_ended(now)?;
             merge::resume(&app, now)?;
+            expiry::remind(&app, now)?;
             let resumed = issuance::resume(&app, now)?;
             if resumed.issued > 0 {
                 info!(
                     "Issued {} badges whose issuing had been interrupted",
                     resumed.issued
                 );
+            }
+            if resumed.reissued > 0 {
+                info!(
+                    "Issued {} further editions whose issuing had been interrupted",
+                    resumed.reissued
+                );
+            }
+            for (badge, error) in resumed.failed_editions {
+                error!(badge.id = %badge, "An edition of badge {badge} stays open: {error} ({})", error.code());
             }
             for (award, error) in resumed.failed {
                 error!(award.id = %award, "Award {award} stays open: {error} ({})", error.code());
@@ -452,6 +479,8 @@ const BETWEEN_MAIL: Duration = Duration::from_secs(1);
 
 /// Whoever has sent a list looks at its page to see it begin.
 const BETWEEN_LISTS: Duration = Duration::from_secs(1);
+/// Whoever begins one waits for it to move.
+const BETWEEN_BULKS: Duration = Duration::from_secs(1);
 
 /// Programs are told as soon as people are.
 const BETWEEN_MESSAGES: Duration = Duration::from_secs(1);

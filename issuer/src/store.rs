@@ -16,6 +16,7 @@ mod adoption;
 mod award;
 mod awarding;
 mod badge;
+mod bulk;
 mod catalogue;
 mod cohort;
 mod colleague;

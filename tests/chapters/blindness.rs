@@ -11,7 +11,7 @@ use issuer::event::Actor;
 use issuer::http;
 use issuer::id::{OrganisationId, SubmissionId};
 use issuer::organisation::{self, OrganisationKind};
-use issuer::person::{self, Details, EmailInBadges, Person};
+use issuer::person::{self, Details, EmailInBadges, NameInBadges, Person};
 use issuer::rights::Scope;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
@@ -241,6 +241,7 @@ fn ada(served: &Served) -> Person {
         name: name.parse().expect("a name"),
         did: None,
         email_in_badges: EmailInBadges::Hashed,
+        name_in_badges: NameInBadges::Withheld,
     };
     person::change(&test.app, registered.id, named("Ada Byron")).expect("her name");
     let ada = person::change(&test.app, registered.id, named("Ada Lovelace")).expect("her name");

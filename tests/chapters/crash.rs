@@ -3,10 +3,13 @@
 //!
 //! The process that is killed is this test binary again, running the test [`child`] alone.
 
+mod editions;
+
 use crate::app::{TestApp, keyring};
 use crate::catalogue::content;
 use crate::people::given;
 use issuer::app::{App, Step};
+use issuer::badge::changing::Act;
 use issuer::event::Actor;
 use issuer::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, SubmissionId};
 use issuer::issuance;
@@ -334,6 +337,10 @@ fn child() {
         Some(("revoke", badge)) => {
             let badge = badge.parse().expect("a badge");
             let _interrupted = revoke(&test, badge);
+        }
+        Some(("correct", badge)) => {
+            let badge = badge.parse().expect("a badge");
+            let _interrupted = editions::decides(&test, badge, Act::Correct);
         }
         Some(("review", submission)) => {
             status::keep_all_fresh(&test.app, test.now).expect("fresh lists");

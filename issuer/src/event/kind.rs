@@ -68,6 +68,14 @@ kinds! {
     BadgeRevoked: "badge.revoked", "Revoked a badge";
     /// A webhook was added, changed, paused or removed, or got another secret.
     WebhookChanged: "webhook.changed", "Changed a webhook";
+    /// A badge was suspended.
+    BadgeSuspended: "badge.suspended", "Suspended a badge";
+    /// A badge was reinstated after a suspension, in a further edition.
+    BadgeReinstated: "badge.reinstated", "Reinstated a badge";
+    /// A badge was corrected, in a further edition.
+    BadgeCorrected: "badge.corrected", "Corrected a badge";
+    /// A badge was renewed, in a further edition.
+    BadgeRenewed: "badge.renewed", "Renewed a badge";
 }
 
 impl FromStr for EventKind {

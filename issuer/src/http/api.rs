@@ -238,6 +238,16 @@ pub fn chapters() -> Vec<Chapter> {
         ),
         chapter("Badges", "What was earned.", badges::Document::openapi()),
         chapter(
+            "After issuing",
+            "Badges that are suspended, reinstated, corrected or renewed; the register of an organisation.",
+            badges::officers::Document::openapi(),
+        ),
+        chapter(
+            "Changing many badges",
+            "The same for many badges at once, done in the background.",
+            badges::bulks::Document::openapi(),
+        ),
+        chapter(
             "Verification",
             "Any Open Badge, ours or another's.",
             verification::Document::openapi(),

@@ -266,6 +266,7 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::AlreadyRevoked { .. } => {
             (StatusCode::CONFLICT, "This badge was revoked before")
         }
+        ServiceError::Edition(_) => (StatusCode::CONFLICT, "This cannot be done with this badge"),
         ServiceError::SubmissionIncomplete { .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Evidence is missing")
         }

@@ -1,16 +1,14 @@
 //! What the store knows of badges.
 
 use super::merge::AT_ONCE;
-use super::submission::OpenAward;
 use super::{Store, StoreError, Stored};
 use crate::allocation::AllocationRecord;
-use crate::badge::Badge;
+use crate::badge::{Badge, Origin};
 use crate::engine::Batch;
-use crate::id::{AwardId, BadgeId, PersonId, RefreshId};
+use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId, RefreshId};
 use crate::issued::{Issued, IssuedRecord};
 use crate::layout;
 use crate::page::{Page, PageRequest};
-use crate::status::StatusList;
 use serde::{Deserialize, Serialize};
 
 impl Store {
@@ -50,6 +48,34 @@ impl Store {
         self.page(&layout::badges_of(person), asked, find)
     }
 
+    /// Lists the badges that a person was awarded for one version of a micro-credential.
+    pub(crate) fn badges_for(
+        &self,
+        person: PersonId,
+        version: &MicroCredentialId,
+    ) -> Result<Vec<BadgeId>, StoreError> {
+        let mut found = Vec::new();
+        for entry in self.read_all::<Entry>(&layout::badges_of(person), b"", AT_ONCE)? {
+            let badge = self.badge(entry.value.badge)?;
+            found.extend(badge.filter(|badge| badge.micro_credential == *version));
+        }
+        Ok(found.into_iter().map(|badge| badge.id).collect())
+    }
+
+    /// Lists the badges of an organisation that `keep` keeps, the one that was issued last first.
+    pub(crate) fn badges_by(
+        &self,
+        organisation: &OrganisationId,
+        asked: &PageRequest,
+        mut keep: impl FnMut(&Badge) -> Result<bool, StoreError>,
+    ) -> Result<Page<Badge>, StoreError> {
+        let find = |entry: Entry| match self.badge(entry.badge)? {
+            Some(badge) if keep(&badge)? => Ok(Some(badge)),
+            _ => Ok(None),
+        };
+        self.page(&layout::badges_by(organisation), asked, find)
+    }
+
     /// Says how many badges a person has, up to a thousand.
     pub(crate) fn count_badges_of(&self, person: PersonId) -> Result<usize, StoreError> {
         let found = self
@@ -84,45 +110,33 @@ impl Store {
         Ok(found.map(|stored| Issued::from_record(stored.value)))
     }
 
-    /// The batch that records a new badge; the badge itself is added when its place in the log is
-    /// known. It conflicts if the award has a badge by now, or if its allocation was voided and
-    /// another one made: two processes may have come from the same award with different keys.
+    /// The batch that records an edition; the badge itself is added when its place in the log is known. It
+    /// conflicts if the edition is recorded by now, or if its allocation was voided and another one made: two
+    /// processes may have come from the same award with different keys.
     pub(crate) fn recording(&self, issued: &Issued) -> Result<Batch, StoreError> {
         let record = issued.record();
-        let open = self.read::<OpenAward>(&layout::award_open(record.award))?;
-        let allocation = self.read::<AllocationRecord>(&layout::allocation(record.award))?;
-        let (Some(open), Some(allocation)) = (open, allocation) else {
-            return Err(StoreError::Conflict);
-        };
-        if allocation.value.drawn.badge != record.badge {
-            return Err(StoreError::Conflict);
-        }
-        let entry = Entry {
-            badge: record.badge,
-        };
+        let allocation = self.allocation_held(record.award, record.edition)?;
+        let allocation = allocation
+            .filter(|held| {
+                let drawn = &held.value.drawn;
+                drawn.badge == record.badge && drawn.status == record.status
+            })
+            .ok_or(StoreError::Conflict)?;
         let mut batch = Batch::default();
-        open.require_unchanged(&mut batch);
+        let open = self.require_open(&mut batch, &allocation.value)?;
         allocation.require_unchanged(&mut batch);
-        batch.delete(layout::award_open(record.award));
-        batch.require_absent(layout::badge(record.badge));
+        batch.delete(open);
         batch.put_record(layout::credential(record.badge, record.edition), record)?;
-        batch.put_record(layout::badge_of(record.earner, record.badge), &entry)?;
-        batch.put_record(layout::badge_refresh(record.refresh), &entry)?;
-        Ok(batch)
-    }
-
-    /// The batch that revokes a badge: it conflicts if badge or list were changed meanwhile. The
-    /// badge itself is added when the revocation's place in the log is known.
-    pub(crate) fn revoking(
-        &self,
-        badge: &Stored<Badge>,
-        list: &Stored<StatusList>,
-        signed: &StatusList,
-    ) -> Result<Batch, StoreError> {
-        let mut batch = Batch::default();
-        badge.require_unchanged(&mut batch);
-        list.require_unchanged(&mut batch);
-        batch.put_record(layout::status(signed.number), signed)?;
+        if record.origin == Origin::Award {
+            let entry = Entry {
+                badge: record.badge,
+            };
+            let by = layout::badge_by(&record.organisation, record.issued, record.badge);
+            batch.require_absent(layout::badge(record.badge));
+            batch.put_record(layout::badge_of(record.earner, record.badge), &entry)?;
+            batch.put_record(layout::badge_refresh(record.refresh), &entry)?;
+            batch.put_record(by, &entry)?;
+        }
         Ok(batch)
     }
 

@@ -33,6 +33,15 @@ impl Store {
         Ok(found.into_iter().map(|stored| stored.value.award).collect())
     }
 
+    /// Notes in a batch that the stacks of an award are to be looked at.
+    pub(crate) fn put_stack_check(
+        &self,
+        batch: &mut Batch,
+        award: AwardId,
+    ) -> Result<(), StoreError> {
+        batch.put_record(layout::stack_check(award), &OpenAward { award })
+    }
+
     /// Notes that the stacks of an award were looked at.
     pub(crate) fn forget_stack_check(&self, award: AwardId) -> Result<(), StoreError> {
         let mut batch = Batch::default();

@@ -77,6 +77,17 @@ impl Store {
         self.commit(batch)
     }
 
+    /// Adds a status list that was signed anew to a batch, which conflicts if it was changed meanwhile.
+    pub(crate) fn put_status_list(
+        &self,
+        batch: &mut Batch,
+        held: &Stored<StatusList>,
+        signed: &StatusList,
+    ) -> Result<(), StoreError> {
+        held.require_unchanged(batch);
+        batch.put_record(layout::status(signed.number), signed)
+    }
+
     /// Whether a place was drawn before.
     pub(crate) fn is_drawn(&self, place: StatusPlace) -> Result<bool, StoreError> {
         Ok(self.engine().get(&layout::status_drawn(place))?.is_some())

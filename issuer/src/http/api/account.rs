@@ -22,7 +22,7 @@ use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{MicroCredentialId, OrganisationId, SubmissionId};
 use crate::link::{self, LinkSecret};
 use crate::merge::{self, Overview};
-use crate::person::{self, Address, Details, Email, EmailInBadges, VerifiedBy};
+use crate::person::{self, Address, Details, Email, EmailInBadges, NameInBadges, VerifiedBy};
 use crate::rights::Action;
 use crate::text::Line;
 
@@ -65,6 +65,8 @@ struct DetailsBody {
     #[serde(default)]
     did: Option<String>,
     email_in_badges: EmailInBadges,
+    #[serde(default)]
+    name_in_badges: NameInBadges,
 }
 
 /// An address.
@@ -151,6 +153,7 @@ async fn change(
         name: body.name,
         did: body.did,
         email_in_badges: body.email_in_badges,
+        name_in_badges: body.name_in_badges,
     };
     edge.work(move |app| person::change(app, id, details))
         .await?;

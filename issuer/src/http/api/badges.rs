@@ -1,5 +1,8 @@
 //! Badges: what their earner may decide about them, and what the issuing officer may.
 
+pub mod bulks;
+pub mod officers;
+
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -7,7 +10,8 @@ use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
-use crate::badge::{self, Badge, Edition, Visibility};
+use crate::badge::history::What;
+use crate::badge::{self, Badge, Edition, Ending, Visibility};
 use crate::error::Error;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
@@ -30,7 +34,7 @@ use crate::text::Prose;
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {
-    vec![
+    let own = vec![
         get("/badges", Action::ReadOwnBadges, mine),
         get("/badges/{badge}", Action::ReadBadge, show),
         put(
@@ -40,7 +44,9 @@ pub fn routes() -> Vec<Route> {
         )
         .minding_tags(),
         post("/badges/{badge}/revoke", Action::RevokeBadge, revoke),
-    ]
+    ];
+    let further = officers::routes().into_iter().chain(bulks::routes());
+    own.into_iter().chain(further).collect()
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -56,7 +62,7 @@ struct RevokeBody {
 }
 
 #[derive(Serialize, ToSchema)]
-struct BadgeBody {
+pub(super) struct BadgeBody {
     id: BadgeId,
     url: String,
     award: AwardId,
@@ -66,10 +72,15 @@ struct BadgeBody {
 }
 
 #[derive(Serialize, ToSchema)]
-struct EditionBody {
+pub(super) struct EditionBody {
     number: u32,
+    /// What it was issued for: `issued`, `corrected`, `renewed` or `reinstated`.
+    because: &'static str,
     #[schema(value_type = DateTime)]
     issued: Timestamp,
+    #[schema(value_type = Option<DateTime>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Timestamp>,
     log_position: LogPosition,
     #[serde(skip_serializing_if = "Option::is_none")]
     revoked: Option<RevocationBody>,
@@ -77,6 +88,8 @@ struct EditionBody {
 
 #[derive(Serialize, ToSchema)]
 struct RevocationBody {
+    /// Whether the badge was taken back, is suspended, or goes on in the next edition.
+    ending: Ending,
     #[schema(value_type = DateTime)]
     at: Timestamp,
     reason: Prose,
@@ -189,6 +202,8 @@ impl From<Edition> for EditionBody {
     fn from(edition: Edition) -> EditionBody {
         EditionBody {
             number: edition.number,
+            because: What::of(&edition.origin).name(),
+            valid_until: edition.valid_until,
             issued: edition.issued,
             log_position: edition.log,
             revoked: edition.revoked.map(RevocationBody::from),
@@ -199,6 +214,7 @@ impl From<Edition> for EditionBody {
 impl From<badge::Revocation> for RevocationBody {
     fn from(revocation: badge::Revocation) -> RevocationBody {
         RevocationBody {
+            ending: revocation.ending,
             at: revocation.at,
             reason: revocation.reason,
             log_position: revocation.log,

@@ -23,7 +23,7 @@ use crate::id::{MailId, OrganisationId, PersonId};
 use crate::link;
 use crate::mail::Fate;
 use crate::organisation::{Membership, Role};
-use crate::person::{self, Email, EmailInBadges, NewPerson, Person};
+use crate::person::{self, Email, EmailInBadges, NameInBadges, NewPerson, Person};
 use crate::rights::{Action, Scope};
 use crate::text::Line;
 
@@ -74,6 +74,7 @@ struct PersonBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     did: Option<String>,
     email_in_badges: EmailInBadges,
+    name_in_badges: NameInBadges,
     #[schema(value_type = DateTime)]
     registered: Timestamp,
 }
@@ -275,6 +276,7 @@ impl From<Person> for PersonBody {
             emails: person.emails,
             did: person.did,
             email_in_badges: person.email_in_badges,
+            name_in_badges: person.name_in_badges,
             registered: person.registered,
         }
     }

@@ -1,12 +1,14 @@
 //! A badge in all its faces at one address: page, JSON, JWT and baked picture.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
 use super::{CREDENTIAL_JSON, CREDENTIAL_JWT, badge_page, of_type};
-use crate::badge::{self, Badge, Viewer, Visibility};
+use crate::badge::history::{self as happened, Happening};
+use crate::badge::{self, Badge, BadgeState, Viewer, Visibility};
 use crate::bake;
 use crate::http::api::evidence::{self, Audience};
 use crate::http::caller::{AnyCaller, Caller};
@@ -18,9 +20,13 @@ use crate::http::range::RangeAsked;
 use crate::http::route::{Route, get};
 use crate::id::{BadgeId, EvidenceId, RefreshId};
 use crate::issued::Issued;
+use crate::log::LogPosition;
 use crate::micro_credential;
 use crate::picture;
 use crate::rights::Action;
+use crate::text::Prose;
+use schemas::timestamp::Timestamp;
+use serde::Serialize;
 
 pub fn routes() -> Vec<Route> {
     vec![
@@ -31,6 +37,7 @@ pub fn routes() -> Vec<Route> {
             shared_evidence,
         ),
         get("/badges/{badge}/manifest", Action::ReadPublished, manifest),
+        get("/badges/{badge}/history", Action::ReadPublished, history),
         get("/refresh/{secret}", Action::ReadPublished, refreshed),
     ]
 }
@@ -45,12 +52,17 @@ async fn shown(
     let id: BadgeId = id.parse().map_err(|_| HttpError::NotFound)?;
     let face =
         face.or_else(|| Face::by_accept(&headers, &[Face::Page, Face::Json, Face::Jwt, Face::Png]));
-    let (badge, issued) = edge
-        .work(move |app| badge::view(app, id, viewer(caller.as_ref())))
+    let (badge, issued, newer) = edge
+        .work(move |app| {
+            let viewer = viewer(caller.as_ref());
+            let (badge, issued) = badge::view(app, id, viewer)?;
+            let newer = happened::superseded_by(app, &badge, viewer)?;
+            Ok((badge, issued, newer))
+        })
         .await?;
     let of_badge = badge_headers(&badge);
     let body = match face {
-        Some(Face::Page) => badge_page::show(&edge, badge, issued).await?,
+        Some(Face::Page) => badge_page::show(&edge, badge, issued, newer).await?,
         Some(Face::Json) => (of_type(CREDENTIAL_JSON), issued.json().to_owned()).into_response(),
         Some(Face::Jwt) => (of_type(CREDENTIAL_JWT), issued.jwt().to_owned()).into_response(),
         Some(Face::Png) => {
@@ -114,6 +126,64 @@ async fn manifest(
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
     Ok((headers, found.canonical_json()).into_response())
+}
+
+/// What happened to the badge, for programs. Who did it is nobody's business here.
+async fn history(
+    State(edge): State<Edge>,
+    AnyCaller(caller): AnyCaller,
+    Path(Id(id)): Path<Id<BadgeId>>,
+) -> Result<Response, HttpError> {
+    let now = edge.clock.now();
+    let (badge, newer) = edge
+        .work(move |app| {
+            let viewer = viewer(caller.as_ref());
+            let (badge, _) = badge::view(app, id, viewer)?;
+            let newer = happened::superseded_by(app, &badge, viewer)?;
+            Ok((badge, newer))
+        })
+        .await?;
+    let told = |happening: Happening| ToldBody {
+        what: happening.what.name(),
+        edition: happening.edition,
+        at: happening.at,
+        reason: happening
+            .reason
+            .filter(|_| happening.what.is_explained_to_all()),
+        log_position: happening.log,
+    };
+    let body = HistoryBody {
+        badge: edge.app.site.badge(badge.id),
+        state: badge.state(now),
+        current_edition: badge.current().number,
+        superseded_by: newer.map(|newer| edge.app.site.badge(newer)),
+        happenings: happened::of(&badge).into_iter().map(told).collect(),
+    };
+    Ok((badge_headers(&badge), Json(body)).into_response())
+}
+
+/// What happened to a badge, as its page tells it.
+#[derive(Serialize)]
+struct HistoryBody {
+    badge: String,
+    state: BadgeState,
+    current_edition: u32,
+    /// The badge of a newer version of the same micro-credential, if its holder shows it to everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    superseded_by: Option<String>,
+    /// Oldest first.
+    happenings: Vec<ToldBody>,
+}
+
+/// One thing that happened to a badge.
+#[derive(Serialize)]
+struct ToldBody {
+    what: &'static str,
+    edition: u32,
+    at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Prose>,
+    log_position: LogPosition,
 }
 
 fn viewer(caller: Option<&Caller>) -> Viewer<'_> {

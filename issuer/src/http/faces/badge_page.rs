@@ -9,23 +9,32 @@ use schemas::timestamp::Timestamp;
 use serde_json::Value;
 
 use super::paragraphs;
-use crate::badge::{Badge, Visibility};
+use crate::badge::history::{self, Happening, What};
+use crate::badge::{Badge, Ending, Visibility, changing};
 use crate::http::Masthead;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::pages::page;
+use crate::id::BadgeId;
 use crate::issued::Issued;
 use crate::wording;
 use crate::wording::assessed::{self, Reached};
 
 /// Fills in the page of a badge with what holds at this moment.
-pub async fn show(edge: &Edge, badge: Badge, issued: Issued) -> Result<Response, HttpError> {
+pub async fn show(
+    edge: &Edge,
+    badge: Badge,
+    issued: Issued,
+    newer: Option<BadgeId>,
+) -> Result<Response, HttpError> {
     let now = edge.clock.now();
     let document: Value = serde_json::from_str(issued.json()).map_err(HttpError::fault)?;
     let log_size = edge.work(|app| Ok(app.log.head().size)).await?;
     page(&BadgePage {
         site: &edge.masthead,
         badge: Shown::new(edge, &badge, &document, now),
+        history: told(&badge),
+        newer: newer.map(|newer| format!("/badges/{newer}")),
         log: LogLine {
             position: badge.current().log.0,
             size: log_size,
@@ -39,6 +48,10 @@ pub async fn show(edge: &Edge, badge: Badge, issued: Issued) -> Result<Response,
 struct BadgePage<'a> {
     site: &'a Masthead,
     badge: Shown,
+    /// What happened to it, the last thing first; nothing beside its issuing is no history.
+    history: Vec<Told>,
+    /// The page of the badge for a newer version that its holder has earned.
+    newer: Option<String>,
     log: LogLine,
     asked: Moment,
 }
@@ -57,7 +70,7 @@ struct Shown {
     issuer_id: String,
     issuer_path: String,
     issuer_name: String,
-    recipient: &'static str,
+    recipient: String,
     awarded: Option<Moment>,
     criteria: Vec<String>,
     /// What the issuer tells of how it was earned.
@@ -66,13 +79,22 @@ struct Shown {
     /// Who held the evidence against the rubric, as far as the document tells.
     judged_by: Option<String>,
     evidence: Vec<EvidenceLine>,
-    editions: usize,
+    valid_until: Option<Moment>,
+}
+
+/// One thing that happened to the badge, in a word.
+struct Told {
+    what: &'static str,
+    on: Moment,
+    reason: Option<String>,
+    log: u64,
 }
 
 /// What a viewer must know before anything else.
 enum Standing {
     InForce,
     Revoked { on: Moment, reason: String },
+    Suspended { on: Moment, reason: String },
     Expired { on: Moment },
 }
 
@@ -120,7 +142,7 @@ impl Shown {
             results: assessed::reached(subject),
             judged_by: assessed::judged_by(subject),
             evidence: list(&document["evidence"]).map(evidence).collect(),
-            editions: badge.editions.len(),
+            valid_until: time(&document["validUntil"]).map(day),
         }
     }
 }
@@ -135,9 +157,10 @@ fn command(edge: &Edge, url: &str) -> String {
 
 fn standing(badge: &Badge, document: &Value, now: Timestamp) -> Standing {
     if let Some(revoked) = &badge.current().revoked {
-        return Standing::Revoked {
-            on: day(revoked.at),
-            reason: revoked.reason.to_string(),
+        let (on, reason) = (day(revoked.at), revoked.reason.to_string());
+        return match revoked.ending {
+            Ending::Suspended => Standing::Suspended { on, reason },
+            Ending::Revoked | Ending::Replaced => Standing::Revoked { on, reason },
         };
     }
     match time(&document["validUntil"]) {
@@ -146,13 +169,42 @@ fn standing(badge: &Badge, document: &Value, now: Timestamp) -> Standing {
     }
 }
 
+/// What happened to the badge, the last thing first.
+fn told(badge: &Badge) -> Vec<Told> {
+    let happenings = history::of(badge);
+    if happenings.len() == 1 {
+        return Vec::new();
+    }
+    let told = |happening: Happening| Told {
+        what: match happening.what {
+            What::Issued => "Issued",
+            What::Corrected => "Corrected",
+            What::Renewed => "Renewed",
+            What::Suspended => "Suspended",
+            What::Reinstated => "Reinstated",
+            What::Revoked => "Revoked",
+        },
+        on: day(happening.at),
+        reason: happening
+            .reason
+            .filter(|_| happening.what.is_explained_to_all())
+            .map(|reason| reason.to_string()),
+        log: happening.log.0,
+    };
+    happenings.into_iter().rev().map(told).collect()
+}
+
 /// The document never names its holder unless the holder agreed; the page says what it does say.
-fn recipient(subject: &Value) -> &'static str {
+fn recipient(subject: &Value) -> String {
+    if let Some(name) = changing::named(subject) {
+        return name;
+    }
     let mut identities = list(&subject["identifier"]);
     if identities.any(|identity| identity["hashed"] == Value::Bool(true)) {
-        return "The holder, who can prove it by their e-mail address. No name is published here.";
+        return "The holder, who can prove it by their e-mail address. No name is published here."
+            .to_owned();
     }
-    "The holder of this badge. No name is published here."
+    "The holder of this badge. No name is published here.".to_owned()
 }
 
 fn evidence(evidence: &Value) -> EvidenceLine {

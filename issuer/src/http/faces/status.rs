@@ -11,6 +11,7 @@ use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
 use crate::http::parameter::Path;
 use crate::http::route::{Route, get};
+use crate::http::tags;
 use crate::rights::Action;
 use crate::status;
 
@@ -27,16 +28,18 @@ async fn list(
     let number = number.parse().map_err(|_| HttpError::NotFound)?;
     let face = face.or_else(|| Face::by_accept(&headers, &[Face::Json, Face::Jwt]));
     let list = edge.work(move |app| status::list(app, number)).await?;
-    match face {
-        Some(Face::Json) => Ok((briefly_cached(CREDENTIAL_JSON), list.json).into_response()),
-        Some(Face::Jwt) => Ok((briefly_cached(CREDENTIAL_JWT), list.jwt).into_response()),
+    let answer = match face {
+        Some(Face::Json) => (briefly_cached(CREDENTIAL_JSON), list.json).into_response(),
+        Some(Face::Jwt) => (briefly_cached(CREDENTIAL_JWT), list.jwt).into_response(),
         // A list has no page and no picture. People who follow the link see the document.
-        Some(Face::Page | Face::Png) => Err(HttpError::NotFound),
+        Some(Face::Page | Face::Png) => return Err(HttpError::NotFound),
         None if accepts_page(&headers) => {
-            Ok((briefly_cached("application/json"), list.json).into_response())
+            (briefly_cached("application/json"), list.json).into_response()
         }
-        None => Err(HttpError::NotAcceptable),
-    }
+        None => return Err(HttpError::NotAcceptable),
+    };
+    // Verifiers ask for the same list again and again, and it seldom changes.
+    tags::tagged(&headers, answer).await
 }
 
 fn accepts_page(headers: &HeaderMap) -> bool {

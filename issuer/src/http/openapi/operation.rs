@@ -75,6 +75,7 @@ fn parameter(name: &str) -> Value {
         "evidence" => ("EvidenceId", "A piece of evidence."),
         "topic" => ("TopicId", "A topic."),
         "badge" => ("BadgeId", "A badge."),
+        "bulk" => ("BulkId", "A change of many badges."),
         "session" => ("SessionId", "A session."),
         "token" => ("TokenId", "A token, by the name it has in lists."),
         "email" => ("", "An e-mail address."),

@@ -5,13 +5,14 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::openapi::{RefOr, SchemaFormat};
 use utoipa::{PartialSchema, ToSchema};
 
-use crate::badge::Visibility;
+use crate::badge::changing::Act;
+use crate::badge::{BadgeState, Ending, Visibility};
 use crate::cohort::help::Closing;
 use crate::cohort::people::{Letters, Part, Progress};
 use crate::digest::Sha256Digest;
 use crate::event::EventKind;
 use crate::id::{
-    AwardId, AwardListId, BadgeId, CalibrationId, CohortId, ColleagueId, CommentId, CriterionId,
+    AwardId, AwardListId, BadgeId, BulkId, CalibrationId, CohortId, ColleagueId, CommentId, CriterionId,
     DeliveryId, EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, LevelId, MailId,
     MicroCredentialId, OrganisationId, PersonId, PostId, RequirementId, SessionId, SubmissionId,
     TokenId, TopicId, UploadId, WebhookId,
@@ -25,7 +26,7 @@ use crate::micro_credential::{AdoptionPolicy, Colour, Content, Origin, OriginFor
 use crate::organisation::joining::Standing;
 use crate::organisation::{Code, OrganisationKind, PostalAddress, Role, WebAddress};
 use crate::page::Cursor;
-use crate::person::{Email, EmailInBadges};
+use crate::person::{Email, EmailInBadges, NameInBadges};
 use crate::quality::trying::{Closeness, Passed};
 use crate::rights::Scope;
 use crate::submission::{
@@ -86,6 +87,7 @@ texts! {
     AwardId: Text::random_id("An award.");
     AwardListId: Text::random_id("A list of awards.");
     BadgeId: Text::random_id("A badge: the last part of its address.");
+    BulkId: Text::random_id("A change of many badges.");
     CalibrationId: Text::random_id("A calibration session.");
     ExemplarId: Text::random_id("An exemplar of a training set.");
     EventId: Text::random_id("Something that was done.");
@@ -118,6 +120,10 @@ texts! {
 choices! {
     OriginFormat: Csv | OpenBadges3 | OpenBadges2 | Ctdl, "A format of files: a table, Open Badges 3.0 or 2.0, CTDL.";
     AdoptionPolicy: Open | ByRequest | Closed, "Whether other organisations may issue a micro-credential.";
+    Act: Revoke | Suspend | Reinstate | Correct | Renew, "What is to become of a badge.";
+    BadgeState: InForce | Suspended | Revoked | Expired, "How a badge stands.";
+    Ending: Revoked | Suspended | Replaced, "What the end of an edition means: the badge was taken back, is suspended, or goes on in the next edition.";
+    NameInBadges: Withheld | Shown, "Whether a person's name may stand in a badge.";
     Visibility: Private | Link | Public, "Who may see a badge: its earner, whoever knows its address, or everybody.";
     Spoken: Transcript | Captions, "The two ways of writing down what is said in a recording.";
     Sharing: Private | Shared, "Whether the badge names the piece of evidence.";

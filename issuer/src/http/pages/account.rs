@@ -20,7 +20,7 @@ use crate::http::error::HttpError;
 use crate::http::form::Form;
 use crate::http::route::{Route, get, post};
 use crate::link;
-use crate::person::{self, Details, EmailInBadges};
+use crate::person::{self, Details, EmailInBadges, NameInBadges};
 use crate::rights::{Action, Scope};
 use crate::session;
 use crate::text::Line;
@@ -69,6 +69,10 @@ async fn change(
         email_in_badges: match form.text("email_in_badges") {
             Some("plain") => EmailInBadges::Plain,
             _ => EmailInBadges::Hashed,
+        },
+        name_in_badges: match form.text("name_in_badges") {
+            Some("shown") => NameInBadges::Shown,
+            _ => NameInBadges::Withheld,
         },
     };
     let id = caller.person.id;

@@ -3,6 +3,8 @@
 mod adoptions;
 mod audit;
 mod awards;
+mod badge;
+mod badge_changes;
 pub(super) mod cohorts;
 mod edit;
 mod join;
@@ -11,6 +13,7 @@ mod members;
 mod place;
 mod recipients;
 mod webhooks;
+mod register;
 
 use askama::Template;
 use axum::extract::State;
@@ -51,6 +54,9 @@ pub fn routes() -> Vec<Route> {
     routes.extend(cohorts::routes());
     routes.extend(audit::routes());
     routes.extend(webhooks::routes());
+    routes.extend(register::routes());
+    routes.extend(badge::routes());
+    routes.extend(badge_changes::routes());
     routes
 }
 
@@ -240,6 +246,7 @@ struct Head {
     reviews: bool,
     adoptions: bool,
     awards: bool,
+    badges: bool,
     training: bool,
     audit: bool,
     webhooks: bool,
@@ -258,6 +265,7 @@ impl Head {
             cohorts: may(Action::ReadCohorts)?,
             catalogue: may(Action::ReadDrafts)?,
             reviews: may(Action::ReadReviewQueue)?,
+            badges: may(Action::ReadRegister)?,
             adoptions: may(Action::ReadAdoptions)?,
             awards: may(Action::ReadAwards)?,
             training: may(Action::ReadTraining)?,

@@ -10,7 +10,7 @@ use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::form::Form;
 use crate::http::pages::sign_in::too_often;
-use crate::person::{self, Address, EmailInBadges, Proof, VerifiedBy};
+use crate::person::{self, Address, EmailInBadges, NameInBadges, Proof, VerifiedBy};
 use crate::rights::Scope;
 use crate::session::{self, Session};
 use crate::token::{self, TokenRecord};
@@ -22,6 +22,7 @@ pub struct AccountPage {
     site: Masthead,
     name: String,
     plain: bool,
+    named: bool,
     did: String,
     addresses: Vec<Row>,
     sessions: Vec<Row>,
@@ -79,6 +80,7 @@ impl AccountPage {
         Ok(AccountPage {
             site: edge.masthead.clone(),
             name: person.name.to_string(),
+            named: person.name_in_badges == NameInBadges::Shown,
             plain: person.email_in_badges == EmailInBadges::Plain,
             did: person.did.clone().unwrap_or_default(),
             addresses: addresses
