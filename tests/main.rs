@@ -101,6 +101,7 @@ mod chapters {
     mod fetch_cache;
     mod first_contact;
     mod fuzz;
+    mod holder_did;
     mod http_faces;
     mod http_interface;
     mod http_limits;

@@ -20,6 +20,7 @@ pub mod openapi;
 mod pages;
 mod paging;
 mod parameter;
+mod presenting;
 mod range;
 pub mod rates;
 mod repeating;

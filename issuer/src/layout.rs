@@ -25,6 +25,7 @@
 //! invitation-link/{sha256}           what the link whose secret has this digest leads to
 //! person/{person}                    a person
 //! person-email/{email}               whose e-mail address it is
+//! did-challenge/{person}             what somebody is to sign to show that an identifier is theirs
 //! person-joined/{person}             which account an account was joined to
 //! joining/{person}                   an account whose belongings are being moved to another
 //! person-token/{sha256}              whose bearer token has this digest
@@ -303,6 +304,11 @@ pub fn person_email(email: &Email) -> Vec<u8> {
 /// Whose bearer token has this digest.
 pub fn person_token(digest: Sha256Digest) -> Vec<u8> {
     key(&["person-token", &digest.to_string()])
+}
+
+/// What somebody is to sign to show that an identifier is theirs.
+pub fn did_challenge(person: PersonId) -> Vec<u8> {
+    key(&["did-challenge", &person.to_string()])
 }
 
 /// Which account an account was joined to.

@@ -70,6 +70,20 @@ pub fn draft_shown(app: &App, secret: &LinkSecret) -> Result<Letter, Error> {
     })
 }
 
+/// Tells somebody that an identifier was added to their account.
+pub fn did_bound(app: &App, name: &str, did: &str) -> Result<Letter, Error> {
+    let site = site_name(app)?;
+    let page = format!("{}/account/did", app.site.base());
+    Ok(Letter {
+        subject: format!("An identifier was added to your account at {site}"),
+        text: format!(
+            "Dear {name},\n\nsomebody who is signed in to your account at {site} has shown that they have the \
+             key of\n\n{did}\n\nBadges issued to you from now on are issued to it. If that was not you, remove \
+             it and tell us:\n\n{page}\n"
+        ),
+    })
+}
+
 /// Tells somebody that an account was joined to theirs.
 pub fn accounts_joined(app: &App, name: &str) -> Result<Letter, Error> {
     let site = site_name(app)?;

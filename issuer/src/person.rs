@@ -1,6 +1,7 @@
 //! People: who they are, and the addresses they are found by.
 
 mod addresses;
+pub mod did;
 
 use crate::app::App;
 use crate::error::Error;
@@ -116,7 +117,7 @@ pub struct NewPerson {
 pub struct Details {
     /// How the person wants to be called.
     pub name: Line,
-    /// The person's own decentralised identifier, if there is one.
+    /// The identifier that the account has, or nothing to take it off; [`did::bind`] adds one.
     pub did: Option<String>,
     /// How the person lets the e-mail address stand in badges.
     pub email_in_badges: EmailInBadges,
@@ -172,8 +173,11 @@ pub fn make_token(
 
 /// Changes what is known of a person. Badges that were issued keep what they say.
 pub fn change(app: &App, person: PersonId, details: Details) -> Result<Person, Error> {
-    check_did(details.did.as_deref())?;
     let held = app.store.person_held(person)?.ok_or(Error::NotFound)?;
+    if details.did.is_some() && details.did != held.value.did {
+        let message = "an identifier is added by showing that it is yours, see /account/did";
+        return Err(Error::invalid("/did", message));
+    }
     let mut changed = Person {
         did: details.did,
         email_in_badges: details.email_in_badges,

@@ -20,6 +20,7 @@ mod bulk;
 mod catalogue;
 mod cohort;
 mod colleague;
+mod did;
 pub(crate) mod event;
 mod idempotency;
 mod identity;

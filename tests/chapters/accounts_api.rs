@@ -41,17 +41,19 @@ fn narrow(test: &TestApp, person: &Person, scopes: &[&str]) -> String {
 async fn people_change_what_is_known_of_them_and_nothing_else() {
     let served = Served::new().await;
     let ada = served.caller("ada", &[]);
-    let details = json!({ "name": "Ada L.", "did": "did:key:z6Mk", "email_in_badges": "plain" });
+    let details =
+        json!({ "name": "Ada L.", "email_in_badges": "plain", "name_in_badges": "shown" });
     let account = body(ada.put("/api/v1/account", details.clone()).await).await;
     assert_eq!(account["name"], "Ada L.");
     let read = body(ada.get("/api/v1/account").await).await;
     assert_eq!(
-        (&read["did"], &read["email_in_badges"]),
-        (&details["did"], &details["email_in_badges"])
+        (&read["name_in_badges"], &read["email_in_badges"]),
+        (&details["name_in_badges"], &details["email_in_badges"])
     );
     assert_eq!(read["emails"], json!(["ada@example.org"]));
     for (member, value) in [
-        ("did", json!("key:z6Mk")),
+        // One's own identifier is shown to be one's own elsewhere.
+        ("did", json!("did:key:z6Mk")),
         ("name", json!("")),
         ("emails", json!(["eve@example.org"])),
         ("id", json!("1")),

@@ -2,6 +2,7 @@
 //! show it, and as verifiers see it.
 
 use issuer::badge::{BadgeState, Visibility};
+use issuer::event::Actor;
 use issuer::fetch;
 use issuer::id::{BadgeId, MicroCredentialId, OrganisationId};
 use issuer::log::Kind;
@@ -518,7 +519,8 @@ async fn a_badge_of_a_newer_version_is_pointed_to_once_its_holder_shows_it() {
     let donna = test.person("donna", &[]);
     let next = micro_credential::revise(&test.app, &donna, &wait_time(), None).expect("a draft");
     let later = test.now.plus_seconds(60);
-    micro_credential::publish(&test.app, &next.id, later).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Person(donna.id), &next.id, later)
+        .expect("its publication");
     let ada = test.learner("ada");
     let prepared = ada.prepares_for(&next.id).id;
     ada.hands_in(prepared).expect("a complete submission");
@@ -616,7 +618,8 @@ pub fn expiring(test: &TestApp) -> BadgeId {
     let id: MicroCredentialId = "for-a-year".parse().expect("a slug");
     let host = OrganisationId::host();
     micro_credential::write(&test.app, &donna, host, id.clone(), content).expect("a draft");
-    micro_credential::publish(&test.app, &id, test.now).expect("its publication");
+    micro_credential::publish(&test.app, Actor::Person(donna.id), &id, test.now)
+        .expect("its publication");
     let ada = test.learner("ada");
     let prepared = ada.prepares_for(&id).id;
     ada.hands_in(prepared).expect("a complete submission");

@@ -2,6 +2,7 @@
 
 use issuer::badge::bulk;
 use issuer::badge::expiry;
+use issuer::event::Actor;
 use issuer::id::{BadgeId, OrganisationId};
 use issuer::organisation::{self, Role};
 use serde_json::{Value, json};
@@ -39,7 +40,13 @@ async fn good_rows_proceed_and_each_bad_one_says_why() {
     let test = &served.test;
     let badges = test.badges(&["ada", "mary", "emmy"]);
     let officer = served.caller("olga", &[Role::IssuingOfficer]);
-    organisation::found(&test.app, district(&wayne(), "Wayne County"), test.now).expect("founded");
+    organisation::found(
+        &test.app,
+        Actor::Service,
+        district(&wayne(), "Wayne County"),
+        test.now,
+    )
+    .expect("founded");
     let address = |place: usize| test.app.site.badge(badges[place].badge());
     test.revoke(badges[2].badge()).expect("its end");
     let asked = json!([
@@ -131,7 +138,13 @@ async fn an_officer_changes_the_badges_of_their_own_organisation_alone() {
     let test = &served.test;
     let badge = served.badge();
     let wayne = wayne();
-    organisation::found(&test.app, district(&wayne, "Wayne County"), test.now).expect("founded");
+    organisation::found(
+        &test.app,
+        Actor::Service,
+        district(&wayne, "Wayne County"),
+        test.now,
+    )
+    .expect("founded");
     let wendy = test.person("wendy", &[]);
     test.join(&wendy, &wayne, &[Role::IssuingOfficer]);
     let wendy = served.caller("wendy", &[]);

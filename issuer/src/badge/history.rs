@@ -133,6 +133,18 @@ impl What {
         }
     }
 
+    /// The word for it on pages.
+    pub fn told(self) -> &'static str {
+        match self {
+            What::Issued => "Issued",
+            What::Corrected => "Corrected",
+            What::Renewed => "Renewed",
+            What::Suspended => "Suspended",
+            What::Reinstated => "Reinstated",
+            What::Revoked => "Revoked",
+        }
+    }
+
     /// Whether whoever may see the badge may read why. The reason of a correction may tell what it was
     /// made to hide: a former name.
     pub fn is_explained_to_all(self) -> bool {

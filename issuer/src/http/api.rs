@@ -87,6 +87,11 @@ pub fn chapters() -> Vec<Chapter> {
             account::access::Document::openapi(),
         ),
         chapter(
+            "Identifier",
+            "An identifier of one's own, which badges are issued to.",
+            account::did::Document::openapi(),
+        ),
+        chapter(
             "Organisations",
             "Organisations, and what they say of themselves.",
             organisations::Document::openapi(),

@@ -3,9 +3,11 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use issuer::badge::bulk::{self, Which};
+use issuer::badge::changing::{Act, Decision};
 use issuer::event::Actor;
 use issuer::evidence::Arrived;
-use issuer::id::{MicroCredentialId, OrganisationId, PersonId, SubmissionId, UploadId};
+use issuer::id::{BadgeId, MicroCredentialId, OrganisationId, PersonId, SubmissionId, UploadId};
 use issuer::issuance;
 use issuer::micro_credential;
 use issuer::organisation::{self, Role};
@@ -298,6 +300,7 @@ impl<'a> World<'a> {
             ("spoken", "captions".to_owned()),
             ("upload", upload.to_string()),
             ("badge", badge.to_string()),
+            ("bulk", changed_many(test, id, reviewer.person.id, badge)),
             ("draft", draft.to_string()),
             ("piece", piece.to_string()),
             ("draft_link", draft_link),
@@ -310,6 +313,19 @@ impl<'a> World<'a> {
         let placed = values.map(|(name, value)| ((place, name), value));
         self.values.extend(placed);
     }
+}
+
+/// A change of many badges that has begun.
+fn changed_many(test: &TestApp, id: &OrganisationId, by: PersonId, badge: BadgeId) -> String {
+    let which = Which::Listed(vec![badge.to_string()]);
+    let decision = Decision {
+        act: Act::Correct,
+        by,
+        reason: "The sign has changed.".parse().expect("a text"),
+        bulk: None,
+    };
+    let begun = bulk::begin(&test.app, id, which, decision, test.now);
+    begun.expect("a change").id.to_string()
 }
 
 /// Shows Kim a draft, and makes a link to it that nobody has opened.

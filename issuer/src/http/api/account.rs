@@ -1,6 +1,7 @@
 //! One's own account: what it says, its addresses, and joining another one to it.
 
 pub mod access;
+pub mod did;
 
 use std::collections::BTreeSet;
 
@@ -54,7 +55,8 @@ pub fn routes() -> Vec<Route> {
         post("/account/merges/preview", ChangeOwnAccount, preview),
         post("/account/merges", ChangeOwnAccount, join),
     ];
-    own.into_iter().chain(access::routes()).collect()
+    let further = access::routes().into_iter().chain(did::routes());
+    own.into_iter().chain(further).collect()
 }
 
 /// What a person may change of their account.
@@ -136,7 +138,7 @@ async fn read(State(edge): State<Edge>, caller: Caller) -> Result<Answer<Account
     AccountBody::of(&edge, caller.person.id).await.map(Answer)
 }
 
-/// Changes one's name, identifier, and what badges say of one's address.
+/// Changes one's name, and what badges say of oneself. Without `did` the identifier is taken off the account.
 #[utoipa::path(
     put,
     path = "/account",

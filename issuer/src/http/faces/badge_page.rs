@@ -9,7 +9,7 @@ use schemas::timestamp::Timestamp;
 use serde_json::Value;
 
 use super::paragraphs;
-use crate::badge::history::{self, Happening, What};
+use crate::badge::history::{self, Happening};
 use crate::badge::{Badge, Ending, Visibility, changing};
 use crate::http::Masthead;
 use crate::http::edge::Edge;
@@ -176,14 +176,7 @@ fn told(badge: &Badge) -> Vec<Told> {
         return Vec::new();
     }
     let told = |happening: Happening| Told {
-        what: match happening.what {
-            What::Issued => "Issued",
-            What::Corrected => "Corrected",
-            What::Renewed => "Renewed",
-            What::Suspended => "Suspended",
-            What::Reinstated => "Reinstated",
-            What::Revoked => "Revoked",
-        },
+        what: happening.what.told(),
         on: day(happening.at),
         reason: happening
             .reason

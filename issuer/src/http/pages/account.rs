@@ -1,5 +1,6 @@
 //! One's own account: addresses, browsers, tokens, and what badges may say of oneself.
 
+mod did;
 mod shown;
 
 pub(super) use self::shown::sentence;
@@ -28,7 +29,7 @@ use crate::token;
 
 pub fn routes() -> Vec<Route> {
     use Action::{ChangeOwnAccount, ReadOwnAccount};
-    vec![
+    let own = vec![
         get("/account", ReadOwnAccount, open),
         post("/account", ChangeOwnAccount, change),
         post("/account/addresses", ChangeOwnAccount, add_address),
@@ -46,7 +47,8 @@ pub fn routes() -> Vec<Route> {
         ),
         post("/account/tokens", ChangeOwnAccount, make_token),
         post("/account/tokens/end", ChangeOwnAccount, end_token),
-    ]
+    ];
+    own.into_iter().chain(did::routes()).collect()
 }
 
 async fn open(State(edge): State<Edge>, caller: Caller) -> Result<Response, HttpError> {

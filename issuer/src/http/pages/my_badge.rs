@@ -4,12 +4,15 @@ use std::str::FromStr;
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::Value;
 
+use super::account::sentence;
 use super::page;
 use crate::app::App;
-use crate::badge::{self, Badge, Viewer, Visibility};
+use crate::badge::history::{self, Happening};
+use crate::badge::{self, Badge, BadgeState, Ending, Viewer, Visibility, changing};
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::caller::Caller;
@@ -29,6 +32,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         get(path, Action::ReadBadge, show),
         post(path, Action::ShareBadge, share),
+        post(&format!("{path}/update"), Action::UpdateBadge, update),
     ]
 }
 
@@ -38,6 +42,7 @@ struct MyBadgePage<'a> {
     site: &'a Masthead,
     held: Held,
     saved: bool,
+    problem: Option<String>,
 }
 
 /// What the page says of the badge.
@@ -49,11 +54,34 @@ struct Held {
     issuer: String,
     date: String,
     revoked: Option<String>,
+    suspended: Option<String>,
+    /// Until when it is valid.
+    until: Option<String>,
+    /// Whether it can be issued again as the account has its holder now.
+    can_be_updated: bool,
+    /// Who it says its holder is: an identifier, and a name.
+    said: Said,
+    /// What happened to it, the last thing first; nothing beside its issuing is no history.
+    history: Vec<Told>,
     visibility: Visibility,
     /// The names of the pieces of evidence that the badge leads to.
     evidence: Vec<String>,
     /// Where the work is that it was earned with, if it was earned by any.
     work: Option<String>,
+}
+
+/// Who a badge says its holder is.
+struct Said {
+    /// The identifier, if it is the holder's own.
+    did: Option<String>,
+    name: Option<String>,
+}
+
+/// One thing that happened to the badge.
+struct Told {
+    what: &'static str,
+    on: String,
+    reason: Option<String>,
 }
 
 async fn show(
@@ -62,12 +90,43 @@ async fn show(
     Path(Id(id)): Path<Id<BadgeId>>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, HttpError> {
+    let saved = query.as_deref() == Some("saved");
+    shown(&edge, person, id, saved, None).await
+}
+
+async fn shown(
+    edge: &Edge,
+    person: Person,
+    id: BadgeId,
+    saved: bool,
+    problem: Option<String>,
+) -> Result<Response, HttpError> {
     let (badge, issued, work) = edge.work(move |app| held(app, &person, id)).await?;
     page(&MyBadgePage {
         site: &edge.masthead,
-        held: Held::new(&edge, &badge, &issued, work)?,
-        saved: query.as_deref() == Some("saved"),
+        held: Held::new(edge, &badge, &issued, work)?,
+        saved,
+        problem,
     })
+}
+
+/// Issues the badge again, as the account has its holder now.
+async fn update(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Path(Id(id)): Path<Id<BadgeId>>,
+) -> Result<Response, HttpError> {
+    let (now, holder) = (edge.clock.now(), person.clone());
+    let updated = edge.work(move |app| changing::update(app, &holder, id, now));
+    match updated.await {
+        Ok(_) => Ok(Redirect::to(&format!("/my/badges/{id}?saved")).into_response()),
+        Err(HttpError::Service(problem)) if problem.is_the_askers() => {
+            let problem = Some(sentence(&problem));
+            let shown = shown(&edge, person, id, false, problem).await?;
+            Ok((StatusCode::CONFLICT, shown).into_response())
+        }
+        Err(error) => Err(error),
+    }
 }
 
 async fn share(
@@ -96,6 +155,19 @@ fn held(
     Ok((badge, issued, award.and_then(|award| award.submission)))
 }
 
+fn told(badge: &Badge) -> Vec<Told> {
+    let happenings = history::of(badge);
+    if happenings.len() == 1 {
+        return Vec::new();
+    }
+    let told = |happening: Happening| Told {
+        what: happening.what.told(),
+        on: wording::day(happening.at),
+        reason: happening.reason.map(|reason| reason.to_string()),
+    };
+    happenings.into_iter().rev().map(told).collect()
+}
+
 impl Held {
     fn new(
         edge: &Edge,
@@ -110,7 +182,11 @@ impl Held {
         };
         let evidence = document["evidence"].as_array().into_iter().flatten();
         let current = badge.current();
-        let revoked = current.revoked.as_ref();
+        let ended = |ending: Ending| {
+            let revoked = current.revoked.as_ref();
+            let revoked = revoked.filter(|revoked| revoked.ending == ending);
+            revoked.map(|revoked| revoked.reason.to_string())
+        };
         Ok(Held {
             path: format!("/badges/{}", badge.id),
             url: edge.app.site.badge(badge.id),
@@ -118,7 +194,15 @@ impl Held {
             picture: format!("/achievements/{}/picture.png", badge.micro_credential),
             issuer: text("/issuer/name"),
             date: wording::day(current.issued),
-            revoked: revoked.map(|revoked| revoked.reason.to_string()),
+            revoked: ended(Ending::Revoked),
+            suspended: ended(Ending::Suspended),
+            until: current.valid_until.map(wording::day),
+            can_be_updated: badge.state(edge.clock.now()) == BadgeState::InForce,
+            said: Said {
+                did: Some(text("/credentialSubject/id")).filter(|id| id.starts_with("did:")),
+                name: changing::named(&document["credentialSubject"]),
+            },
+            history: told(badge),
             visibility: badge.visibility,
             evidence: evidence
                 .filter_map(|piece| piece["name"].as_str().map(str::to_owned))

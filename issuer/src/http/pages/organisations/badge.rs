@@ -9,7 +9,7 @@ use super::{Head, sentence};
 use crate::app::App;
 use crate::award::Achieved;
 use crate::badge::changing::{self, About, Act, Decision};
-use crate::badge::history::{self, Happening, What};
+use crate::badge::history::{self, Happening};
 use crate::badge::{Badge, BadgeState};
 use crate::error::Error;
 use crate::http::Masthead;
@@ -260,14 +260,7 @@ fn told(app: &App, badge: &Badge) -> Result<Vec<Told>, Error> {
             None => None,
         };
         Ok(Told {
-            what: match happening.what {
-                What::Issued => "Issued",
-                What::Corrected => "Corrected",
-                What::Renewed => "Renewed",
-                What::Suspended => "Suspended",
-                What::Reinstated => "Reinstated",
-                What::Revoked => "Revoked",
-            },
+            what: happening.what.told(),
             on: wording::day(happening.at),
             by,
             reason: happening.reason.map(|reason| reason.to_string()),
