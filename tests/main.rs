@@ -92,6 +92,7 @@ mod chapters {
     mod eddsa_attacks;
     mod editions;
     mod editions_bulk;
+    mod editions_story;
     mod endorsements;
     mod evidence;
     mod evidence_privacy;

@@ -1,17 +1,17 @@
 //! A draft: the Open Badges 3.0 document of an award, before it is known to be a good one.
 
 pub mod assessment;
+mod recipient;
 
 use crate::app::App;
 use crate::award::Award;
 use crate::badge::Origin;
-use crate::digest::Sha256Digest;
 use crate::drawn::{Drawn, whole_seconds};
 use crate::error::Error;
 use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
-use crate::issuers::{IdentifierPolicy, Issuer};
+use crate::issuers::Issuer;
 use crate::micro_credential::{Alignment, Content, Credits, EvidenceRequirement, MicroCredential};
-use crate::person::{EmailInBadges, NameInBadges, Person};
+use crate::person::Person;
 use crate::site::Site;
 use crate::submission::{EVIDENCE_BYTES, Evidence, EvidenceContent, EvidenceEntry};
 use crate::text::{Line, Prose};
@@ -117,7 +117,11 @@ impl Draft {
                         .clone()
                         .unwrap_or_else(|| drawn.subject.clone()),
                 ),
-                identifier: identifier(issuer.identifier_policy, &grounds.earner, &drawn),
+                identifier: recipient::identities(
+                    issuer.identifier_policy,
+                    &grounds.earner,
+                    &drawn,
+                ),
                 achievement: achievement(&grounds.creator, site, &grounds.micro_credential),
                 narrative: told_by_hand(&grounds.award).map(Into::into),
                 result: assessment::results(site, id, &grounds.award),
@@ -348,51 +352,6 @@ fn valid_until(grounds: &Grounds, drawn: &Drawn) -> Option<Timestamp> {
     }
 }
 
-/// What the badge says of who holds it beside an identifier: the e-mail address as the organisation's
-/// policy and the recipient have it, and the name of those who want it there.
-fn identifier(
-    policy: IdentifierPolicy,
-    earner: &Person,
-    drawn: &Drawn,
-) -> Vec<model::IdentityObject> {
-    let named = match earner.name_in_badges {
-        NameInBadges::Withheld => None,
-        NameInBadges::Shown => Some(model::IdentityObject {
-            hashed: false,
-            identity_hash: earner.name.to_string(),
-            identity_type: model::IdentifierType::Name,
-            ..Default::default()
-        }),
-    };
-    let email = email(policy, earner, drawn);
-    email.into_iter().chain(named).collect()
-}
-
-fn email(
-    policy: IdentifierPolicy,
-    earner: &Person,
-    drawn: &Drawn,
-) -> Option<model::IdentityObject> {
-    let email = earner.emails.first()?;
-    match (policy, earner.email_in_badges) {
-        (IdentifierPolicy::None, _) => None,
-        (IdentifierPolicy::PlainWithConsent, EmailInBadges::Plain) => Some(model::IdentityObject {
-            hashed: false,
-            identity_hash: email.to_string(),
-            ..Default::default()
-        }),
-        (IdentifierPolicy::SaltedHash, _)
-        | (IdentifierPolicy::PlainWithConsent, EmailInBadges::Hashed) => {
-            Some(model::IdentityObject {
-                hashed: true,
-                identity_hash: identity_hash(email.as_str(), &drawn.identity_salt),
-                salt: Some(drawn.identity_salt.clone()),
-                ..Default::default()
-            })
-        }
-    }
-}
-
 /// A piece of evidence as the badge names it: where it is and what it was, not itself. So the
 /// earner may stop showing it, and nobody can put another in its place.
 fn shared(
@@ -449,14 +408,6 @@ pub(crate) fn bytes_of_evidence(
     named.len() + ",".len()
 }
 
-/// The hash of an identifier and its salt (Open Badges 3.0, IdentityHash).
-fn identity_hash(identifier: &str, salt: &str) -> String {
-    format!(
-        "sha256${}",
-        Sha256Digest::of(format!("{identifier}{salt}").as_bytes())
-    )
-}
-
 /// The code of a document that is larger than can be kept.
 pub(crate) const TOO_LARGE: &str = "issue.too_large";
 /// The digest of the content of a micro-credential, as a badge names it.
@@ -468,17 +419,3 @@ const DOCUMENT_BYTES: usize = 40 * 1024;
 const RESERVE_BYTES: usize = 4 * 1024;
 /// 128 bits that are all set.
 const LONGEST_BADGE_ID: &str = "YcVfxkQb6JRzqk5kF2tNLv";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_identity_hash_is_that_of_the_standard() {
-        // Open Badges 3.0, IdentityHash: the known answer.
-        assert_eq!(
-            identity_hash("a@example.com", "Kosher"),
-            "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"
-        );
-    }
-}

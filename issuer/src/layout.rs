@@ -146,10 +146,10 @@ use crate::cohort::posts::Post;
 use crate::digest::Sha256Digest;
 use crate::event::Recorded;
 use crate::id::{
-    AwardId, AwardListId, BadgeId, BulkId, CalibrationId, CohortId, ColleagueId, CommentId, DeliveryId,
-    EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, MailId, MicroCredentialId,
-    OrganisationId, PersonId, PostId, RefreshId, RequirementId, SessionId, SpokenTextId,
-    SubmissionId, TokenId, TopicId, UploadId, WebhookId,
+    AwardId, AwardListId, BadgeId, BulkId, CalibrationId, CohortId, ColleagueId, CommentId,
+    DeliveryId, EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, MailId,
+    MicroCredentialId, OrganisationId, PersonId, PostId, RefreshId, RequirementId, SessionId,
+    SpokenTextId, SubmissionId, TokenId, TopicId, UploadId, WebhookId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;

@@ -633,3 +633,53 @@ pub fn expiring(test: &TestApp) -> BadgeId {
 
 /// A day in seconds.
 pub const DAY: i64 = 86_400;
+
+/// Forms: HTTP.
+#[tokio::test]
+async fn attack_w_07_no_page_or_document_shows_a_revoked_badge_as_good() {
+    let served = Served::new().await;
+    let id = served.published_badge();
+    let officer = served.caller("olga", &[Role::IssuingOfficer]);
+    let address = served.test.app.site.badge(id);
+    let kept = copy(&served, id).await;
+    let body = json!({ "reason": "It was another's work." });
+    let path = format!("/api/v1/badges/{id}/revoke");
+    assert_eq!(officer.post(&path, body).await.status(), 201);
+
+    // Whatever is asked for says so from the next moment on, and no cache keeps it for longer than a minute.
+    let refresh = kept.at("/refreshService/id");
+    let refresh = refresh.as_str().expect("an address").to_owned();
+    let list = kept.at("/credentialStatus/statusListCredential");
+    let list = list.as_str().expect("an address").to_owned();
+    for path in [
+        address.clone(),
+        format!("{address}.json"),
+        format!("{address}.jwt"),
+        format!("{address}.png"),
+        format!("/badges/{id}/history"),
+        list,
+    ] {
+        let answer = served.page(&path).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let cached = header(&answer, "cache-control").to_owned();
+        assert!(
+            ["public, max-age=60"].contains(&cached.as_str()),
+            "{path}: {cached}"
+        );
+    }
+    let shown = page(&served, id).await;
+    let told = shown
+        .find("This badge has been revoked")
+        .expect("it is told");
+    assert!(told < shown.find("<h1>").expect("a title"), "and first");
+    assert!(!shown.contains("In force"), "{shown}");
+    let history = served.json(&format!("/badges/{id}/history")).await;
+    assert_eq!(history["state"], "revoked");
+    let answer = served.get(&refresh).await;
+    let newest = answer.text().await.expect("a form");
+    for form in [&kept.json, &kept.jwt, &newest] {
+        let report = verified(&served, form).await;
+        let code = report.reason().map(|reason| reason.code());
+        assert_eq!(code, Some("status.revoked"));
+    }
+}

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use issuer::app::App;
+use issuer::badge::changing::{self, About, Act, Decision};
+use issuer::issued::Issued;
 use issuer::random::Random;
 use issuer::{bake, picture, revocation, status};
 use keys::{KeyState, KeyUse, Keyring};
@@ -39,6 +41,96 @@ fn peers_verify_what_the_service_issues_and_see_it_revoked() {
         return;
     }
     let home = tempfile::tempdir().expect("a folder");
+    let test = service(home.path());
+    let issued = test.issued();
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let entry = published(&test, issued.json(), folder);
+    files(&test, &issued, folder);
+
+    let mut peers: Vec<Peer> = PEERS.iter().map(|(name, ..)| Peer::start(name)).collect();
+    see(&mut peers, &entry, folder, Seen::Verified);
+
+    let reason = "The recording was of another class."
+        .parse()
+        .expect("a text");
+    revocation::revoke(&test.app, &test.officer(), issued.badge(), reason, test.now)
+        .expect("its end");
+    published(&test, issued.json(), folder);
+    see(&mut peers, &entry, folder, Seen::Revoked);
+}
+
+#[test]
+fn peers_verify_every_further_edition_and_see_the_one_before_revoked() {
+    if !peers_wanted("peers_verify_every_further_edition_and_see_the_one_before_revoked") {
+        return;
+    }
+    let home = tempfile::tempdir().expect("a folder");
+    let test = service(home.path());
+    let badge = test.issued().badge();
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let mut peers: Vec<Peer> = PEERS.iter().map(|(name, ..)| Peer::start(name)).collect();
+    let decide = |act| {
+        let decision = Decision {
+            act,
+            by: test.officer().id,
+            reason: "It was found out later.".parse().expect("a text"),
+            bulk: None,
+        };
+        changing::decide(&test.app, badge, About::Current, &decision, test.now).expect("done")
+    };
+    let edition = |number| {
+        let found = test.app.store.issued(badge, number).expect("the store");
+        found.expect("the edition")
+    };
+    for (act, current) in [(Act::Suspend, 1), (Act::Reinstate, 2), (Act::Correct, 3)] {
+        decide(act);
+        for number in 1..=current {
+            let issued = edition(number);
+            let entry = published(&test, issued.json(), folder);
+            files(&test, &issued, folder);
+            let seen = match (act, number == current) {
+                (Act::Suspend, _) | (_, false) => Seen::Revoked,
+                (_, true) => Seen::Verified,
+            };
+            println!("{act:?}, edition {number}: {seen:?}");
+            see(&mut peers, &entry, folder, seen);
+        }
+    }
+}
+
+/// What peers are to find.
+#[derive(Clone, Copy, Debug)]
+enum Seen {
+    Verified,
+    Revoked,
+}
+
+/// Asks every peer about every form that it reads.
+fn see(peers: &mut [Peer], entry: &str, folder: &Path, seen: Seen) {
+    for (peer, (name, forms, list)) in peers.iter_mut().zip(PEERS) {
+        for (form, file) in FORMS.iter().filter(|(form, _)| forms.contains(form)) {
+            let answer = peer.ask(&request(entry, folder, form, file, *list));
+            match seen {
+                Seen::Verified => {
+                    assert_eq!(answer["verified"], true, "{name}, {file}: {answer}");
+                    let status = list.map_or(Value::Null, |_| "clear".into());
+                    assert_eq!(answer["status"], status, "{name}, {file}: {answer}");
+                    println!("{name} verifies {file}");
+                }
+                Seen::Revoked if list.is_some() => {
+                    assert_eq!(answer["status"], "set", "{name}, {file}: {answer}");
+                    println!("{name} sees {file} revoked");
+                }
+                Seen::Revoked => {}
+            }
+        }
+    }
+}
+
+/// The service at the time of the machine, which the peers read.
+fn service(home: &Path) -> TestApp {
     // openbadgeslib checks a status list with the first key of the DID document, whatever its `kid`.
     let keys = vec![
         app::key([2; 32], KeyState::Current, KeyUse::Jwt),
@@ -46,13 +138,13 @@ fn peers_verify_what_the_service_issues_and_see_it_revoked() {
     ];
     let keyring = Keyring::did_web(&app::did(), keys).expect("one current key for each use");
     let random = Random::seeded([42; 32]);
-    let mut test = TestApp::in_folder(home.path(), keyring, random, App::log_step);
-    // The peers read the machine's clock.
+    let mut test = TestApp::in_folder(home, keyring, random, App::log_step);
     test.now = machine_clock();
-    let issued = test.issued();
-    let folder = tempfile::tempdir().expect("a folder");
-    let folder = folder.path();
-    let entry = published(&test, issued.json(), folder);
+    test
+}
+
+/// Writes an edition of a badge in every form.
+fn files(test: &TestApp, issued: &Issued, folder: &Path) {
     let catalogued = test
         .app
         .store
@@ -64,33 +156,6 @@ fn peers_verify_what_the_service_issues_and_see_it_revoked() {
     write(folder, "badge.jwt", issued.jwt());
     write(folder, "json.png", bake(issued.json()));
     write(folder, "jwt.png", bake(issued.jwt()));
-
-    let mut peers: Vec<Peer> = PEERS.iter().map(|(name, ..)| Peer::start(name)).collect();
-    for (peer, (name, forms, list)) in peers.iter_mut().zip(PEERS) {
-        for (form, file) in FORMS.iter().filter(|(form, _)| forms.contains(form)) {
-            let answer = peer.ask(&request(&entry, folder, form, file, *list));
-            assert_eq!(answer["verified"], true, "{name}, {file}: {answer}");
-            let status = list.map_or(Value::Null, |_| "clear".into());
-            assert_eq!(answer["status"], status, "{name}, {file}: {answer}");
-            println!("{name} verifies {file}");
-        }
-    }
-
-    let reason = "The recording was of another class."
-        .parse()
-        .expect("a text");
-    revocation::revoke(&test.app, &test.officer(), issued.badge(), reason, test.now)
-        .expect("its end");
-    published(&test, issued.json(), folder);
-    for (peer, (name, forms, list)) in peers.iter_mut().zip(PEERS) {
-        for (form, file) in FORMS.iter().filter(|(form, _)| forms.contains(form)) {
-            if list.is_some() {
-                let answer = peer.ask(&request(&entry, folder, form, file, *list));
-                assert_eq!(answer["status"], "set", "{name}, {file}: {answer}");
-                println!("{name} sees {file} revoked");
-            }
-        }
-    }
 }
 
 /// Writes what the service publishes beside a badge: its DID document and the status list that the

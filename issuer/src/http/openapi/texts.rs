@@ -12,10 +12,10 @@ use crate::cohort::people::{Letters, Part, Progress};
 use crate::digest::Sha256Digest;
 use crate::event::EventKind;
 use crate::id::{
-    AwardId, AwardListId, BadgeId, BulkId, CalibrationId, CohortId, ColleagueId, CommentId, CriterionId,
-    DeliveryId, EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, LevelId, MailId,
-    MicroCredentialId, OrganisationId, PersonId, PostId, RequirementId, SessionId, SubmissionId,
-    TokenId, TopicId, UploadId, WebhookId,
+    AwardId, AwardListId, BadgeId, BulkId, CalibrationId, CohortId, ColleagueId, CommentId,
+    CriterionId, DeliveryId, EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId,
+    LevelId, MailId, MicroCredentialId, OrganisationId, PersonId, PostId, RequirementId, SessionId,
+    SubmissionId, TokenId, TopicId, UploadId, WebhookId,
 };
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;

@@ -12,8 +12,8 @@ mod joining;
 mod members;
 mod place;
 mod recipients;
-mod webhooks;
 mod register;
+mod webhooks;
 
 use askama::Template;
 use axum::extract::State;
