@@ -50,6 +50,7 @@ mod chapters {
     mod attacks_requests;
     mod attacks_times;
     mod attacks_uploads;
+    mod attacks_web;
     mod audit;
     mod awarding;
     mod awarding_lists;

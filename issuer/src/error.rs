@@ -32,6 +32,9 @@ pub enum Error {
     /// A browser was made to send this by the page of another site.
     #[error("this was not sent by a page of this site")]
     CrossSite,
+    /// A picture is wanted, and this is none that can be shown.
+    #[error("a picture is a PNG or an SVG, and this is neither")]
+    ImageType,
     /// The asker may know of it, and may not do it.
     #[error("this is for {} to do", list_or(who))]
     Forbidden {
@@ -229,6 +232,7 @@ impl Error {
             Error::NotFound => "auth.not_found",
             Error::TokenInvalid => "auth.invalid_token",
             Error::CrossSite => "auth.cross_site",
+            Error::ImageType => "image.type",
             Error::Forbidden { .. } | Error::ScopeMissing { .. } => "auth.forbidden",
             Error::Conflict { .. } => "state.conflict",
             Error::Invalid { .. } => "input.invalid",

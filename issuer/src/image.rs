@@ -43,9 +43,10 @@ pub fn take_in(app: &App, bytes: &[u8]) -> Result<ImageRef, Error> {
             limit: IMAGE_BYTES as u64,
         });
     }
-    let (media_type, kept) = match bytes.starts_with(b"\x89PNG") {
-        true => (ImageType::Png, checked_png(bytes)?.to_vec()),
-        false => (ImageType::Svg, svg::sanitised(bytes)?),
+    let (media_type, kept) = match bytes {
+        [0x89, b'P', b'N', b'G', ..] => (ImageType::Png, checked_png(bytes)?.to_vec()),
+        _ if is_markup(bytes) => (ImageType::Svg, svg::sanitised(bytes)?),
+        _ => return Err(Error::ImageType),
     };
     let image = ImageRef {
         sha256: Sha256Digest::of(&kept),
@@ -70,6 +71,12 @@ pub(crate) fn must_be_known(app: &App, image: &ImageRef) -> Result<(), Error> {
             "there is no such picture: upload it first",
         )),
     }
+}
+
+/// Whether it begins as documents of XML do.
+fn is_markup(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    text.trim_ascii_start().starts_with(b"<")
 }
 
 fn checked_png(bytes: &[u8]) -> Result<&[u8], Error> {

@@ -75,9 +75,11 @@ fn a_picture_that_does_more_than_draw_is_refused() {
         "<svg><rect/></svg>".to_owned(),
         "<html xmlns=\"http://www.w3.org/1999/xhtml\"/>".to_owned(),
         "<x:svg xmlns:x=\"http://www.w3.org/2000/svg\"/>".to_owned(),
-        "GIF89a".to_owned(),
-        String::new(),
     ];
+    for other in ["GIF89a", "\u{feff}", "data:image/svg+xml,x", ""] {
+        let refused = image::take_in(&test.app, other.as_bytes());
+        assert_eq!(refused.expect_err(other).code(), "image.type", "{other}");
+    }
     for case in cases {
         let refused = image::take_in(&test.app, case.as_bytes());
         let refused = refused.expect_err(&case);

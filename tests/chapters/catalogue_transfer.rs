@@ -132,6 +132,35 @@ async fn exported(served: &Served, format: &str) -> String {
     answer.text().await.expect("a document")
 }
 
+/// Forms: HTTP.
+#[tokio::test]
+async fn attack_w_10_no_cell_that_is_handed_out_is_a_formula() {
+    let served = Served::new().await;
+    let author = served.caller("donna", &[Role::Author]);
+    for (number, start) in ["=", "+", "-", "@"].into_iter().enumerate() {
+        let hostile = format!("{start}HYPERLINK(A1) and more");
+        let mut content = everything();
+        for member in ["name", "renewal", "method"] {
+            content[member] = json!(hostile);
+        }
+        let path = format!("/api/v1/organisations/host/micro-credentials/formula-{number}");
+        let written = author.put(&path, content).await;
+        assert_eq!(
+            written.status(),
+            200,
+            "{}",
+            written.text().await.expect("a body")
+        );
+        let path = format!("/api/v1/micro-credentials/formula-{number}");
+        let published = author.post(&format!("{path}/publish"), json!({})).await;
+        assert_eq!(published.status(), 200);
+        let table = served.get(&format!("{path}/export?format=csv")).await;
+        let table = table.text().await.expect("a table");
+        assert_eq!(table.matches(&hostile).count(), 3, "{table}");
+        assert_eq!(table.matches(&format!("'{hostile}")).count(), 3, "{table}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_handed_out_comes_in_again_as_it_was_in_every_format() {
     for format in ["csv", "ob3", "ob2", "ctdl"] {

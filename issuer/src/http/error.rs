@@ -247,6 +247,10 @@ fn of_service(error: &ServiceError) -> Shown {
             (StatusCode::FORBIDDEN, "You may not do this")
         }
         ServiceError::CrossSite => (StatusCode::FORBIDDEN, "This came from another site"),
+        ServiceError::ImageType => (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "This picture cannot be used",
+        ),
         ServiceError::IdempotencyConflict
         | ServiceError::UnderWay
         | ServiceError::AnswerNotKept => (StatusCode::CONFLICT, "This request was made before"),
