@@ -46,8 +46,10 @@ mod chapters {
     mod attacks_interface_rules;
     mod attacks_keys;
     mod attacks_lists;
+    mod attacks_operating;
     mod attacks_pictures;
     mod attacks_requests;
+    mod attacks_service;
     mod attacks_times;
     mod attacks_uploads;
     mod attacks_web;

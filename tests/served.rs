@@ -123,6 +123,7 @@ impl Served {
             )),
             rates: Arc::new(Rates::new(limits.person, limits.address)),
             attempts: Arc::new(issuer::attempt::limits()),
+            load: Arc::default(),
             verifying: Edge::turns(),
         };
         change(&mut edge, address);

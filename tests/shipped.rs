@@ -93,6 +93,11 @@ impl Shipped {
         }
     }
 
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.running.as_ref().expect("it runs").id()
+    }
+
     /// Ends it at once, with SIGKILL.
     pub fn kill(&mut self) {
         let mut running = self.running.take().expect("it runs");

@@ -14,6 +14,7 @@ mod faces;
 pub mod form;
 mod gate;
 pub(crate) mod headers;
+pub mod load;
 mod multipart;
 pub mod negotiation;
 pub mod openapi;

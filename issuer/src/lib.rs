@@ -41,6 +41,7 @@ pub mod letter;
 pub mod limit;
 pub mod link;
 pub mod log;
+pub mod log_line;
 pub mod mail;
 pub mod media_type;
 pub mod merge;

@@ -12,7 +12,7 @@ use issuer::catalogue::Catalogue;
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
 use issuer::cohort::CohortLimits;
 use issuer::config::{
-    Config, ConfigError, IssuerIdentity, JwtAlgorithm, LogConfig, LogFormat, Mode, VerifyConfig,
+    Config, ConfigError, IssuerIdentity, JwtAlgorithm, LogConfig, Mode, VerifyConfig,
 };
 use issuer::embedded::{self, Embedded};
 use issuer::engine::EngineError;
@@ -29,6 +29,7 @@ use issuer::issuers::{self, IssuerKind, Issuers, JwtKey};
 use issuer::key_file::{self, KeyFileError};
 use issuer::link::LinkLimits;
 use issuer::log::{Log, LogError};
+use issuer::log_line::LogLine;
 use issuer::mail::{self, NotSent};
 use issuer::merge;
 use issuer::organisation::joining::JoinLimits;
@@ -140,6 +141,7 @@ impl Started {
                 (false, Mode::Development) => Post::Shown,
                 (false, Mode::Production) => Post::Kept,
             },
+            load: Arc::default(),
             verifying: Edge::turns(),
         };
         let (postman, post) = (self.postman, edge.post);
@@ -320,11 +322,8 @@ pub fn write_log(config: &LogConfig) -> Result<(), StartError> {
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
-        .with_ansi(false);
-    match config.format {
-        LogFormat::Text => lines.init(),
-        LogFormat::Json => lines.json().init(),
-    }
+        .event_format(LogLine(config.format));
+    lines.init();
     Ok(())
 }
 

@@ -20,10 +20,14 @@ use crate::support::{repository, spec};
 use crate::web::{self, Web};
 
 /// The groups whose rows are complete.
-const COMPLETE: &[&str] = &["J", "T", "L", "P", "K", "D", "N", "S", "I", "U", "A"];
+const COMPLETE: &[&str] = &[
+    "J", "T", "L", "P", "K", "D", "N", "S", "I", "U", "A", "W", "R", "O",
+];
 
 /// The groups of the list; tests of others may be named after rows that it does not have.
-const GROUPS: [&str; 11] = ["J", "T", "L", "P", "K", "D", "N", "S", "I", "U", "A"];
+const GROUPS: [&str; 14] = [
+    "J", "T", "L", "P", "K", "D", "N", "S", "I", "U", "A", "W", "R", "O",
+];
 
 const FORMS: [&str; 6] = [
     "library",

@@ -256,6 +256,7 @@ fn a_private_host_is_reached_only_where_its_operator_names_it() {
     assert_eq!(exit, 66, "{told}");
 }
 
+/// Forms: operation.
 #[test]
 fn attack_o_05_the_service_does_not_start_with_a_wrong_configuration() {
     let folder = TempDir::new().expect("a folder");
@@ -278,6 +279,7 @@ fn attack_o_05_the_service_does_not_start_with_a_wrong_configuration() {
     );
 }
 
+/// Forms: operation.
 #[test]
 fn attack_o_04_keys_are_made_once_and_kept_from_others() {
     let folder = TempDir::new().expect("a folder");

@@ -61,6 +61,7 @@ fn the_environment_outranks_the_file() {
 }
 
 /// Each option wrong once.
+/// Forms: library.
 #[test]
 fn attack_o_05_a_wrong_option_is_refused_by_its_name() {
     let table = [
@@ -149,6 +150,7 @@ fn attack_o_05_a_wrong_option_is_refused_by_its_name() {
 }
 
 /// Passwords and links would go over the network for all to read.
+/// Forms: library.
 #[test]
 fn attack_o_05_mail_goes_unprotected_to_the_same_machine_alone() {
     let to = |server: &str, security: &str| {
@@ -177,6 +179,7 @@ fn attack_o_05_mail_goes_unprotected_to_the_same_machine_alone() {
     assert_eq!(mail.expect("a way for mail").host, "mail.example.org");
 }
 
+/// Forms: library.
 #[test]
 fn attack_o_05_an_unknown_option_is_refused() {
     let file =

@@ -200,6 +200,7 @@ fn a_schema_reaches_no_other_document() {
     }
 }
 
+/// Forms: library.
 #[test]
 fn attack_r_06_a_schema_cannot_make_us_compute_for_ever() {
     let mut doubling = serde_json::Map::new();

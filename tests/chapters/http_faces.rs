@@ -86,6 +86,7 @@ async fn a_badge_has_one_address_and_four_faces() {
     );
 }
 
+/// Forms: HTTP.
 #[tokio::test]
 async fn attack_w_08_a_private_badge_does_not_exist_for_strangers() {
     let served = Served::new().await;

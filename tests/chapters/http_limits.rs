@@ -25,6 +25,7 @@ fn without_data_block(page: &str) -> String {
     format!("{before}{after}")
 }
 
+/// Forms: HTTP.
 #[tokio::test]
 async fn attack_w_01_what_people_wrote_is_shown_as_text() {
     let served = Served::new().await;
@@ -78,6 +79,7 @@ async fn attack_w_01_what_people_wrote_is_shown_as_text() {
     }
 }
 
+/// Forms: HTTP.
 #[tokio::test]
 async fn attack_w_06_every_answer_carries_the_protective_headers() {
     let served = Served::new().await;
@@ -158,6 +160,7 @@ async fn attack_w_06_every_answer_carries_the_protective_headers() {
     }
 }
 
+/// Forms: HTTP.
 #[tokio::test]
 async fn attack_w_09_no_header_changes_where_the_service_says_it_is() {
     let served = Served::new().await;
@@ -238,6 +241,7 @@ async fn public_documents_are_open_to_all_origins_and_the_interface_to_none() {
     }
 }
 
+/// Forms: HTTP.
 #[tokio::test]
 async fn attack_r_01_a_slow_header_is_cut_off() {
     let served = Served::new().await;

@@ -576,6 +576,7 @@ fn what_another_writer_left_behind_is_settled_before_it_is_acknowledged() {
     assert_eq!(kept.log().check().expect("it holds").size, 4);
 }
 
+/// Forms: library.
 #[test]
 fn attack_o_03_every_kind_of_edit_is_found() {
     type Edit = fn(&Kept);
@@ -642,6 +643,7 @@ fn attack_o_03_every_kind_of_edit_is_found() {
     }
 }
 
+/// Forms: library.
 #[test]
 fn attack_o_03_a_log_rewritten_with_all_its_hashes_is_a_fork() {
     let mut kept = Kept::with(11);
@@ -665,6 +667,7 @@ fn attack_o_03_a_log_rewritten_with_all_its_hashes_is_a_fork() {
     assert_eq!(code(kept.open()), "log.fork");
 }
 
+/// Forms: library.
 #[test]
 fn attack_o_03_two_copies_that_grow_apart_are_a_fork() {
     let mut kept = Kept::with(5);
@@ -701,6 +704,7 @@ fn attack_o_03_two_copies_that_grow_apart_are_a_fork() {
     }
 }
 
+/// Forms: library.
 #[test]
 fn attack_o_07_yesterdays_copy_of_the_store_is_refused() {
     let mut kept = Kept::with(6);
@@ -732,6 +736,7 @@ fn attack_o_07_yesterdays_copy_of_the_store_is_refused() {
     assert_eq!(code(kept.open()), "log.rollback");
 }
 
+/// Forms: library.
 #[test]
 fn attack_o_03_a_mark_that_is_gone_or_damaged_is_refused() {
     let mut kept = Kept::with(4);

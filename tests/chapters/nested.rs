@@ -154,6 +154,7 @@ fn attack_n_11_the_largest_nested_load_is_bounded() {
 }
 
 /// One list that is fetched once is not read a hundred times.
+/// Forms: library.
 #[test]
 fn attack_r_04_a_large_list_that_many_badges_share_is_not_read_for_each() {
     let list = "https://school.example/revoked-many";

@@ -240,6 +240,7 @@ fn sled_keeps_everything_in_the_file_that_is_synced() {
     assert_eq!(keys(&open(folder.path()), "large/", "", 100).len(), 40);
 }
 
+/// Forms: library.
 #[test]
 fn attack_o_06_two_processes_on_one_store() {
     let folder = TempDir::new().expect("a folder");
@@ -267,6 +268,7 @@ fn a_lock_that_is_let_go_a_moment_later_does_not_keep_a_store_shut() {
     holder.join().expect("the holder ends");
 }
 
+/// Forms: library.
 #[test]
 fn attack_o_06_a_store_of_another_version() {
     let folder = TempDir::new().expect("a folder");

@@ -8,6 +8,7 @@ use verifier::TrustList;
 
 use super::Masthead;
 use super::error::HttpError;
+use super::load::Load;
 use super::rates::Rates;
 use crate::app::App;
 use crate::checkpoint::NoteSigner;
@@ -56,6 +57,8 @@ pub struct Edge {
     pub rates: Arc<Rates>,
     /// How often each client begins to sign in with a provider or a passkey.
     pub attempts: Arc<Buckets>,
+    /// How much is being done.
+    pub load: Arc<Load>,
     /// One permit for each verification under way.
     pub verifying: Arc<Semaphore>,
 }
@@ -98,8 +101,13 @@ impl Edge {
         &self,
         work: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, HttpError> {
+        let hand = self.load.hand().await;
         let app = self.app.clone();
-        let done = tokio::task::spawn_blocking(move || work(&app)).await;
+        let working = tokio::task::spawn_blocking(move || {
+            let _hand = hand;
+            work(&app)
+        });
+        let done = working.await;
         // Either the work panicked or the service is stopping.
         done.map_err(HttpError::fault)?.map_err(HttpError::from)
     }

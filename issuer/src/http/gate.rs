@@ -30,6 +30,7 @@ pub async fn pass(
     request: Request,
     next: Next,
 ) -> Result<Response, HttpError> {
+    edge.load.admit()?;
     let (mut parts, body) = request.into_parts();
     let is_open = action.rule().is_open();
     let now = edge.clock.now();

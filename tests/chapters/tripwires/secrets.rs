@@ -21,6 +21,7 @@ use super::service::Service;
 /// route with every kind of caller, and of the commands. Secrets appear in no answer, no line of
 /// the log and no other output; tokens and keys not in the store; and an e-mail address that its
 /// person hides is told to that person and the office alone.
+/// Forms: HTTP, operation.
 #[tokio::test(flavor = "multi_thread")]
 async fn attack_o_02_no_secret_is_told_logged_or_stored() {
     let folder = TempDir::new().expect("a folder");

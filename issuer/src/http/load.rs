@@ -1,0 +1,73 @@
+//! How much is being done: what comes while a full queue waits is told so at the door, so that what was let in is
+//! answered as soon as ever.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::error::HttpError;
+
+/// The work that touches the store, all requests together.
+#[derive(Debug)]
+pub struct Load {
+    hands: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    queue: usize,
+}
+
+impl Load {
+    /// So much work at once, and so much more that may wait for it.
+    pub fn new(hands: usize, queue: usize) -> Load {
+        Load {
+            hands: Arc::new(Semaphore::new(hands)),
+            waiting: AtomicUsize::new(0),
+            queue,
+        }
+    }
+
+    /// Lets a request in unless too much waits already. What was let in is never turned away later: half of it
+    /// may be done.
+    pub(super) fn admit(&self) -> Result<(), HttpError> {
+        match self.waiting.load(Ordering::Relaxed) < self.queue {
+            true => Ok(()),
+            false => Err(HttpError::Overloaded),
+        }
+    }
+
+    /// Waits until there is a hand free. It belongs to the work and not to the request: a client that leaves does
+    /// not make room for another one while its work goes on.
+    pub(super) async fn hand(&self) -> OwnedSemaphorePermit {
+        let _waits = Waits::behind(&self.waiting);
+        let hand = self.hands.clone().acquire_owned().await;
+        hand.expect("the semaphore is never closed")
+    }
+}
+
+impl Default for Load {
+    fn default() -> Load {
+        Load::new(HANDS, QUEUE)
+    }
+}
+
+/// One that waits, until it is dropped: a client that leaves waits no more.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn behind(waiting: &'a AtomicUsize) -> Waits<'a> {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Waits(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Enough that writes, which wait for the disk, are written together; few enough that reading and answering
+/// requests, which share the processor with them, go on.
+const HANDS: usize = 32;
+/// A thousand pieces of work a second are little: whoever is let in waits for less than a tenth of a second.
+const QUEUE: usize = 64;
