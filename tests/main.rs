@@ -56,6 +56,8 @@ mod chapters {
     mod audit;
     mod awarding;
     mod awarding_lists;
+    mod awarding_peers;
+    mod awarding_program;
     mod blindness;
     mod breadth;
     mod calibration;
@@ -166,6 +168,7 @@ mod chapters {
     mod schema;
     mod selective_disclosure;
     mod selective_disclosure_peers;
+    mod sharing;
     mod signatures;
     mod signing;
     mod status;

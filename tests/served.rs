@@ -225,7 +225,7 @@ impl Served {
         let page = page.text().await.expect("a page");
 
         let mut forms = BTreeMap::new();
-        for extension in ["json", "jwt", "png"] {
+        for extension in ["json", "jwt", "png", "svg"] {
             let answer = self.get(&format!("{address}.{extension}")).await;
             assert_eq!(answer.status(), 200, "{extension}");
             forms.insert(extension, answer.bytes().await.expect("a body").to_vec());

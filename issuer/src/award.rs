@@ -8,8 +8,9 @@ use crate::event::{About, Actor, Event, EventKind};
 use crate::id::{
     AwardId, CriterionId, LevelId, MicroCredentialId, OrganisationId, PersonId, SubmissionId,
 };
+use crate::person::Email;
 use crate::submission::Link;
-use crate::text::Prose;
+use crate::text::{Line, Prose};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +67,11 @@ pub struct ByHand {
     pub officer: PersonId,
     /// When it was made; the award itself may lie before that.
     pub made: Timestamp,
+    /// The address that it was made for. The organisation learns no other of its earner.
+    pub email: Email,
+    /// What the organisation calls its earner, if it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Line>,
     /// Why, for the organisation's own records. It does not stand in the badge.
     pub reason: Prose,
     /// What the badge tells of how it was earned.

@@ -13,12 +13,13 @@ mod work;
 
 pub use error::AwardError;
 pub use given::{Claimed, Given, all_given, claimed, given};
-pub use ready::send_again;
+pub use ready::{remind, send_again};
 pub use work::{Worked, work_off};
 
 use crate::adoption;
 use crate::app::App;
 use crate::award::{Achieved, Award, ByHand};
+use crate::badge::Ending;
 use crate::digest::Sha256Digest;
 use crate::draft::Linted;
 use crate::engine::Batch;
@@ -247,6 +248,8 @@ impl Prepared {
             by_hand: Some(ByHand {
                 officer: order.officer,
                 made: now,
+                email: wanted.email.clone(),
+                name: wanted.name.clone(),
                 reason: order.reason.clone(),
                 narrative: wanted.narrative.clone(),
                 evidence: wanted.evidence.clone(),
@@ -331,8 +334,9 @@ fn former(app: &App, keys: &[Sha256Digest]) -> Result<Vec<Option<Stored<Once>>>,
         if let Some(held) = &held {
             let award = held.value.award;
             let badge = app.store.badge_of_award(award)?;
-            let is_revoked = badge.is_some_and(|badge| badge.current().revoked.is_some());
-            if !is_revoked {
+            let ending =
+                badge.and_then(|badge| badge.current().revoked.as_ref().map(|one| one.ending));
+            if ending != Some(Ending::Revoked) {
                 return Err(AwardError::MadeBefore { award }.into());
             }
         }

@@ -1,5 +1,7 @@
 //! Baking: a picture that carries its credential (Open Badges 3.0, Baked Badge).
 
+pub mod svg;
+
 use std::fmt;
 
 use verifier::Limits;

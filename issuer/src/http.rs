@@ -26,6 +26,7 @@ mod range;
 pub mod rates;
 mod repeating;
 mod route;
+mod sharing;
 mod tags;
 mod verifying;
 

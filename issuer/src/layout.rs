@@ -104,6 +104,7 @@
 //! award/{award}                      an award
 //! award-open/{award}                 an award whose badge is not recorded yet
 //! award-by-hand/{organisation}/{until the end of time}/{award}   an award that an officer made, the last first
+//! award-reminder/{due}/{award}       that somebody is reminded of a badge they have not looked at
 //! award-once/{sha256}                which award was made under the key with this digest
 //! award-list/{list}                  a list of awards, and how far it has come
 //! award-list-of/{organisation}/{until the end of time}/{list}    whose list it is, the last first
@@ -1070,6 +1071,16 @@ pub fn award_by_hand(award: &Award) -> Vec<u8> {
 /// The prefix of all awards that an organisation made by hand, the last first.
 pub fn awards_by_hand(organisation: &OrganisationId) -> Vec<u8> {
     prefix(&["award-by-hand", organisation.as_str()])
+}
+
+/// That somebody is reminded of a badge they have not looked at.
+pub fn award_reminder(due: Timestamp, award: AwardId) -> Vec<u8> {
+    key(&["award-reminder", &seconds(due), &award.to_string()])
+}
+
+/// The prefix of all reminders, soonest first.
+pub fn award_reminders() -> Vec<u8> {
+    prefix(&["award-reminder"])
 }
 
 /// Which award was made under a key.

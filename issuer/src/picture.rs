@@ -5,6 +5,7 @@
 //! and translated.
 
 use crate::app::App;
+use crate::bake;
 use crate::digest::Sha256Digest;
 use crate::error::Error;
 use crate::image::{self, ImageType};
@@ -37,6 +38,16 @@ pub fn for_baking(app: &App, of: &MicroCredential) -> Result<Vec<u8>, Error> {
         (ImageType::Png, bytes) => Ok(bytes),
         // No pixels are made of an SVG here: its badges carry the drawn picture when they are baked.
         (ImageType::Svg, _) => Ok(draw(of)),
+    }
+}
+
+/// The picture that badges are baked into as SVG: its own, or one that shows the PNG.
+pub fn for_baking_svg(app: &App, of: &MicroCredential) -> Result<Vec<u8>, Error> {
+    match shown(app, of)? {
+        (ImageType::Svg, bytes) => Ok(bytes),
+        (ImageType::Png, bytes) => {
+            bake::svg::around(&bytes).map_err(|_| Error::Missing("a picture that can be baked"))
+        }
     }
 }
 

@@ -50,6 +50,14 @@ impl Site {
         format!("{}/badges/{id}", self.base)
     }
 
+    /// The badge at an address: of its page, or of one of its forms.
+    pub fn badge_at(&self, address: &str) -> Option<BadgeId> {
+        let path = address.trim().strip_prefix(self.base.as_str())?;
+        let name = path.strip_prefix("/badges/")?;
+        let name = name.split(['.', '/', '?', '#']).next()?;
+        name.parse().ok()
+    }
+
     /// A piece of evidence as the badge names it.
     pub fn evidence(&self, badge: BadgeId, id: EvidenceId) -> String {
         format!("{}/badges/{badge}/evidence/{id}", self.base)

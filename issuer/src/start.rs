@@ -290,6 +290,7 @@ impl Upkeep {
             app.store.forget_what_ended(now)?;
             merge::resume(&app, now)?;
             expiry::remind(&app, now)?;
+            awarding::remind(&app, now)?;
             let resumed = issuance::resume(&app, now)?;
             if resumed.issued > 0 {
                 info!(

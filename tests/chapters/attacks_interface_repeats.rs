@@ -238,7 +238,8 @@ impl Wanting {
     }
 }
 
-async fn publish(office: &Sender) {
+/// Publishes the micro-credential of the chapters.
+pub async fn publish(office: &Sender) {
     let path = "/api/v1/organisations/host/micro-credentials/wait-time";
     let request = office.request(Method::PUT, path).json(&content());
     let written = request.send().await.expect("an answer");
@@ -255,14 +256,15 @@ fn shipped_verify(shipped: &Shipped, address: &str) -> String {
 }
 
 /// Somebody who speaks to the program.
-struct Sender {
+pub struct Sender {
     client: Client,
     origin: String,
     token: String,
 }
 
 impl Sender {
-    fn new(shipped: &Shipped, token: &str) -> Sender {
+    /// Somebody with this token.
+    pub fn new(shipped: &Shipped, token: &str) -> Sender {
         // Another chapter may have installed it before.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Sender {
@@ -287,12 +289,14 @@ impl Sender {
         }
     }
 
-    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    /// A request to a path.
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = format!("{}{path}", self.origin);
         self.client.request(method, url).bearer_auth(&self.token)
     }
 
-    async fn made(&self, path: &str, body: Value) -> Value {
+    /// What was made of this.
+    pub async fn made(&self, path: &str, body: Value) -> Value {
         let answer = self.request(Method::POST, path).json(&body).send().await;
         let answer = answer.expect("an answer");
         let status = answer.status();
@@ -301,7 +305,8 @@ impl Sender {
         serde_json::from_str(&body).expect("JSON")
     }
 
-    async fn text(&self, path: &str) -> String {
+    /// What stands at a path.
+    pub async fn text(&self, path: &str) -> String {
         let answer = self.request(Method::GET, path).send().await;
         answer
             .expect("an answer")
@@ -310,7 +315,8 @@ impl Sender {
             .expect("what is there")
     }
 
-    async fn json(&self, path: &str) -> Value {
+    /// The JSON that stands at a path.
+    pub async fn json(&self, path: &str) -> Value {
         serde_json::from_str(&self.text(path).await).expect("JSON")
     }
 

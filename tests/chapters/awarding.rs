@@ -5,6 +5,7 @@ use issuer::badge::{self, Visibility};
 use issuer::id::{AwardId, AwardListId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
 use issuer::micro_credential;
 use issuer::organisation::Role;
+use issuer::page::PageRequest;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ use super::organisations::{found_wayne, wayne};
 use crate::app::TestApp;
 use crate::browser::Browser;
 use crate::catalogue::content;
-use crate::mailbox::{link_to, messages};
+use crate::mailbox::{link_in, link_to, messages};
 use crate::served::{Caller, Served, problem};
 
 const AWARDS: &str = "/api/v1/organisations/host/awards";
@@ -456,4 +457,40 @@ async fn officers_award_on_a_page_that_keeps_what_was_typed() {
         "{page}"
     );
     assert_eq!(served.test.badges_of("ada").len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_has_not_opened_their_account_is_reminded_once() {
+    let served = Served::new().await;
+    let test = &served.test;
+    let officer = served.caller("olga", &[Role::IssuingOfficer]);
+    for email in ["new@example.net", "other@example.net", "third@example.net"] {
+        awarded(&officer, wanted(email)).await;
+    }
+    let browser = Browser::new(&served);
+    let opened = link_to(test, "other@example.net");
+    assert_eq!(browser.post(&opened, &[]).await.status(), 303);
+    let third = test
+        .app
+        .store
+        .person_by_email(&"third@example.net".parse().expect("an address"));
+    let third = third.expect("the store").expect("an account");
+    let badges = test.app.store.badges_of(third.id, &PageRequest::default());
+    let badge = badges.expect("the store").items[0].id;
+    test.revoke(badge).expect("its revocation");
+
+    let day = 24 * 60 * 60;
+    let remind = |days: i64| {
+        awarding::remind(&test.app, test.now.plus_seconds(days * day)).expect("the store")
+    };
+    assert_eq!([remind(13), remind(15), remind(30)], [0, 1, 0]);
+    let written = messages(test, "new@example.net");
+    assert_eq!(
+        written.len(),
+        1,
+        "the first letter was taken, and this is the second"
+    );
+    let link = link_in(&written[0].text);
+    let page = browser.get(&link).await.text().await.expect("a page");
+    assert!(page.contains("Your account"), "{page}");
 }

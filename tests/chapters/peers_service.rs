@@ -23,6 +23,8 @@ const FORMS: &[(&str, &str)] = &[
     ("jwt", "badge.jwt"),
     ("png", "json.png"),
     ("png", "jwt.png"),
+    ("svg", "json.svg"),
+    ("svg", "jwt.svg"),
 ];
 
 /// Peers with the forms they read and the kind of status list they read, if any.
@@ -31,7 +33,11 @@ const PEERS: &[(&str, &[&str], Option<&str>)] = &[
     ("verifier-core", &["json"], Some("list.json")),
     ("didkit", &["json"], None),
     ("openvc", &["json"], Some("list.json")),
-    ("openbadgeslib", &["json", "jwt", "png"], Some("list.jwt")),
+    (
+        "openbadgeslib",
+        &["json", "jwt", "png", "svg"],
+        Some("list.jwt"),
+    ),
     ("jose", &["jwt"], None),
 ];
 
@@ -156,11 +162,15 @@ fn files(test: &TestApp, issued: &Issued, folder: &Path) {
     write(folder, "badge.jwt", issued.jwt());
     write(folder, "json.png", bake(issued.json()));
     write(folder, "jwt.png", bake(issued.jwt()));
+    let lines = bake::svg::around(&picture).expect("a picture");
+    let bake = |text| bake::svg::bake(&lines, text).expect("a baked picture");
+    write(folder, "json.svg", bake(issued.json()));
+    write(folder, "jwt.svg", bake(issued.jwt()));
 }
 
 /// Writes what the service publishes beside a badge: its DID document and the status list that the
 /// badge names, whose address it returns.
-fn published(test: &TestApp, badge: &str, folder: &Path) -> String {
+pub fn published(test: &TestApp, badge: &str, folder: &Path) -> String {
     let badge: Value = serde_json::from_str(badge).expect("a credential");
     let list = badge["credentialStatus"]["statusListCredential"]
         .as_str()
@@ -180,7 +190,8 @@ fn published(test: &TestApp, badge: &str, folder: &Path) -> String {
     list.to_owned()
 }
 
-fn request(entry: &str, folder: &Path, form: &str, file: &str, list: Option<&str>) -> Value {
+/// What a peer is asked about a file.
+pub fn request(entry: &str, folder: &Path, form: &str, file: &str, list: Option<&str>) -> Value {
     json!({
         "do": "verify",
         "form": form,
@@ -192,13 +203,15 @@ fn request(entry: &str, folder: &Path, form: &str, file: &str, list: Option<&str
     })
 }
 
-fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+/// Writes a file for a peer.
+pub fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     let path = folder.join(name);
     fs::write(&path, bytes).expect("a file in the test's folder");
     path
 }
 
-fn machine_clock() -> Timestamp {
+/// What the peers take for now.
+pub fn machine_clock() -> Timestamp {
     let now = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .expect("after 1970");

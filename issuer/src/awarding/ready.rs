@@ -7,16 +7,19 @@ use super::{Claimed, Given, claimed};
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
-use crate::id::{BadgeId, MicroCredentialId, OrganisationId};
+use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId};
 use crate::issued::Issued;
 use crate::letter;
-use crate::link::{Link, LinkSecret, Purpose};
+use crate::link::{CLAIM_LASTS, Link, LinkSecret, Purpose};
 use crate::mail::{self, Letter};
 use crate::person::Person;
+use crate::store::StoreError;
 use schemas::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
 
-/// Adds the letter to its earner to the batch that records a badge. A mailbox is not flooded: who gets
-/// many badges at once is told of the first ones.
+/// Adds the letter to its earner to the batch that records a new badge, if it was awarded by hand: who
+/// was reviewed has asked for it. A mailbox is not flooded: who gets many badges at once is told of the
+/// first ones.
 pub(crate) fn tell(
     app: &App,
     batch: &mut Batch,
@@ -25,7 +28,8 @@ pub(crate) fn tell(
 ) -> Result<(), Error> {
     let facts = issued.record();
     let award = app.store.award(facts.award)?;
-    if award.is_none_or(|award| award.by_hand.is_none()) {
+    let is_by_hand = award.is_some_and(|award| award.by_hand.is_some());
+    if facts.edition > 1 || !is_by_hand {
         return Ok(());
     }
     let earner = app.store.person(facts.earner)?;
@@ -38,7 +42,54 @@ pub(crate) fn tell(
         micro_credential: &facts.micro_credential,
         organisation: &facts.organisation,
     };
-    ready.write(app, batch, &earner, now)
+    ready.write(app, batch, &earner, now)?;
+    if claimed(app, &earner)? == Claimed::Waiting {
+        let due = now.plus_seconds(PATIENCE);
+        app.store.put_claim_reminder(
+            batch,
+            &Reminder {
+                award: facts.award,
+                due,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Reminds once whoever has not opened the account that was made for them, and says how many letters
+/// were written. A letter and the note that it is due are one commit: nobody is reminded twice.
+pub fn remind(app: &App, now: Timestamp) -> Result<usize, Error> {
+    let mut reminded = 0;
+    for due in app.store.claim_reminders_due(now, AT_ONCE)? {
+        let mut batch = Batch::default();
+        app.store.end_claim_reminder(&mut batch, &due);
+        if let Some(badge) = app.store.badge_of_award(due.value.award)?
+            && let Some(earner) = app.store.person(badge.earner)?
+            && badge.current().revoked.is_none()
+            && claimed(app, &earner)? == Claimed::Waiting
+        {
+            let ready = Ready {
+                badge: badge.id,
+                micro_credential: &badge.micro_credential,
+                organisation: &badge.organisation,
+            };
+            ready.write(app, &mut batch, &earner, now)?;
+            reminded += 1;
+        }
+        match app.store.commit(batch) {
+            // Another process has done it.
+            Err(StoreError::Conflict) => {}
+            done => done?,
+        }
+    }
+    Ok(reminded)
+}
+
+/// That whoever earned something is reminded of it, unless they have looked by then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Reminder {
+    pub(crate) award: AwardId,
+    pub(crate) due: Timestamp,
 }
 
 /// Sends the letter about an award by hand again. A link that was sent before stays good until one of
@@ -129,3 +180,8 @@ enum Opens {
     /// The account, for somebody who has not opened it yet.
     Account(String),
 }
+
+/// As long as the first link was good, in seconds: two weeks.
+const PATIENCE: i64 = CLAIM_LASTS;
+/// One round; what is left waits for the next, a minute later.
+const AT_ONCE: usize = 100;

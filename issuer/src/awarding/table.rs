@@ -1,16 +1,19 @@
 //! Lists of awards as tables (CSV, RFC 4180): each row is read by itself, so that one mistake does not
 //! keep the others out.
 
+mod cell;
+
+use self::cell::{Fault, link, name_of, no_address, no_text, read_day, result, some, words};
 use super::{AwardError, Wanted};
-use crate::award::Achieved;
 use crate::error::Error;
 use crate::id::MicroCredentialId;
 use crate::spreadsheet::{Lines, closed, delimiter, opened, shortened};
 use crate::text::Line;
 use csv::{ReaderBuilder, StringRecord, Trim};
-use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+
+pub use self::cell::day;
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -226,26 +229,6 @@ impl Columns<'_> {
     }
 }
 
-/// What is wrong with a cell.
-struct Fault {
-    code: &'static str,
-    message: String,
-    remedy: &'static str,
-}
-
-impl Fault {
-    fn at(self, line: u64, column: Option<&str>, value: &str) -> Problem {
-        Problem {
-            line,
-            column: column.map(str::to_owned),
-            value: shortened(value),
-            code: self.code.to_owned(),
-            message: self.message,
-            remedy: self.remedy.to_owned(),
-        }
-    }
-}
-
 impl Problem {
     /// What was found out about a row when it was to be awarded.
     pub(crate) fn of(error: &AwardError, line: u64, wanted: &Wanted) -> Problem {
@@ -264,98 +247,6 @@ impl Problem {
         };
         fault.at(line, error.part(), &value)
     }
-}
-
-/// A day, or a moment with an offset. Days begin at midnight, UTC.
-pub fn day(text: &str) -> Option<Timestamp> {
-    let is_day = text.len() == 10;
-    let whole = if is_day {
-        format!("{text}T00:00:00Z")
-    } else {
-        text.to_owned()
-    };
-    Timestamp::parse(&whole).ok()
-}
-
-fn read_day(text: &str) -> Result<Timestamp, Fault> {
-    day(text).ok_or(Fault {
-        code: "award.date",
-        message: "this is not a date".to_owned(),
-        remedy: "Write it as 2026-05-31: year, month, day.",
-    })
-}
-
-fn no_address(text: &str) -> Fault {
-    let (message, remedy) = match text.is_empty() {
-        true => (
-            "the e-mail address is missing",
-            "Add the address, or remove the row.",
-        ),
-        false => (
-            "this is not an e-mail address",
-            "Correct the address: it has one @, and no blanks.",
-        ),
-    };
-    Fault {
-        code: "award.email",
-        message: message.to_owned(),
-        remedy,
-    }
-}
-
-/// The name of a micro-credential, also where its page's address was pasted.
-fn name_of(text: &str) -> Result<MicroCredentialId, Fault> {
-    let name = text.rsplit('/').next().unwrap_or_default();
-    name.parse().map_err(|_| Fault {
-        code: AwardError::Unknown.code(),
-        message: match text.is_empty() {
-            true => "the micro-credential is missing".to_owned(),
-            false => AwardError::Unknown.to_string(),
-        },
-        remedy: AwardError::Unknown.remedy(),
-    })
-}
-
-fn no_text(code: &'static str, error: crate::text::TextError) -> Fault {
-    Fault {
-        code,
-        message: format!("this text cannot be used: {error}"),
-        remedy: "Shorten it, write it as plain text, or leave it out.",
-    }
-}
-
-fn link(text: &str) -> Result<crate::submission::Link, Fault> {
-    text.parse().map_err(|error| Fault {
-        code: "award.evidence",
-        message: format!("{error}"),
-        remedy: "Write whole addresses that begin with https://, with blanks between them.",
-    })
-}
-
-fn result(text: &str) -> Result<Achieved, Fault> {
-    let read = text.split_once('=').and_then(|(criterion, level)| {
-        Some(Achieved {
-            criterion: criterion.parse().ok()?,
-            level: level.parse().ok()?,
-        })
-    });
-    read.ok_or(Fault {
-        code: "award.result",
-        message: "this is no criterion with its level".to_owned(),
-        remedy: "Write criterion=level with the names of the rubric, with blanks between them.",
-    })
-}
-
-fn some<T>(text: &str, read: impl FnOnce(&str) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
-    match text {
-        "" => Ok(None),
-        text => read(text).map(Some),
-    }
-}
-
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let words = text.split(|sign: char| sign.is_whitespace() || sign == '|' || sign == ';');
-    words.filter(|word| !word.is_empty())
 }
 
 /// What makes two rows of one list the same.

@@ -4,6 +4,7 @@ mod achievement;
 pub(super) mod achievement_page;
 mod badge;
 mod badge_page;
+mod embed;
 mod issuer;
 mod log;
 mod schemas;
@@ -19,6 +20,7 @@ pub fn routes() -> Vec<Route> {
     [
         achievement::routes(),
         badge::routes(),
+        embed::routes(),
         issuer::routes(),
         log::routes(),
         schemas::routes(),

@@ -8,6 +8,10 @@ use axum::response::{IntoResponse, Response};
 
 use crate::public_url::PublicUrl;
 
+/// Marks an answer that other sites may show in a frame.
+#[derive(Clone, Copy)]
+pub struct Framable;
+
 /// Puts the protective headers on every answer, whatever made it.
 pub async fn protect(
     State(public_url): State<PublicUrl>,
@@ -15,7 +19,11 @@ pub async fn protect(
     next: Next,
 ) -> Response {
     let mut response = next.run(request).await;
+    let is_framable = response.extensions().get::<Framable>().is_some();
     let headers = response.headers_mut();
+    if !is_framable {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -83,7 +91,8 @@ pub fn briefly_cached(media_type: &'static str) -> HeaderMap {
 }
 
 /// No script runs on any page but one, which says so itself, and there it is a file of ours: a hole
-/// in escaping would stay a picture of a script. Pages are never framed (the embeddable page will be one of its own).
+/// in escaping would stay a picture of a script. Pages are never framed, but for the one that
+/// is made for it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -93,9 +102,8 @@ const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
 /// No page has a camera, a microphone or a place, but for the one on which people record, which says so itself.
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
-const ALWAYS: [(HeaderName, &str); 4] = [
+const ALWAYS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
     // The address of a badge shared by link is a secret of sorts: no other site is told of it. Ours is:
     // without any referrer browsers would not say either that a form comes from here.
     (header::REFERRER_POLICY, "same-origin"),

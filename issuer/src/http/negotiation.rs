@@ -13,6 +13,8 @@ pub enum Face {
     Jwt,
     /// The picture with the credential baked in.
     Png,
+    /// The same as a picture of lines.
+    Svg,
 }
 
 impl Face {
@@ -25,6 +27,7 @@ impl Face {
             "json" => (stem, Some(Face::Json)),
             "jwt" | "jws" => (stem, Some(Face::Jwt)),
             "png" => (stem, Some(Face::Png)),
+            "svg" => (stem, Some(Face::Svg)),
             "html" => (stem, Some(Face::Page)),
             _ => (name, None),
         }
@@ -88,6 +91,7 @@ impl Face {
                 "application/jwt",
             ],
             Face::Png => &["image/png"],
+            Face::Svg => &["image/svg+xml"],
         }
     }
 }

@@ -5,12 +5,14 @@ use super::{Store, StoreError, Stored};
 use crate::award::Award;
 use crate::awarding::Once;
 use crate::awarding::list::{AwardList, RowOutcome, State};
+use crate::awarding::ready::Reminder;
 use crate::digest::Sha256Digest;
 use crate::engine::Batch;
 use crate::id::{AwardId, AwardListId, OrganisationId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
 use crate::person::{Person, Proof, VerifiedBy};
+use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 impl Store {
@@ -70,6 +72,33 @@ impl Store {
     ) -> Result<Page<Award>, StoreError> {
         let find = |entry: OpenAward| self.award(entry.award);
         self.page(&layout::awards_by_hand(organisation), asked, find)
+    }
+
+    /// Notes in a batch that somebody is to be reminded.
+    pub(crate) fn put_claim_reminder(
+        &self,
+        batch: &mut Batch,
+        reminder: &Reminder,
+    ) -> Result<(), StoreError> {
+        let key = layout::award_reminder(reminder.due, reminder.award);
+        batch.put_record(key, reminder)
+    }
+
+    /// Lists up to `limit` reminders that are due, the one that has been for longest first.
+    pub(crate) fn claim_reminders_due(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Stored<Reminder>>, StoreError> {
+        let found = self.read_all::<Reminder>(&layout::award_reminders(), b"", limit)?;
+        let due = found.into_iter().take_while(|held| held.value.due <= now);
+        Ok(due.collect())
+    }
+
+    /// Removes a reminder in a batch, which conflicts if somebody else has.
+    pub(crate) fn end_claim_reminder(&self, batch: &mut Batch, held: &Stored<Reminder>) {
+        held.require_unchanged(batch);
+        batch.delete(held.key().to_vec());
     }
 
     /// Adds a list with its file, in one commit.

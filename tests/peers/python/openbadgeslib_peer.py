@@ -1,4 +1,4 @@
-"""openbadgeslib: JSON with an embedded proof, compact JWTs, and baked PNG pictures."""
+"""openbadgeslib: JSON with an embedded proof, compact JWTs, and baked PNG and SVG pictures."""
 
 import json
 from datetime import datetime
@@ -28,6 +28,8 @@ def verify(request):
     try:
         if request["form"] == "png":
             credential = OB3Verifier.extract_token_from_png(data)
+        elif request["form"] == "svg":
+            credential = OB3Verifier.extract_token_from_svg(data)
         else:
             credential = data.decode("utf-8").strip()
         if credential.startswith("{"):

@@ -91,8 +91,11 @@ struct ReachedBody {
 struct AwardBody {
     id: AwardId,
     micro_credential: MicroCredentialId,
+    /// The address that it was made for.
     email: Email,
-    name: Line,
+    /// What the organisation calls its earner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Line>,
     /// Whether its earner has opened the account.
     claimed: bool,
     #[schema(value_type = DateTime)]
@@ -224,11 +227,7 @@ impl NewAwardBody {
 
 impl AwardBody {
     fn of(app: &App, given: Given) -> Result<AwardBody, Error> {
-        let Given {
-            award,
-            earner,
-            claimed,
-        } = given;
+        let Given { award, claimed, .. } = given;
         let badge = app.store.badge_of_award(award.id)?;
         let by_hand = award.by_hand.ok_or(Error::NotFound)?;
         let reached = |one: Achieved| ReachedBody {
@@ -238,8 +237,8 @@ impl AwardBody {
         Ok(AwardBody {
             id: award.id,
             micro_credential: award.micro_credential,
-            email: earner.primary().clone(),
-            name: earner.name,
+            email: by_hand.email,
+            name: by_hand.name,
             claimed: claimed == Claimed::Claimed,
             awarded: award.awarded,
             made: by_hand.made,

@@ -76,7 +76,7 @@ async fn achievement(
                 .await?;
             Ok((of_type("image/png"), png).into_response())
         }
-        Some(Face::Jwt) => Err(HttpError::NotFound),
+        Some(Face::Jwt | Face::Svg) => Err(HttpError::NotFound),
         None => Err(HttpError::NotAcceptable),
     }
 }

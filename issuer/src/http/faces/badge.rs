@@ -1,12 +1,13 @@
-//! A badge in all its faces at one address: page, JSON, JWT and baked picture.
+//! A badge in all its faces at one address: page, JSON, JWT and baked pictures.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 
-use super::{CREDENTIAL_JSON, CREDENTIAL_JWT, badge_page, of_type};
+use super::badge_page::{self, Looker};
+use super::{CREDENTIAL_JSON, CREDENTIAL_JWT, of_type};
 use crate::badge::history::{self as happened, Happening};
 use crate::badge::{self, Badge, BadgeState, Viewer, Visibility};
 use crate::bake;
@@ -22,6 +23,7 @@ use crate::id::{BadgeId, EvidenceId, RefreshId};
 use crate::issued::Issued;
 use crate::log::LogPosition;
 use crate::micro_credential;
+use crate::person::Person;
 use crate::picture;
 use crate::rights::Action;
 use crate::text::Prose;
@@ -50,11 +52,12 @@ async fn shown(
 ) -> Result<Response, HttpError> {
     let (id, face) = Face::by_extension(&name);
     let id: BadgeId = id.parse().map_err(|_| HttpError::NotFound)?;
-    let face =
-        face.or_else(|| Face::by_accept(&headers, &[Face::Page, Face::Json, Face::Jwt, Face::Png]));
+    let face = face.or_else(|| Face::by_accept(&headers, &FACES));
+    let person = caller.map(|caller| caller.person);
+    let looking = person.clone();
     let (badge, issued, newer) = edge
         .work(move |app| {
-            let viewer = viewer(caller.as_ref());
+            let viewer = viewer_of(looking.as_ref());
             let (badge, issued) = badge::view(app, id, viewer)?;
             let newer = happened::superseded_by(app, &badge, viewer)?;
             Ok((badge, issued, newer))
@@ -62,11 +65,25 @@ async fn shown(
         .await?;
     let of_badge = badge_headers(&badge);
     let body = match face {
-        Some(Face::Page) => badge_page::show(&edge, badge, issued, newer).await?,
+        Some(Face::Page) => {
+            let looker = match person.is_some_and(|person| person.is(badge.earner)) {
+                true => Looker::Holder,
+                false => Looker::Other,
+            };
+            badge_page::show(&edge, badge, issued, newer, looker).await?
+        }
         Some(Face::Json) => (of_type(CREDENTIAL_JSON), issued.json().to_owned()).into_response(),
         Some(Face::Jwt) => (of_type(CREDENTIAL_JWT), issued.jwt().to_owned()).into_response(),
         Some(Face::Png) => {
             (of_type("image/png"), baked(&edge, badge, issued).await?).into_response()
+        }
+        Some(Face::Svg) => {
+            let mut headers = of_type("image/svg+xml");
+            headers.insert(
+                CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static(OF_PICTURE),
+            );
+            (headers, baked_svg(&edge, badge, issued).await?).into_response()
         }
         None => return Err(HttpError::NotAcceptable),
     };
@@ -83,6 +100,17 @@ async fn baked(edge: &Edge, badge: Badge, issued: Issued) -> Result<Vec<u8>, Htt
         })
         .await?;
     bake::bake(&picture, issued.json()).map_err(HttpError::fault)
+}
+
+/// The same as an SVG.
+async fn baked_svg(edge: &Edge, badge: Badge, issued: Issued) -> Result<Vec<u8>, HttpError> {
+    let picture = edge
+        .work(move |app| {
+            let earned = micro_credential::published(app, &badge.micro_credential)?;
+            picture::for_baking_svg(app, &earned)
+        })
+        .await?;
+    bake::svg::bake(&picture, issued.json()).map_err(HttpError::fault)
 }
 
 /// The current edition at the address that old copies know (1EdTech Credential Refresh).
@@ -187,7 +215,11 @@ struct ToldBody {
 }
 
 fn viewer(caller: Option<&Caller>) -> Viewer<'_> {
-    caller.map_or(Viewer::Stranger, |caller| Viewer::Person(&caller.person))
+    viewer_of(caller.map(|caller| &caller.person))
+}
+
+fn viewer_of(person: Option<&Person>) -> Viewer<'_> {
+    person.map_or(Viewer::Stranger, Viewer::Person)
 }
 
 /// What a cache may keep and a search engine may list, by what the holder decided.
@@ -206,4 +238,10 @@ fn badge_headers(badge: &Badge) -> HeaderMap {
     headers
 }
 
-const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+/// The faces of a badge, the one for people first.
+const FACES: [Face; 5] = [Face::Page, Face::Json, Face::Jwt, Face::Png, Face::Svg];
+
+/// A picture of lines runs nothing and asks for nothing but what it brings.
+const OF_PICTURE: &str = "default-src 'none'; img-src data:; sandbox";
+
+pub(super) const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");

@@ -15,6 +15,7 @@ use crate::http::Masthead;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::pages::page;
+use crate::http::sharing::Sharing;
 use crate::id::BadgeId;
 use crate::issued::Issued;
 use crate::wording;
@@ -26,6 +27,7 @@ pub async fn show(
     badge: Badge,
     issued: Issued,
     newer: Option<BadgeId>,
+    looker: Looker,
 ) -> Result<Response, HttpError> {
     let now = edge.clock.now();
     let document: Value = serde_json::from_str(issued.json()).map_err(HttpError::fault)?;
@@ -35,12 +37,23 @@ pub async fn show(
         badge: Shown::new(edge, &badge, &document, now),
         history: told(&badge),
         newer: newer.map(|newer| format!("/badges/{newer}")),
+        sharing: Sharing::of(edge, &badge, &document)?,
+        for_holder: looker == Looker::Holder,
         log: LogLine {
             position: badge.current().log.0,
             size: log_size,
         },
         asked: moment(now),
     })
+}
+
+/// Who looks at the page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Looker {
+    /// Whose badge it is.
+    Holder,
+    /// Anybody else.
+    Other,
 }
 
 #[derive(Template)]
@@ -52,20 +65,25 @@ struct BadgePage<'a> {
     history: Vec<Told>,
     /// The page of the badge for a newer version that its holder has earned.
     newer: Option<String>,
+    sharing: Option<Sharing>,
+    for_holder: bool,
     log: LogLine,
     asked: Moment,
 }
 
 struct Shown {
     url: String,
+    /// What tells other sites how to show it.
+    oembed: String,
     /// What verifies it in a terminal.
     command: String,
     title: String,
     description: String,
     picture_path: String,
-    picture_url: String,
     achievement_path: String,
     listed: bool,
+    /// Whether others than its holder may see it.
+    shared: bool,
     standing: Standing,
     issuer_id: String,
     issuer_path: String,
@@ -91,7 +109,7 @@ struct Told {
 }
 
 /// What a viewer must know before anything else.
-enum Standing {
+pub enum Standing {
     InForce,
     Revoked { on: Moment, reason: String },
     Suspended { on: Moment, reason: String },
@@ -108,9 +126,9 @@ struct LogLine {
     size: u64,
 }
 
-struct Moment {
-    iso: String,
-    text: String,
+pub struct Moment {
+    pub iso: String,
+    pub text: String,
 }
 
 impl Shown {
@@ -121,6 +139,7 @@ impl Shown {
         let picture_url = text(&achievement["image"]["id"]);
         Shown {
             url: site.badge(badge.id),
+            oembed: oembed(edge, &site.badge(badge.id)),
             command: command(edge, &site.badge(badge.id)),
             title: text(&achievement["name"]),
             description: text(&achievement["description"]),
@@ -128,9 +147,9 @@ impl Shown {
                 .strip_prefix(site.base())
                 .unwrap_or(&picture_url)
                 .to_owned(),
-            picture_url,
             achievement_path: format!("/achievements/{id}"),
             listed: badge.visibility == Visibility::Public,
+            shared: badge.visibility != Visibility::Private,
             standing: standing(badge, document, now),
             issuer_id: text(&document["issuer"]["id"]),
             issuer_path: format!("/organisations/{}", badge.organisation),
@@ -147,6 +166,15 @@ impl Shown {
     }
 }
 
+fn oembed(edge: &Edge, url: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let query = query
+        .append_pair("url", url)
+        .append_pair("format", "json")
+        .finish();
+    format!("{}/oembed?{query}", edge.app.site.base())
+}
+
 /// A service on its maker's desk is reached only by a program that is told to.
 fn command(edge: &Edge, url: &str) -> String {
     match edge.public_url.url().scheme() {
@@ -155,7 +183,8 @@ fn command(edge: &Edge, url: &str) -> String {
     }
 }
 
-fn standing(badge: &Badge, document: &Value, now: Timestamp) -> Standing {
+/// How a badge stands now.
+pub fn standing(badge: &Badge, document: &Value, now: Timestamp) -> Standing {
     if let Some(revoked) = &badge.current().revoked {
         let (on, reason) = (day(revoked.at), revoked.reason.to_string());
         return match revoked.ending {

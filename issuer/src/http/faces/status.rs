@@ -32,7 +32,7 @@ async fn list(
         Some(Face::Json) => (briefly_cached(CREDENTIAL_JSON), list.json).into_response(),
         Some(Face::Jwt) => (briefly_cached(CREDENTIAL_JWT), list.jwt).into_response(),
         // A list has no page and no picture. People who follow the link see the document.
-        Some(Face::Page | Face::Png) => return Err(HttpError::NotFound),
+        Some(Face::Page | Face::Png | Face::Svg) => return Err(HttpError::NotFound),
         None if accepts_page(&headers) => {
             (briefly_cached("application/json"), list.json).into_response()
         }

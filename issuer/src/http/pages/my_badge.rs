@@ -21,6 +21,7 @@ use crate::http::error::HttpError;
 use crate::http::form::Form;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
+use crate::http::sharing::Sharing;
 use crate::id::{BadgeId, SubmissionId};
 use crate::issued::Issued;
 use crate::person::Person;
@@ -41,6 +42,8 @@ pub fn routes() -> Vec<Route> {
 struct MyBadgePage<'a> {
     site: &'a Masthead,
     held: Held,
+    sharing: Option<Sharing>,
+    for_holder: bool,
     saved: bool,
     problem: Option<String>,
 }
@@ -102,9 +105,12 @@ async fn shown(
     problem: Option<String>,
 ) -> Result<Response, HttpError> {
     let (badge, issued, work) = edge.work(move |app| held(app, &person, id)).await?;
+    let document: Value = serde_json::from_str(issued.json()).map_err(HttpError::fault)?;
     page(&MyBadgePage {
         site: &edge.masthead,
-        held: Held::new(edge, &badge, &issued, work)?,
+        sharing: Sharing::of(edge, &badge, &document)?,
+        for_holder: true,
+        held: Held::new(edge, &badge, &document, work),
         saved,
         problem,
     })
@@ -169,13 +175,7 @@ fn told(badge: &Badge) -> Vec<Told> {
 }
 
 impl Held {
-    fn new(
-        edge: &Edge,
-        badge: &Badge,
-        issued: &Issued,
-        work: Option<SubmissionId>,
-    ) -> Result<Held, HttpError> {
-        let document: Value = serde_json::from_str(issued.json()).map_err(HttpError::fault)?;
+    fn new(edge: &Edge, badge: &Badge, document: &Value, work: Option<SubmissionId>) -> Held {
         let text = |place: &str| {
             let found = document.pointer(place).and_then(Value::as_str);
             found.unwrap_or_default().to_owned()
@@ -187,7 +187,7 @@ impl Held {
             let revoked = revoked.filter(|revoked| revoked.ending == ending);
             revoked.map(|revoked| revoked.reason.to_string())
         };
-        Ok(Held {
+        Held {
             path: format!("/badges/{}", badge.id),
             url: edge.app.site.badge(badge.id),
             title: text("/credentialSubject/achievement/name"),
@@ -208,7 +208,7 @@ impl Held {
                 .filter_map(|piece| piece["name"].as_str().map(str::to_owned))
                 .collect(),
             work: work.map(|work| format!("/my/submissions/{work}")),
-        })
+        }
     }
 
     /// The choices: what is sent, what it is called, what it means.

@@ -35,6 +35,9 @@ struct Asked {
     /// An address to verify at once.
     #[serde(default)]
     url: String,
+    /// The identifier of a badge of this site, to verify at once.
+    #[serde(default)]
+    id: String,
     /// A text to begin with.
     #[serde(default)]
     badge: String,
@@ -65,13 +68,23 @@ async fn open(State(edge): State<Edge>, Query(asked): Query<Asked>) -> Result<Re
         problem: None,
         told: None,
     };
-    if asked.url.is_empty() {
-        return shown(&blank);
+    let named = named(&edge, asked.id.as_bytes());
+    if asked.url.is_empty() && named.is_none() {
+        return shown(&VerifyPage {
+            problem: (!asked.id.is_empty()).then_some(NO_ID),
+            pasted: short(if asked.id.is_empty() {
+                &asked.badge
+            } else {
+                &asked.id
+            }),
+            ..blank
+        });
     }
-    let Ok(url) = Url::parse(&asked.url) else {
+    let address = named.map_or(asked.url, |named| named.to_string());
+    let Ok(url) = Url::parse(&address) else {
         return shown(&VerifyPage {
             problem: Some("That is not an address. One begins with https:// and leads to a badge."),
-            pasted: short(&asked.url),
+            pasted: short(&address),
             ..blank
         });
     };
@@ -82,7 +95,7 @@ async fn open(State(edge): State<Edge>, Query(asked): Query<Asked>) -> Result<Re
     };
     let answered = question.answer(&edge).await?;
     shown(&VerifyPage {
-        pasted: short(&asked.url),
+        pasted: short(&address),
         told: Some(Told::of(&answered, asked.policy)),
         ..blank
     })
@@ -94,7 +107,12 @@ async fn submit(
     body: Body,
 ) -> Result<Response, HttpError> {
     let form = Form::read(&headers, body, MOST_FORM_BYTES).await?;
-    let question = Question::of_form(&form)?;
+    let mut question = Question::of_form(&form)?;
+    if let Presented::Bytes(bytes) = &question.presented
+        && let Some(address) = named(&edge, bytes)
+    {
+        question.presented = Presented::Address(address);
+    }
     let strictness = question.strictness;
     let recipient = question.recipient.clone().unwrap_or_default();
     let address = match &question.presented {
@@ -123,6 +141,16 @@ async fn submit(
     })
 }
 
+/// The address of the badge of this site that is named by its identifier alone, as it stands on a
+/// profile or a certificate. People type blanks where they like.
+fn named(edge: &Edge, text: &[u8]) -> Option<Url> {
+    let text = std::str::from_utf8(text)
+        .ok()
+        .filter(|text| text.len() <= LONGEST_ID)?;
+    let id: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
+    Url::parse(&edge.app.site.badge(id.parse().ok()?)).ok()
+}
+
 /// The one page with a script, which is a file of ours: dropping a file onto a page needs one.
 fn shown(template: &VerifyPage) -> Result<Response, HttpError> {
     let mut response = page(template)?;
@@ -140,5 +168,11 @@ fn short(text: &str) -> &str {
 
 const WITH_OWN_SCRIPT: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+const NO_ID: &str =
+    "That is no credential ID of this site. It has about 22 letters and digits; capitals count.";
+
+/// An identifier with a blank after every character.
+const LONGEST_ID: usize = 64;
 
 const LONGEST_KEPT: usize = 2_000;

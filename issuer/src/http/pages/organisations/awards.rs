@@ -1,6 +1,7 @@
 //! The pages of issuing officers: awarding to one person, or to many by a list.
 
 mod lists;
+mod rows;
 
 use askama::Template;
 use axum::extract::State;
@@ -9,11 +10,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use schemas::timestamp::Timestamp;
 use serde::Deserialize;
 
+use self::rows::{Chosen, GivenRow, ListRow};
 use super::{Head, sentence};
 use crate::app::App;
 use crate::award::Achieved;
-use crate::awarding::list::{self, AwardList, State as Standing};
-use crate::awarding::{self, Claimed, Given, Order, Wanted, table};
+use crate::awarding::list;
+use crate::awarding::{self, Order, Wanted, table};
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::caller::Caller;
@@ -23,12 +25,10 @@ use crate::http::form::Form;
 use crate::http::pages::page;
 use crate::http::parameter::{Id, Path, Query};
 use crate::http::route::{Route, get, post};
-use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId};
+use crate::id::{AwardId, MicroCredentialId, OrganisationId};
 use crate::micro_credential::MicroCredential;
 use crate::page::{Cursor, PageRequest};
 use crate::rights::Action;
-use crate::rubric::Met;
-use crate::wording;
 
 pub fn routes() -> Vec<Route> {
     let at = |rest: &str| format!("/organisations/{{organisation}}/awards{rest}");
@@ -71,21 +71,6 @@ struct AwardsPage<'a> {
     problem: Option<String>,
 }
 
-/// What is to be awarded to one person.
-struct Chosen {
-    id: MicroCredentialId,
-    title: String,
-    criteria: Vec<CriterionChoice>,
-}
-
-struct CriterionChoice {
-    id: String,
-    name: String,
-    /// The levels that are enough: what is sent, and what people read.
-    levels: Vec<(String, String)>,
-    reached: String,
-}
-
 /// What was typed into the form for one person.
 #[derive(Default)]
 struct Typed {
@@ -104,22 +89,6 @@ struct TypedList {
     micro_credential: String,
     reason: String,
     rows: String,
-}
-
-struct ListRow {
-    path: String,
-    name: String,
-    detail: String,
-    state: &'static str,
-}
-
-struct GivenRow {
-    award: AwardId,
-    title: String,
-    email: String,
-    detail: String,
-    waiting: bool,
-    badge: Option<BadgeId>,
 }
 
 async fn open(
@@ -344,83 +313,4 @@ fn some(text: &str) -> Option<&str> {
 
 fn read_day(text: &str) -> Result<Timestamp, Error> {
     table::day(text).ok_or_else(|| Error::invalid("/awarded", "the day is no date"))
-}
-
-impl Chosen {
-    fn of(found: &MicroCredential, typed: &Typed) -> Chosen {
-        let criteria = found.content.rubric.criteria().iter();
-        let choice = |criterion: &crate::rubric::Criterion| {
-            let enough = criterion
-                .levels
-                .iter()
-                .filter(|level| criterion.judge(&level.id) == Some(Met::Met));
-            let reached = typed
-                .results
-                .iter()
-                .find(|(of, _)| *of == criterion.id.to_string());
-            CriterionChoice {
-                id: criterion.id.to_string(),
-                name: criterion.name.to_string(),
-                levels: enough
-                    .map(|level| (level.id.to_string(), level.name.to_string()))
-                    .collect(),
-                reached: reached.map(|(_, level)| level.clone()).unwrap_or_default(),
-            }
-        };
-        Chosen {
-            id: found.id.clone(),
-            title: found.content.name.to_string(),
-            criteria: criteria.map(choice).collect(),
-        }
-    }
-}
-
-impl ListRow {
-    fn of(organisation: &OrganisationId, list: &AwardList) -> ListRow {
-        let state = match list.state {
-            Standing::Working => "being worked off",
-            Standing::Done { .. } => "done",
-            Standing::Stopped { .. } => "stopped",
-        };
-        ListRow {
-            path: format!("/organisations/{organisation}/award-lists/{}", list.id),
-            name: list
-                .name
-                .as_ref()
-                .map_or("A list".to_owned(), ToString::to_string),
-            detail: format!(
-                "Sent in {}; {} of {} rows done, {} refused",
-                wording::moment(list.made),
-                list.done,
-                list.rows,
-                list.counts.refused
-            ),
-            state,
-        }
-    }
-}
-
-impl GivenRow {
-    fn of(app: &App, given: Given) -> Result<GivenRow, Error> {
-        let award = given.award;
-        let earned = app.store.micro_credential(&award.micro_credential)?;
-        let earned = earned.ok_or(Error::Missing("a micro-credential"))?;
-        let badge = app.store.badge_of_award(award.id)?;
-        let revoked = badge
-            .as_ref()
-            .and_then(|badge| badge.current().revoked.as_ref());
-        let day = wording::day(award.awarded);
-        Ok(GivenRow {
-            award: award.id,
-            title: earned.content.name.to_string(),
-            email: given.earner.primary().to_string(),
-            detail: match (&badge, revoked) {
-                (_, Some(_)) => format!("{day}, revoked"),
-                (Some(_), None) => day,
-                (None, None) => format!("{day}, being issued"),
-            },
-            waiting: given.claimed == Claimed::Waiting,
-            badge: badge.map(|badge| badge.id),
-        })
-    }
 }
