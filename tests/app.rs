@@ -18,6 +18,7 @@ use issuer::issuers::{IssuerKind, Issuers, JwtKey};
 use issuer::link::LinkLimits;
 use issuer::log::{Entry, Log, LogPosition};
 use issuer::micro_credential;
+use issuer::oauth::OauthLimits;
 use issuer::organisation::joining::JoinLimits;
 use issuer::organisation::{self, OrganisationProfile, Role};
 use issuer::page::PageRequest;
@@ -84,6 +85,29 @@ impl TestApp {
             Random::seeded([42; 32]),
             App::log_step,
         );
+        test.folder = Some(folder);
+        test
+    }
+
+    /// A second service, at another address and with keys of its own.
+    pub fn at(public_url: &str) -> TestApp {
+        let folder = TempDir::new().expect("a folder");
+        let url = Url::parse(public_url).expect("an address");
+        let did = format!("did:web:{}", url.host_str().expect("a host"));
+        let keys = vec![
+            key([31; 32], KeyState::Current, KeyUse::DataIntegrity),
+            key([32; 32], KeyState::Current, KeyUse::Jwt),
+        ];
+        let keyring = Keyring::did_web(&DidWeb::parse(&did).expect("a DID"), keys);
+        let keyring = keyring.expect("one current key for each use");
+        let random = Random::seeded([44; 32]);
+        let mut test = TestApp::in_folder(folder.path(), self::keyring(), random, App::log_step);
+        let kind = IssuerKind::DidWeb {
+            public_url: url.clone(),
+            jwt: JwtKey::P256,
+        };
+        test.app.issuers = Issuers::new(keyring, kind, folder.path().join("organisations"));
+        test.app.site = Site::new(&url);
         test.folder = Some(folder);
         test
     }
@@ -421,6 +445,7 @@ fn with(store: Store, log: Log, issuers: Issuers, random: Random, observer: fn(S
         link_limits: LinkLimits::default(),
         join_limits: JoinLimits::default(),
         cohort_limits: CohortLimits::default(),
+        oauth_limits: OauthLimits::default(),
         run: None,
         observer,
     }

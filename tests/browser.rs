@@ -8,7 +8,6 @@ use issuer::session;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response};
 
-use crate::app::PUBLIC_URL;
 use crate::served::{BROWSER, FORM, Served};
 
 /// A browser: it keeps the site's cookies, and says where its forms come from.
@@ -60,7 +59,7 @@ impl<'a> Browser<'a> {
 
     /// A request as a browser sends it, with the cookie and without an origin.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let path = path.strip_prefix(PUBLIC_URL).unwrap_or(path);
+        let path = path.strip_prefix(&self.served.public_url).unwrap_or(path);
         let address = format!("http://{}{path}", self.served.address);
         let request = self.client.request(method, address);
         let request = request.header("accept", BROWSER);
@@ -81,7 +80,7 @@ impl<'a> Browser<'a> {
             .extend_pairs(fields)
             .finish();
         let request = self.request(Method::POST, path);
-        let request = request.header("origin", PUBLIC_URL);
+        let request = request.header("origin", &self.served.public_url);
         self.send(request.header("content-type", FORM).body(body))
             .await
     }

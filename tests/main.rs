@@ -1,6 +1,7 @@
 //! Does it hold, seen from outside: every chapter of the test package in one binary.
 
 mod app;
+mod application;
 mod authenticator;
 mod browser;
 mod catalogue;
@@ -11,6 +12,7 @@ mod forms;
 mod fuzz;
 mod mailbox;
 mod mutation;
+mod neighbours;
 mod peer;
 mod people;
 mod program;
@@ -108,6 +110,11 @@ mod chapters {
     mod first_contact;
     mod fuzz;
     mod holder_did;
+    mod host_attacks;
+    mod host_between;
+    mod host_collection;
+    mod host_peers;
+    mod host_provider;
     mod http_faces;
     mod http_interface;
     mod http_limits;

@@ -38,6 +38,8 @@ use crate::app::{PUBLIC_URL, TestApp};
 pub struct Served {
     pub test: TestApp,
     pub address: SocketAddr,
+    /// Where strangers reach it.
+    pub public_url: String,
     pub client: Client,
     pub serving: tokio::task::JoinHandle<()>,
     pub stop: Option<oneshot::Sender<()>>,
@@ -77,6 +79,16 @@ impl Served {
     /// The service with something changed at its edge, once it is known where it listens.
     pub async fn changed(change: impl FnOnce(&mut Edge, SocketAddr)) -> Served {
         Served::serving_changed(TestApp::new(), LIMITS, None, change).await
+    }
+
+    /// A service at its own address, in an outside world of the caller's.
+    pub async fn neighbour(test: TestApp, world: Arc<dyn Fetch>) -> Served {
+        let public_url = test.app.site.base().to_owned();
+        Served::serving_changed(test, LIMITS, Some(world), |edge, _| {
+            edge.public_url = PublicUrl::new(&public_url, Mode::Production).expect("an address");
+            edge.masthead.issuer_name = public_url;
+        })
+        .await
     }
 
     async fn serving(test: TestApp, limits: EdgeLimits, world: Option<Arc<dyn Fetch>>) -> Served {
@@ -127,6 +139,7 @@ impl Served {
             verifying: Edge::turns(),
         };
         change(&mut edge, address);
+        let public_url = edge.public_url.base().to_owned();
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(server::serve(
             listener,
@@ -139,6 +152,7 @@ impl Served {
         Served {
             test,
             address,
+            public_url,
             client,
             serving,
             stop: Some(stop),
@@ -148,7 +162,7 @@ impl Served {
 
     /// A request to a path, or to a public address as this listener answers it.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        let path = path.strip_prefix(PUBLIC_URL).unwrap_or(path);
+        let path = path.strip_prefix(&self.public_url).unwrap_or(path);
         self.client
             .request(method, format!("http://{}{path}", self.address))
     }

@@ -6,6 +6,7 @@ use crate::id::RunId;
 use crate::issuers::Issuers;
 use crate::link::LinkLimits;
 use crate::log::Log;
+use crate::oauth::OauthLimits;
 use crate::organisation::joining::JoinLimits;
 use crate::random::Random;
 use crate::site::Site;
@@ -35,6 +36,8 @@ pub struct App {
     pub join_limits: JoinLimits,
     /// How often things may be done in cohorts.
     pub cohort_limits: CohortLimits,
+    /// How often applications may register themselves.
+    pub oauth_limits: OauthLimits,
     /// This run of the program, where no other works on the store meanwhile: whatever another run
     /// had begun is nobody's any more.
     pub run: Option<RunId>,

@@ -12,6 +12,7 @@ use crate::id::PersonId;
 use crate::layout;
 use crate::limit::Buckets;
 use crate::oidc::{Identity, ProviderAttempt};
+use crate::other_host::HostAttempt;
 use crate::random::Random;
 use crate::store::{StoreError, Stored};
 use base64::Engine as _;
@@ -30,6 +31,8 @@ pub enum Attempt {
     Provider(ProviderAttempt),
     /// A provider has vouched for somebody, who still has to show which account is theirs.
     Identity(Identity),
+    /// Somebody was sent to another host of badges.
+    OtherHost(HostAttempt),
     /// A passkey was asked for, to sign in with.
     PasskeySignIn {
         /// What the authenticator has to sign.

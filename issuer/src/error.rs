@@ -4,10 +4,13 @@ use crate::allocation::SignError;
 use crate::awarding::AwardError;
 use crate::badge::EditionError;
 use crate::captions::CaptionsError;
+use crate::hosted::HostedError;
 use crate::id::RequirementId;
 use crate::issuers::IssuerKeyError;
 use crate::log::LogError;
+use crate::oauth::request::RequestError;
 use crate::oidc::OidcError;
+use crate::other_host::OtherHostError;
 use crate::page::CursorError;
 use crate::passkey::PasskeyError;
 use crate::quality::QualityError;
@@ -220,6 +223,18 @@ pub enum Error {
     /// An upload does not go on.
     #[error(transparent)]
     Upload(#[from] UploadError),
+    /// An application asks for something in a way that nobody can answer.
+    #[error(transparent)]
+    ApplicationRequest(#[from] RequestError),
+    /// Applications are let act by people in their browsers, and by nobody else.
+    #[error("this is answered in a browser that is signed in")]
+    NoBrowser,
+    /// A badge that was brought here is not kept.
+    #[error(transparent)]
+    Hosted(#[from] HostedError),
+    /// Another host does not do its part.
+    #[error(transparent)]
+    OtherHost(#[from] OtherHostError),
     /// The store could not answer.
     #[error(transparent)]
     Store(StoreError),
@@ -273,6 +288,10 @@ impl Error {
             Error::TooManyAttempts => "overload",
             Error::Captions(error) => error.code(),
             Error::Upload(error) => error.code(),
+            Error::ApplicationRequest(error) => error.code(),
+            Error::NoBrowser => "auth.no_browser",
+            Error::Hosted(error) => error.code(),
+            Error::OtherHost(error) => error.code(),
             Error::Missing(_) => "store.missing",
             Error::Store(error) => error.code(),
         }
@@ -339,6 +358,8 @@ impl Error {
                 | Error::Captions(_)
                 | Error::Unissuable { .. }
                 | Error::Upload(_)
+                | Error::Hosted(_)
+                | Error::OtherHost(_)
         )
     }
 

@@ -6,6 +6,7 @@
 //! requests a badge, and what was fetched a moment ago not fetched again.
 
 pub mod cache;
+mod call;
 mod clients;
 mod editions;
 mod hooks;
@@ -23,6 +24,7 @@ use std::pin::Pin;
 use url::Url;
 use verifier::{Answer, DocumentKind};
 
+pub use call::{Authorization, Call, CallAnswer, CallMethod, Calling};
 pub use clients::{Authorities, AuthoritiesError};
 pub use editions::NewestLists;
 pub use hooks::WebhookCalls;
@@ -36,6 +38,11 @@ pub use web::Web;
 pub trait Fetch: Send + Sync {
     /// Answers once; whoever asks bounds how often and for how long.
     fn fetch<'a>(&'a self, url: &'a Url, wanted: Wanted) -> Fetching<'a>;
+
+    /// Calls another host of badges for a person who is there too.
+    fn call<'a>(&'a self, _call: &'a Call) -> Calling<'a> {
+        call::not_allowed()
+    }
 }
 
 /// An answer that is being fetched.

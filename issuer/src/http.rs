@@ -15,8 +15,10 @@ pub mod form;
 mod gate;
 pub(crate) mod headers;
 pub mod load;
+mod ims;
 mod multipart;
 pub mod negotiation;
+mod oauth;
 pub mod openapi;
 mod pages;
 mod paging;
@@ -58,6 +60,7 @@ pub fn router(edge: Edge) -> Router {
         .fallback(async || HttpError::NotFound)
         .method_not_allowed_fallback(async || HttpError::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(error::after_panic))
+        .layer(middleware::from_fn(ims::errors_of_the_standard))
         .layer(middleware::from_fn_with_state(
             edge.masthead.clone(),
             error_page::pages_for_people,
@@ -81,6 +84,8 @@ fn open_routes() -> Vec<Route> {
     let mut routes = faces::routes();
     routes.extend(openapi::routes());
     routes.extend(api::for_everybody());
+    routes.extend(ims::open_routes());
+    routes.extend(oauth::open_routes());
     routes
 }
 
@@ -88,5 +93,7 @@ fn open_routes() -> Vec<Route> {
 fn closed_routes() -> Vec<Route> {
     let mut routes = pages::routes();
     routes.extend(api::with_token());
+    routes.extend(ims::routes());
+    routes.extend(oauth::routes());
     routes
 }

@@ -158,6 +158,12 @@ random_id! {
     CalibrationId,
     /// The last part of a refresh address, unguessable because it is answered without asking who.
     RefreshId,
+    /// The identifier of an application that has registered itself.
+    ClientId,
+    /// The name of what somebody lets an application do; it opens nothing.
+    GrantId,
+    /// The name of a badge that somebody brought here from elsewhere.
+    HostedId,
 }
 
 slug! {

@@ -138,6 +138,19 @@
 //! status-last                        the status list that was begun last
 //! status/{list}                      a status list, signed
 //! status-drawn/{list}/{index}        an index that was drawn, once and for all
+//! oauth-client/{client}              an application that has registered itself
+//! oauth-code/{sha256}                the authorisation code that has this digest
+//! oauth-grant/{grant}                what somebody lets an application do
+//! oauth-grant-of/{person}/{grant}    that it is this person who does
+//! oauth-access/{sha256}              the access token that has this digest
+//! oauth-refresh/{sha256}             the refresh token that has this digest
+//! hosted/{badge}                     a badge that somebody brought here from elsewhere
+//! hosted-of/{person}/{badge}         whose it is
+//! hosted-same/{person}/{sha256}      which of their badges is the one with these identifiers
+//! hosted-part/{badge}/{content}/{number}        a part of its text, or of the picture that it came in
+//! hosted-room/{person}               how much room a person's badges take
+//! hosted-profile/{person}            the profile that an application wrote for a person
+//! other-host/{sha256}                another host of badges, and who we are there
 //! ```
 
 use crate::award::Award;
@@ -146,11 +159,13 @@ use crate::cohort::help::HelpRequest;
 use crate::cohort::posts::Post;
 use crate::digest::Sha256Digest;
 use crate::event::Recorded;
+use crate::hosted::Content;
 use crate::id::{
-    AwardId, AwardListId, BadgeId, BulkId, CalibrationId, CohortId, ColleagueId, CommentId,
-    DeliveryId, EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId, MailId,
-    MicroCredentialId, OrganisationId, PersonId, PostId, RefreshId, RequirementId, SessionId,
-    SpokenTextId, SubmissionId, TokenId, TopicId, UploadId, WebhookId,
+    AwardId, AwardListId, BadgeId, BulkId, CalibrationId, ClientId, CohortId, ColleagueId,
+    CommentId, DeliveryId, EventId, EvidenceId, ExemplarId, GrantId, HelpId, HostedId,
+    InvitationId, LearningId, MailId, MicroCredentialId, OrganisationId, PersonId, PostId,
+    RefreshId, RequirementId, SessionId, SpokenTextId, SubmissionId, TokenId, TopicId, UploadId,
+    WebhookId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -1440,6 +1455,86 @@ pub fn status_drawn(place: StatusPlace) -> Vec<u8> {
         &number(place.list.into()),
         &number(place.index.into()),
     ])
+}
+
+/// An application that has registered itself.
+pub fn oauth_client(id: ClientId) -> Vec<u8> {
+    key(&["oauth-client", &id.to_string()])
+}
+
+/// The authorisation code that has this digest.
+pub fn oauth_code(digest: Sha256Digest) -> Vec<u8> {
+    key(&["oauth-code", &digest.to_string()])
+}
+
+/// What somebody lets an application do.
+pub fn oauth_grant(id: GrantId) -> Vec<u8> {
+    key(&["oauth-grant", &id.to_string()])
+}
+
+/// That it is this person who does.
+pub fn oauth_grant_of(person: PersonId, id: GrantId) -> Vec<u8> {
+    key(&["oauth-grant-of", &person.to_string(), &id.to_string()])
+}
+
+/// The prefix of all that a person lets applications do.
+pub fn oauth_grants_of(person: PersonId) -> Vec<u8> {
+    prefix(&["oauth-grant-of", &person.to_string()])
+}
+
+/// The access token that has this digest.
+pub fn oauth_access(digest: Sha256Digest) -> Vec<u8> {
+    key(&["oauth-access", &digest.to_string()])
+}
+
+/// The refresh token that has this digest.
+pub fn oauth_refresh(digest: Sha256Digest) -> Vec<u8> {
+    key(&["oauth-refresh", &digest.to_string()])
+}
+
+/// A badge that somebody brought here from elsewhere.
+pub fn hosted(id: HostedId) -> Vec<u8> {
+    key(&["hosted", &id.to_string()])
+}
+
+/// Whose it is.
+pub fn hosted_of(person: PersonId, id: HostedId) -> Vec<u8> {
+    key(&["hosted-of", &person.to_string(), &id.to_string()])
+}
+
+/// The prefix of all badges that a person brought here.
+pub fn all_hosted_of(person: PersonId) -> Vec<u8> {
+    prefix(&["hosted-of", &person.to_string()])
+}
+
+/// Which of a person's badges is the one with these identifiers.
+pub fn hosted_same(person: PersonId, identifiers: Sha256Digest) -> Vec<u8> {
+    key(&["hosted-same", &person.to_string(), &identifiers.to_string()])
+}
+
+/// A part of the text of such a badge, or of the picture that it came in.
+pub fn hosted_part(id: HostedId, content: Content, part: u32) -> Vec<u8> {
+    key(&[
+        "hosted-part",
+        &id.to_string(),
+        content.name(),
+        &number(part.into()),
+    ])
+}
+
+/// How much room a person's badges take that were brought here.
+pub fn hosted_room(person: PersonId) -> Vec<u8> {
+    key(&["hosted-room", &person.to_string()])
+}
+
+/// The profile that an application wrote for a person.
+pub fn hosted_profile(person: PersonId) -> Vec<u8> {
+    key(&["hosted-profile", &person.to_string()])
+}
+
+/// Another host of badges.
+pub fn other_host(address: Sha256Digest) -> Vec<u8> {
+    key(&["other-host", &address.to_string()])
 }
 
 /// The prefix of all indexes drawn from a list.

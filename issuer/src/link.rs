@@ -355,5 +355,6 @@ pub const CLAIM_LASTS: i64 = 14 * 24 * 60 * 60;
 /// How long it is known what a link was once it is over, in seconds: 30 days.
 pub const OVER_IS_KEPT: i64 = 30 * 24 * 60 * 60;
 
-/// The longest address of ours with a search in it is a few hundred.
-const RETURN_PATH_BYTES: usize = 1_024;
+/// The longest address of ours with a search in it is a few hundred; what an application asks for is a
+/// thousand, with a state of its own at the end.
+const RETURN_PATH_BYTES: usize = 3_072;

@@ -208,6 +208,32 @@ actions! {
     ReadRegister: &[Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Read;
     /// See everything that happened to a badge, and why.
     ReadBadgeHistory: &[Who::Owner, Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Read;
+
+    /// See the badges that one brought here from elsewhere.
+    ReadCollection: &[Who::SignedIn], Badges Read;
+    /// Bring badges here from elsewhere, and send badges there.
+    ChangeCollection: &[Who::SignedIn], Badges Write;
+    /// See a badge that one brought here.
+    ReadHosted: &[Who::Owner], Badges Read;
+    /// Take a badge away that one brought here.
+    RemoveHosted: &[Who::Owner], Badges Write;
+
+    /// Register an application that people may let act for them.
+    RegisterApplication: &[Who::Anybody], Account Write;
+    /// As an application, turn in codes and tokens for new ones, and give tokens back.
+    ExchangeTokens: &[Who::Anybody], Account Write;
+    /// Look at what an application asks for.
+    ReadApplication: &[Who::SignedIn], Account Read;
+    /// Say whether an application may act for oneself.
+    AnswerApplication: &[Who::SignedIn], Account Write;
+    /// As an application, read its person's badges.
+    GetCredentials: &[Who::SignedIn], HostCredentials Read;
+    /// As an application, bring a badge of its person.
+    UpsertCredential: &[Who::SignedIn], HostCredentials Write;
+    /// As an application, read its person's profile.
+    GetProfile: &[Who::SignedIn], HostProfile Read;
+    /// As an application, write its person's profile.
+    PutProfile: &[Who::SignedIn], HostProfile Write;
 }
 
 /// Who may do something, and which scope a bearer token needs for it.

@@ -32,6 +32,7 @@ use issuer::log::{Log, LogError};
 use issuer::log_line::LogLine;
 use issuer::mail::{self, NotSent};
 use issuer::merge;
+use issuer::oauth::OauthLimits;
 use issuer::organisation::joining::JoinLimits;
 use issuer::organisation::{self, OrganisationProfile};
 use issuer::public_url::{PublicUrl, is_loopback};
@@ -83,6 +84,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         link_limits: LinkLimits::default(),
         join_limits: JoinLimits::default(),
         cohort_limits: CohortLimits::default(),
+        oauth_limits: OauthLimits::default(),
         observer: App::log_step,
     };
     let profile = OrganisationProfile {

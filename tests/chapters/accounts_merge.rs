@@ -21,7 +21,7 @@ use crate::mailbox::{empty, link_to, messages};
 use crate::served::{Served, problem};
 
 /// The secret of a link that shows that one person has the address of the other.
-fn proof(test: &TestApp, person: &Person, other: &Person) -> LinkSecret {
+pub fn proof(test: &TestApp, person: &Person, other: &Person) -> LinkSecret {
     // Of what was written before nothing is looked at.
     empty(test);
     link::send_proof(&test.app, person, other.primary(), test.now).expect("a link");

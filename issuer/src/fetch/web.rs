@@ -18,7 +18,7 @@ use super::clients::{Authorities, Clients};
 use super::names::{Names, failure};
 use super::polite::Hosts;
 use super::reach::{Reach, Way};
-use super::{Fetch, Fetching, Wanted};
+use super::{Call, Calling, Fetch, Fetching, Wanted};
 use crate::clock::Clock;
 
 /// The outside world as it is, reached over the network.
@@ -210,6 +210,13 @@ impl Fetch for Web {
                     Fetched::Unchanged { .. } => Err(FetchFailure::Unreachable),
                 },
             }
+        })
+    }
+
+    fn call<'a>(&'a self, call: &'a Call) -> Calling<'a> {
+        Box::pin(async move {
+            let _turn = self.hosts.turn(&call.url).await?;
+            super::call::call(&self.clients, call).await
         })
     }
 }

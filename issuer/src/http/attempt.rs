@@ -19,6 +19,8 @@ pub enum Kind {
     Identity,
     /// A passkey was asked for.
     Passkey,
+    /// Somebody is at another host of badges.
+    OtherHost,
 }
 
 /// Begins an attempt: the header that gives the browser its secret.
@@ -61,6 +63,8 @@ impl Kind {
             (Kind::Identity, false) => "assay-identity",
             (Kind::Passkey, true) => "__Host-assay-passkey",
             (Kind::Passkey, false) => "assay-passkey",
+            (Kind::OtherHost, true) => "__Host-assay-host",
+            (Kind::OtherHost, false) => "assay-host",
         }
     }
 }

@@ -13,6 +13,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::SessionId;
+use crate::oauth::SecretKind;
+use crate::oauth::grant;
 use crate::person::Person;
 use crate::public_url::PublicUrl;
 use crate::rights::Scope;
@@ -36,6 +38,8 @@ pub struct Caller {
 pub enum CameBy {
     /// With a bearer token.
     Token,
+    /// With the token of an application that somebody lets act for them.
+    Application,
     /// In a browser that is signed in.
     Session(SessionId),
 }
@@ -52,7 +56,7 @@ impl CameBy {
     pub fn session(self) -> Option<SessionId> {
         match self {
             CameBy::Session(session) => Some(session),
-            CameBy::Token => None,
+            CameBy::Token | CameBy::Application => None,
         }
     }
 }
@@ -94,6 +98,14 @@ impl Credentials {
     /// Whose they are; nobody's if a session has ended.
     pub fn caller(&self, app: &App, now: Timestamp) -> Result<Option<Caller>, Error> {
         match self {
+            Credentials::Token(token) if SecretKind::Access.begins(token) => {
+                let (person, scopes) = grant::authenticate(app, token, now)?;
+                Ok(Some(Caller {
+                    person,
+                    scopes,
+                    came_by: CameBy::Application,
+                }))
+            }
             Credentials::Token(token) => {
                 let (person, scopes) = token::authenticate(app, token, now)?;
                 Ok(Some(Caller {

@@ -3,6 +3,7 @@
 //! Programs get a problem document (RFC 9457), people a page that says the same.
 
 mod award;
+mod host;
 mod review;
 mod sign_in;
 mod upload;
@@ -304,6 +305,13 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::Oidc(error) => sign_in::of_oidc(error),
         ServiceError::Passkey(error) => sign_in::of_passkey(error),
         ServiceError::Upload(error) => upload::of_upload(error),
+        ServiceError::ApplicationRequest(_) => (
+            StatusCode::BAD_REQUEST,
+            "This application cannot be answered",
+        ),
+        ServiceError::NoBrowser => (StatusCode::FORBIDDEN, "This takes a browser"),
+        ServiceError::Hosted(error) => host::of_hosted(error),
+        ServiceError::OtherHost(error) => host::of_other_host(error),
         ServiceError::TooManyAttempts => return HttpError::Overloaded.shown(),
         ServiceError::Lint { .. }
         | ServiceError::Sign(_)

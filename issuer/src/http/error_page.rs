@@ -9,6 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Masthead;
 use super::error::Problem;
+use super::ims;
 use super::negotiation::Face;
 use crate::wording::{self, Part};
 
@@ -37,7 +38,8 @@ pub async fn pages_for_people(
     request: Request,
     next: Next,
 ) -> Response {
-    let programs_only = request.uri().path().starts_with("/api/");
+    let path = request.uri().path();
+    let programs_only = path.starts_with("/api/") || path.starts_with(ims::BASE);
     let wants_page = !programs_only && prefers_page(request.headers());
     let mut response = next.run(request).await;
     let Some(problem) = response

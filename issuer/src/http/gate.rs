@@ -14,6 +14,7 @@ use super::client::{Client, Peer};
 use super::cookie;
 use super::edge::Edge;
 use super::error::HttpError;
+use super::ims;
 use super::repeating;
 use super::tags::{self, MindsTags, Tags};
 use crate::app::App;
@@ -103,7 +104,15 @@ async fn answer(
 
 /// What the request brings to say who calls, as far as it can be believed.
 fn believed(edge: &Edge, action: Action, parts: &Parts) -> Result<Option<Credentials>, HttpError> {
-    let credentials = Credentials::of(parts, &edge.public_url)?;
+    // Applications show which one they are in the same header, and their handlers look at it.
+    if action == Action::ExchangeTokens {
+        return Ok(None);
+    }
+    let mut credentials = Credentials::of(parts, &edge.public_url)?;
+    // What applications do is done with their tokens alone, whoever is signed in beside them.
+    if action.rule().scope.area.is_of_the_standard() {
+        credentials = credentials.filter(|found| matches!(found, Credentials::Token(_)));
+    }
     if parts.method.is_safe() {
         return Ok(credentials);
     }
@@ -148,7 +157,9 @@ fn judge(
 }
 
 fn not_signed_in(parts: &Parts) -> Result<Response, HttpError> {
-    if parts.uri.path().starts_with("/api/") || parts.headers.contains_key(AUTHORIZATION) {
+    let path = parts.uri.path();
+    let is_for_programs = path.starts_with("/api/") || path.starts_with(ims::BASE);
+    if is_for_programs || parts.headers.contains_key(AUTHORIZATION) {
         return Err(HttpError::TokenMissing);
     }
     let wanted = match parts.method {

@@ -2,10 +2,12 @@
 
 mod account;
 mod api;
+pub(super) mod applications;
 mod assets;
 mod authoring;
 mod catalogue;
 mod cohorts;
+mod collection;
 pub(super) mod doors;
 mod drafts;
 mod home;
@@ -15,6 +17,7 @@ mod my;
 mod my_badge;
 mod oidc;
 pub(super) mod organisations;
+mod other_hosts;
 mod outbox;
 mod passkeys;
 mod quality;
@@ -60,6 +63,9 @@ pub fn routes() -> Vec<Route> {
         account::routes(),
         outbox::routes(),
         assets::routes(),
+        applications::routes(),
+        collection::routes(),
+        other_hosts::routes(),
     ]
     .into_iter()
     .flatten()

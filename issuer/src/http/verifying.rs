@@ -143,6 +143,14 @@ impl Question {
         })
     }
 
+    /// The report on a badge that is here already.
+    pub async fn report(self, edge: &Edge) -> Result<Report, HttpError> {
+        match self.answer(edge).await? {
+            Answered::Report(report) => Ok(*report),
+            Answered::NotFetched(failure) => Err(HttpError::Fetch(failure)),
+        }
+    }
+
     /// Answers in its turn: strangers choose how much work each badge is.
     pub async fn answer(self, edge: &Edge) -> Result<Answered, HttpError> {
         let _turn = turn(edge)?;

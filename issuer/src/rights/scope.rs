@@ -28,6 +28,10 @@ pub enum Area {
     Reviews,
     /// Badges.
     Badges,
+    /// The credentials that applications see by the Open Badges API. Not for tokens of our own.
+    HostCredentials,
+    /// The profile that applications see by it. Not for tokens of our own.
+    HostProfile,
 }
 
 /// Whether a scope lets things be changed.
@@ -40,7 +44,7 @@ pub enum Access {
 }
 
 impl Scope {
-    /// Every scope there is.
+    /// Every scope that a token of our own, or somebody who signs in, can have.
     pub fn all() -> BTreeSet<Scope> {
         let both = [Access::Read, Access::Write];
         let scopes = Area::ALL.iter().flat_map(|area| {
@@ -54,6 +58,10 @@ impl Scope {
 
     /// Whether a token that is good for these scopes is good for this one.
     pub fn is_covered_by(self, scopes: &BTreeSet<Scope>) -> bool {
+        // The standard's scopes stand for one operation each.
+        if self.area.is_of_the_standard() {
+            return scopes.contains(&self);
+        }
         let write = Scope {
             access: Access::Write,
             ..self
@@ -63,7 +71,7 @@ impl Scope {
 }
 
 impl Area {
-    /// Every area there is.
+    /// Every area of our own interface.
     pub const ALL: [Area; 6] = [
         Area::Account,
         Area::Organisations,
@@ -73,6 +81,11 @@ impl Area {
         Area::Badges,
     ];
 
+    /// Whether applications reach it by the Open Badges API, and nobody else.
+    pub fn is_of_the_standard(self) -> bool {
+        matches!(self, Area::HostCredentials | Area::HostProfile)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Area::Account => "account",
@@ -81,6 +94,8 @@ impl Area {
             Area::Submissions => "submissions",
             Area::Reviews => "reviews",
             Area::Badges => "badges",
+            Area::HostCredentials => "credential",
+            Area::HostProfile => "profile",
         }
     }
 }
@@ -102,12 +117,18 @@ impl FromStr for Scope {
 
 impl fmt::Display for Scope {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let access = match self.access {
-            Access::Read => "read",
-            Access::Write => "write",
+        let (before, access) = match (self.area, self.access) {
+            (Area::HostCredentials | Area::HostProfile, Access::Read) => (OPEN_BADGES, "readonly"),
+            (Area::HostCredentials, Access::Write) => (OPEN_BADGES, "upsert"),
+            (Area::HostProfile, Access::Write) => (OPEN_BADGES, "update"),
+            (_, Access::Read) => ("", "read"),
+            (_, Access::Write) => ("", "write"),
         };
-        write!(formatter, "{}.{access}", self.area.name())
+        write!(formatter, "{before}{}.{access}", self.area.name())
     }
 }
 
 crate::id::written_as_text!(Scope);
+
+/// What the names of the standard's scopes begin with (Open Badges 3.0, scopes).
+const OPEN_BADGES: &str = "https://purl.imsglobal.org/spec/ob/v3p0/scope/";

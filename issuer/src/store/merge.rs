@@ -79,6 +79,8 @@ impl Store {
         moved += self.move_drafts_shown(from, to)?;
         moved += self.move_learning(from, to)?;
         moved += self.move_cohorts(from, to)?;
+        moved += self.move_grants(from, to)?;
+        moved += self.move_hosted(from, to)?;
         for membership in self.memberships_of(from, AT_ONCE)? {
             self.move_membership(&membership, to)?;
             moved += 1;

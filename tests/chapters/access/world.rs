@@ -7,7 +7,10 @@ use issuer::badge::bulk::{self, Which};
 use issuer::badge::changing::{Act, Decision};
 use issuer::event::Actor;
 use issuer::evidence::Arrived;
-use issuer::id::{BadgeId, MicroCredentialId, OrganisationId, PersonId, SubmissionId, UploadId};
+use issuer::hosted::{self, Examined, Outcome, Source};
+use issuer::id::{
+    BadgeId, HostedId, MicroCredentialId, OrganisationId, PersonId, SubmissionId, UploadId,
+};
 use issuer::issuance;
 use issuer::micro_credential;
 use issuer::organisation::{self, Role};
@@ -16,6 +19,7 @@ use issuer::rights::Scope;
 use issuer::submission;
 use issuer::upload::{self, NewUpload};
 use reqwest::{Method, Response};
+use verifier::Policy;
 
 use super::rows::Row;
 use crate::app::TestApp;
@@ -23,6 +27,7 @@ use crate::catalogue::content;
 use crate::chapters::organisations::district;
 use crate::chapters::{awarding, calibration, cohorts, training, webhooks};
 use crate::served::{LIMITS, Served};
+use crate::web::{self, Web};
 
 /// In whose organisation a thing is: that of the members who try, or another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -301,6 +306,7 @@ impl<'a> World<'a> {
             ("upload", upload.to_string()),
             ("badge", badge.to_string()),
             ("bulk", changed_many(test, id, reviewer.person.id, badge)),
+            ("hosted", brought(test, ada).to_string()),
             ("draft", draft.to_string()),
             ("piece", piece.to_string()),
             ("draft_link", draft_link),
@@ -356,7 +362,8 @@ impl Stranger {
                 .any(|name| template.contains(&format!("{{{name}}}")))
         };
         let is_colleague = self.is_colleague && named(&["draft"]);
-        let is_owner = self.is_owner && named(&["person", "submission", "badge", "upload"]);
+        let is_owner =
+            self.is_owner && named(&["person", "submission", "badge", "upload", "hosted"]);
         let in_organisation = named(&[
             "organisation",
             "micro_credential",
@@ -413,6 +420,18 @@ fn begun(test: &TestApp, owner: &Person, submission: SubmissionId) -> UploadId {
     let arrived = Arrived::begun(owner.id, &test.app.random);
     let begun = upload::begin(&test.app, &LIMITS.uploads, owner, new, arrived, test.now);
     begun.expect("an upload").id
+}
+
+/// A badge that somebody brought from elsewhere.
+fn brought(test: &TestApp, owner: &Person) -> HostedId {
+    let presented = web::presented("verified/did-key.json");
+    let (report, _) = Web::read().verify_at(&presented, &Policy::default(), web::now());
+    let examined = Examined::new(&presented, &report).expect("a good badge");
+    let kept = hosted::keep(&test.app, owner, &examined, &Source::Person, test.now);
+    match kept.expect("room for it") {
+        Outcome::Added(id) | Outcome::Replaced(id) => id,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn slug(text: &str) -> OrganisationId {

@@ -50,6 +50,7 @@ struct MyBadgePage<'a> {
 
 /// What the page says of the badge.
 struct Held {
+    id: String,
     path: String,
     url: String,
     title: String,
@@ -188,6 +189,7 @@ impl Held {
             revoked.map(|revoked| revoked.reason.to_string())
         };
         Held {
+            id: badge.id.to_string(),
             path: format!("/badges/{}", badge.id),
             url: edge.app.site.badge(badge.id),
             title: text("/credentialSubject/achievement/name"),
