@@ -112,7 +112,9 @@ mod chapters {
     mod holder_did;
     mod host_attacks;
     mod host_between;
+    mod host_browser;
     mod host_collection;
+    mod host_oauth;
     mod host_peers;
     mod host_provider;
     mod http_faces;

@@ -81,6 +81,22 @@ impl Served {
         Served::serving_changed(TestApp::new(), LIMITS, None, change).await
     }
 
+    /// A service without TLS, as on a development machine, at a name of this machine; `meet` learns where.
+    pub async fn developing(
+        name: &str,
+        world: Arc<dyn Fetch>,
+        meet: impl FnOnce(&str, SocketAddr),
+    ) -> Served {
+        Served::serving_changed(TestApp::new(), LIMITS, Some(world), |edge, address| {
+            let url = format!("http://{name}:{}", address.port());
+            meet(&url, address);
+            edge.public_url = PublicUrl::new(&url, Mode::Development).expect("an address");
+            edge.masthead.issuer_name = format!("Badges of {name}");
+            edge.post = Post::Shown;
+        })
+        .await
+    }
+
     /// A service at its own address, in an outside world of the caller's.
     pub async fn neighbour(test: TestApp, world: Arc<dyn Fetch>) -> Served {
         let public_url = test.app.site.base().to_owned();

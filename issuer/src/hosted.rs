@@ -4,6 +4,7 @@
 //! was revoked, or cannot be checked now is kept with that verdict beside it. What is kept is the text
 //! byte for byte, and the picture it came in. They are their person's alone: nothing of them is public.
 
+mod error;
 mod examined;
 pub mod listed;
 pub mod profile;
@@ -18,6 +19,7 @@ use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use verifier::{Report, Verdict};
 
+pub use error::HostedError;
 pub use examined::{Examined, Picture, TextForm};
 
 /// A badge that somebody brought here.
@@ -137,40 +139,6 @@ pub struct Room {
     pub changes: u64,
 }
 
-/// Why a badge that was brought is not kept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum HostedError {
-    /// It is no badge, or its proof does not hold.
-    #[error("this is not taken: {sentence}")]
-    Refused {
-        /// The verifier's code.
-        code: &'static str,
-        /// What it says.
-        sentence: String,
-    },
-    /// It is another thing than a badge of Open Badges 3.0.
-    #[error("this is not a badge of Open Badges 3.0, which alone are kept here")]
-    NoBadge,
-    /// It does not say which badge of which issuer it is.
-    #[error("this has no identifier, names no issuer, or does not say since when it is valid")]
-    Nameless,
-    /// The person has as much here as anybody can.
-    #[error("there is no more room: remove badges that you do not need here")]
-    Full,
-}
-
-impl HostedError {
-    /// The stable code of this case.
-    pub fn code(&self) -> &'static str {
-        match self {
-            HostedError::Refused { code, .. } => code,
-            HostedError::NoBadge => "hosted.no_badge",
-            HostedError::Nameless => "hosted.nameless",
-            HostedError::Full => "hosted.full",
-        }
-    }
-}
-
 /// Keeps a badge that was examined for a person.
 ///
 /// Which badge it is follows from the identifiers of issuer and credential (Open Badges 3.0, credential
@@ -189,10 +157,17 @@ pub fn keep(
         let room = app.store.room_held(person.id)?;
         let same = examined.about.identifiers();
         let known = app.store.hosted_same(person.id, same)?;
-        if let Some(known) = &known
-            && known.value.about.valid_from > examined.about.valid_from
-        {
-            return Ok(Outcome::Older(known.value.id));
+        let digest = Sha256Digest::of(examined.text.as_bytes());
+        if let Some(known) = known.as_ref().map(|known| &known.value) {
+            // What could not be checked takes the place of nothing that was.
+            let knows_less =
+                (known.found.verdict, examined.found.verdict) == (Kept::Verified, Kept::Unverified);
+            if knows_less && known.digest == digest {
+                return Ok(Outcome::Replaced(known.id));
+            }
+            if knows_less || known.about.valid_from > examined.about.valid_from {
+                return Ok(Outcome::Older(known.id));
+            }
         }
         let id = known.as_ref().map(|known| known.value.id);
         let hosted = Hosted {
@@ -200,7 +175,7 @@ pub fn keep(
             person: person.id,
             about: examined.about.clone(),
             form: examined.form,
-            digest: Sha256Digest::of(examined.text.as_bytes()),
+            digest,
             text_bytes: examined.text.len(),
             picture: examined
                 .picture

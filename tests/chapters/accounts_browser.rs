@@ -15,13 +15,13 @@ use crate::peer::{Peer, peers_wanted};
 use crate::served::Served;
 
 /// A person's way through the pages, in Chromium.
-struct Walk {
+pub struct Walk {
     peer: Arc<Mutex<Peer>>,
-    checks: u64,
+    pub checks: u64,
 }
 
 impl Walk {
-    async fn open(served: &Served) -> Walk {
+    pub async fn open(served: &Served) -> Walk {
         let peer = tokio::task::spawn_blocking(|| Peer::start("walk"));
         let peer = Arc::new(Mutex::new(peer.await.expect("the browser")));
         let mut walk = Walk { peer, checks: 0 };
@@ -43,17 +43,21 @@ impl Walk {
         asking.await.expect("the browser")
     }
 
-    async fn visit(&mut self, path: &str) -> Value {
+    pub async fn visit(&mut self, path: &str) -> Value {
         self.ask(json!({ "do": "visit", "path": path })).await
     }
 
-    async fn send(&mut self, button: &str, fields: Value) -> Value {
+    pub async fn follow(&mut self, link: &str) -> Value {
+        self.ask(json!({ "do": "follow", "link": link })).await
+    }
+
+    pub async fn send(&mut self, button: &str, fields: Value) -> Value {
         self.ask(json!({ "do": "send", "button": button, "fields": fields }))
             .await
     }
 
     /// Holds the page against WCAG, on two screens and in two schemes.
-    async fn look(&mut self, name: &str) {
+    pub async fn look(&mut self, name: &str) {
         let found = self.ask(json!({ "do": "look", "name": name })).await;
         assert_eq!(found["faults"], json!([]), "{name}");
         self.checks += found["checks"].as_u64().unwrap_or_default();

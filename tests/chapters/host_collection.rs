@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use issuer::hosted::{self, BADGES, Examined, Source};
+use issuer::hosted::{self, BADGES, Examined, Kept, Outcome, Source};
 use issuer::merge;
 use issuer::person::Person;
 use reqwest::{Method, Response};
@@ -264,6 +264,33 @@ async fn the_room_of_a_person_is_bounded() {
             .len(),
         501
     );
+}
+
+/// A newer edition that nobody can check does not take the place of one that was verified: whoever makes a
+/// badge up under another's name could otherwise wipe it out.
+#[tokio::test]
+async fn what_cannot_be_checked_takes_the_place_of_nothing() {
+    let served = host(Web::read()).await;
+    let test = &served.test;
+    let ada = test.person("ada", &[]);
+    let good = web::presented("verified/did-web.json");
+    let mut forged: serde_json::Value = serde_json::from_slice(&good).expect("JSON");
+    forged["validFrom"] = json!("2026-11-01T00:00:00Z");
+    let forged = forged.to_string().into_bytes();
+    let nowhere = Web::serving([]);
+    let taken = |presented: &[u8], web: &Web| {
+        let (report, _) = web.verify_at(presented, &Policy::default(), web::now());
+        let examined = Examined::new(presented, &report).expect("it may be good");
+        hosted::keep(&test.app, &ada, &examined, &Source::Person, test.now).expect("an answer")
+    };
+    let Outcome::Added(id) = taken(&good, &Web::read()) else {
+        panic!("it is new here");
+    };
+    assert_eq!(taken(&forged, &nowhere), Outcome::Older(id));
+    assert_eq!(taken(&good, &nowhere), Outcome::Replaced(id));
+    let (held, text) = hosted::view(&test.app, &ada, id).expect("hers");
+    assert_eq!(held.found.verdict, Kept::Verified);
+    assert_eq!(text.as_bytes(), good.trim_ascii());
 }
 
 /// Whoever joins two accounts has the badges of both, and what one allowed is not lost.

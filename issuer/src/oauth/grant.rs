@@ -4,8 +4,10 @@
 //! it from somewhere else: then all that came from it ends (RFC 9700, 4.14). Tokens end with what was
 //! allowed, because each use looks for it.
 
+mod record;
+
 use super::client::{self, Client};
-use super::request::{Asked, CodeChallenge};
+use super::request::Asked;
 use super::{BadgeScope, Secret, SecretKind};
 use crate::app::App;
 use crate::engine::Batch;
@@ -17,6 +19,8 @@ use crate::store::{StoreError, Stored};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+
+pub(crate) use record::{AccessRecord, CodeRecord, CodeState, RefreshRecord};
 
 /// What somebody lets an application do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,46 +39,6 @@ pub struct Grant {
     pub used: Timestamp,
     /// When it ends by itself.
     pub until: Timestamp,
-}
-
-/// An authorisation code as the store knows it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct CodeRecord {
-    pub(crate) client: ClientId,
-    pub(crate) person: PersonId,
-    pub(crate) redirect_uri: String,
-    pub(crate) challenge: CodeChallenge,
-    pub(crate) scopes: BTreeSet<BadgeScope>,
-    pub(crate) made: Timestamp,
-    pub(crate) state: CodeState,
-}
-
-/// What became of a code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum CodeState {
-    /// Nobody has turned it in.
-    Fresh,
-    /// It was turned in, and nothing came of it.
-    Spoilt,
-    /// It was turned in, and this came of it.
-    TurnedIn(GrantId),
-}
-
-/// An access token as the store knows it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct AccessRecord {
-    pub(crate) grant: GrantId,
-    pub(crate) scopes: BTreeSet<BadgeScope>,
-    pub(crate) until: Timestamp,
-}
-
-/// A refresh token as the store knows it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct RefreshRecord {
-    pub(crate) grant: GrantId,
-    pub(crate) until: Timestamp,
-    pub(crate) used: bool,
 }
 
 /// The tokens that an application is given.

@@ -424,7 +424,7 @@ fn begun(test: &TestApp, owner: &Person, submission: SubmissionId) -> UploadId {
 
 /// A badge that somebody brought from elsewhere.
 fn brought(test: &TestApp, owner: &Person) -> HostedId {
-    let presented = web::presented("verified/did-key.json");
+    let presented = web::presented("verified/baked-json.png");
     let (report, _) = Web::read().verify_at(&presented, &Policy::default(), web::now());
     let examined = Examined::new(&presented, &report).expect("a good badge");
     let kept = hosted::keep(&test.app, owner, &examined, &Source::Person, test.now);

@@ -1,7 +1,8 @@
 // Walks through pages as a person does, in Chromium without script, and looks at where it stands.
 //
 //   {"do": "open", "origin": URL, "chromium": NAME, "pictures": FOLDER or absent} -> {}
-//   {"do": "visit", "path": TEXT} -> WHERE
+//   {"do": "visit", "path": TEXT, or the whole address of another site} -> WHERE
+//   {"do": "follow", "link": TEXT} -> WHERE
 //   {"do": "send", "button": TEXT, "fields": {NAME: TEXT}} -> WHERE
 //   {"do": "look", "name": TEXT} -> {"faults": [TEXT], "checks": NUMBER}
 //
@@ -24,7 +25,7 @@ const QUIET = [
 const folder = mkdtempSync(join(tmpdir(), 'assay-walk-'));
 let origin, pictures, page, walking, looking;
 
-await serve({open, visit, send, look});
+await serve({open, visit, follow, send, look});
 await walking?.close();
 await looking?.close();
 rmSync(folder, {recursive: true, force: true});
@@ -45,7 +46,17 @@ async function open(request) {
 }
 
 async function visit({path}) {
-  return where(await page.goto(origin + path));
+  return where(await page.goto(new URL(path, origin).href));
+}
+
+async function follow({link}) {
+  const [answer] = await Promise.all([
+    page.waitForResponse(response =>
+      response.request().isNavigationRequest() && !(response.status() >= 300 && response.status() < 400)),
+    page.getByRole('link', {name: link, exact: true}).first().click()
+  ]);
+  await page.waitForLoadState();
+  return where(answer);
 }
 
 async function send({button, fields}) {
@@ -89,8 +100,9 @@ async function look({name}) {
       await seen.emulateMedia({colorScheme});
       await seen.setViewportSize(viewport);
       const view = `${name}, ${viewport.width} px, ${colorScheme}`;
+      const home = new URL(page.url()).origin;
       seen.on('request', request => {
-        if(!request.url().startsWith(`${origin}/`)) {
+        if(!request.url().startsWith(`${home}/`)) {
           faults.push(`${view}: asks for ${request.url()}`);
         }
       });
