@@ -1,7 +1,8 @@
-//! The service description: the official document of the standard with what is said of this service.
+//! The service description: operations, shapes and names as the standard has them, in words of our own, with what
+//! is said of this service.
 //!
-//! The document is that of 1EdTech, byte for byte, under its specification licence. What is changed is
-//! what the standard asks each service to change: the server, the addresses of OAuth, and the terms.
+//! What the standard asks each service to say for itself is put in here: the server, the addresses of OAuth, and
+//! the terms.
 
 use std::sync::LazyLock;
 
@@ -19,7 +20,7 @@ pub fn document(edge: &Edge) -> Result<String, HttpError> {
     let (policy, terms) = (policy_url(edge), terms_url(edge));
     let sign = format!("{}/assets/icon.svg", edge.public_url);
     let name = &edge.masthead.issuer_name;
-    let mut document = OFFICIAL.clone();
+    let mut document = DESCRIPTION.clone();
     document["servers"] = json!([{
         "url": format!("{}{BASE}", edge.public_url),
         "description": format!("The Open Badges API of {name}"),
@@ -54,7 +55,7 @@ pub fn document(edge: &Edge) -> Result<String, HttpError> {
     serde_json::to_string(&document).map_err(HttpError::fault)
 }
 
-static OFFICIAL: LazyLock<Value> = LazyLock::new(|| {
-    let text = include_str!("../../../assets/ob_v3p0_openapi.json");
+static DESCRIPTION: LazyLock<Value> = LazyLock::new(|| {
+    let text = include_str!("../../../assets/open_badges_api.json");
     serde_json::from_str(text).expect("the document is part of this program")
 });
