@@ -178,6 +178,8 @@ pub fn resume(app: &App, now: Timestamp) -> Result<Resumed, Error> {
     for open in app.store.open_editions(RESUMED)? {
         match reissue(app, open.badge, &open.order, now) {
             Ok(_) => resumed.reissued += 1,
+            // The badge is gone, and with it what was wanted of it.
+            Err(Error::NotFound) => app.store.give_up_edition(open.badge, &open.order)?,
             // It was overtaken by another change of the badge, and given up.
             Err(Error::Edition(_) | Error::AlreadyRevoked { .. }) => {}
             Err(error) => resumed.failed_editions.push((open.badge, error)),

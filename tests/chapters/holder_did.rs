@@ -1,9 +1,14 @@
 //! A holder's own identifier: shown to be theirs by a signed presentation, and badges issued to it.
 
+use std::sync::Arc;
+
+use issuer::fetch::{Fetch, Fetching, Wanted};
 use issuer::id::BadgeId;
 use keys::data_integrity::{self, Cryptosuite, ProofOptions};
 use keys::{SecretKey, did_jwk, did_key};
 use serde_json::{Value, json};
+use url::Url;
+use verifier::{Document, FetchFailure};
 
 use crate::app::PUBLIC_URL;
 use crate::browser::Browser;
@@ -155,6 +160,75 @@ async fn a_badge_is_issued_again_to_an_identifier_that_was_shown_to_be_its_holde
         before,
         "its own again, as at first"
     );
+}
+
+/// The outside world, in which one document stands.
+struct OneDocument {
+    url: &'static str,
+    document: String,
+}
+
+impl Fetch for OneDocument {
+    fn fetch<'a>(&'a self, url: &'a Url, _wanted: Wanted) -> Fetching<'a> {
+        let found = url.as_str() == self.url;
+        let answer = match found {
+            true => Ok(Document::new(self.document.as_bytes())),
+            false => Err(FetchFailure::Unreachable),
+        };
+        Box::pin(async move { answer })
+    }
+}
+
+#[tokio::test]
+async fn an_identifier_on_the_web_is_shown_by_a_key_that_its_document_lists_for_that() {
+    let did = "did:web:wallet.example";
+    for (relationship, url, expected) in [
+        (
+            "authentication",
+            "https://wallet.example/.well-known/did.json",
+            200,
+        ),
+        (
+            "assertionMethod",
+            "https://wallet.example/.well-known/did.json",
+            422,
+        ),
+        ("authentication", "https://elsewhere.example/did.json", 422),
+    ] {
+        let key = Wallet::new(75);
+        let multibase = key.did.strip_prefix("did:key:").expect("a did:key");
+        let method = format!("{did}#key-1");
+        let document = json!({
+            "@context": ["https://www.w3.org/ns/did/v1"],
+            "id": did,
+            "verificationMethod": [{
+                "id": method,
+                "type": "Multikey",
+                "controller": did,
+                "publicKeyMultibase": multibase,
+            }],
+            relationship: [method],
+        });
+        let document = document.to_string();
+        let served = Served::in_world(Arc::new(OneDocument { url, document })).await;
+        let ada = served.caller("ada", &[]);
+        let wallet = Wallet {
+            did: did.to_owned(),
+            method,
+            ..key
+        };
+        let asked = challenged(&ada, did).await;
+        let challenge = asked["challenge"].as_str().expect("a challenge");
+        let options = ProofOptions {
+            proof_purpose: "authentication".to_owned(),
+            challenge: Some(challenge.to_owned()),
+            domain: Some(PUBLIC_URL.to_owned()),
+            ..ProofOptions::new(Cryptosuite::EddsaRdfc2022, &wallet.method)
+        };
+        let presentation = data_integrity::sign(&wallet.unsigned(), &options, &wallet.secret);
+        let answer = answers(&ada, presentation.expect("a proof")).await;
+        assert_eq!(answer.0, expected, "{relationship} at {url}: {answer:?}");
+    }
 }
 
 #[tokio::test]

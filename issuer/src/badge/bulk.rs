@@ -179,7 +179,10 @@ fn work(app: &App, held: &Stored<Bulk>, now: Timestamp) -> Result<usize, Error> 
             },
             Err(error) if is_about_the_row(&error) => Outcome::Failed {
                 code: error.code().to_owned(),
-                message: error.to_string(),
+                message: match error {
+                    Error::NotFound => "no badge of this organisation is called so".to_owned(),
+                    other => other.to_string(),
+                },
             },
             // A fault of ours: the row waits for the next round, and the others do not wait for it.
             Err(error) => {

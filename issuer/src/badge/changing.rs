@@ -11,7 +11,7 @@ use crate::issued::Issued;
 use crate::micro_credential::MicroCredential;
 use crate::person::{NameInBadges, Person};
 use crate::revocation::{self, Decided};
-use crate::rubric::Criterion;
+use crate::rubric::{self, Criterion};
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,7 @@ pub fn correct_results(
             None => results.push(level),
         }
     }
+    check_points(&earned, &results)?;
     again(app, id, about, decision, Change::Correct { results }, now)
 }
 
@@ -242,6 +243,27 @@ fn check_level(earned: &MicroCredential, level: &Achieved, place: usize) -> Resu
         return Err(Error::invalid(pointer, message));
     }
     Ok(())
+}
+
+/// Holds the corrected levels together against what the micro-credential asks for.
+fn check_points(earned: &MicroCredential, results: &[Achieved]) -> Result<(), Error> {
+    let rubric::Decision::LeastPoints(least) = earned.content.decision else {
+        return Ok(());
+    };
+    let points = results.iter().filter_map(|result| {
+        let criterion = earned.content.rubric.criterion(&result.criterion)?;
+        let mut levels = criterion.levels.iter();
+        levels.find(|level| level.id == result.level)
+    });
+    let points: u64 = points.map(|level| u64::from(level.points)).sum();
+    match points < u64::from(least) {
+        true => {
+            let message =
+                format!("the badge takes {least} points, and these levels are worth {points}");
+            Err(Error::invalid("/results", message))
+        }
+        false => Ok(()),
+    }
 }
 
 fn held(app: &App, id: BadgeId) -> Result<Badge, Error> {

@@ -26,6 +26,16 @@ pub struct Happening {
     pub log: LogPosition,
 }
 
+impl Happening {
+    /// Why, as far as whoever may see the badge may read it: why it does not count now. What was found to be
+    /// unfounded, or was put right, is not held against its holder for ever.
+    pub fn explained_to_all(&self, badge: &Badge) -> Option<&Prose> {
+        let is_why = matches!(self.what, What::Suspended | What::Revoked)
+            && self.edition == badge.current().number;
+        self.reason.as_ref().filter(|_| is_why)
+    }
+}
+
 /// What can happen to a badge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
@@ -143,11 +153,5 @@ impl What {
             What::Reinstated => "Reinstated",
             What::Revoked => "Revoked",
         }
-    }
-
-    /// Whether whoever may see the badge may read why. The reason of a correction may tell what it was
-    /// made to hide: a former name.
-    pub fn is_explained_to_all(self) -> bool {
-        matches!(self, What::Suspended | What::Revoked | What::Reinstated)
     }
 }

@@ -175,9 +175,7 @@ async fn history(
         what: happening.what.name(),
         edition: happening.edition,
         at: happening.at,
-        reason: happening
-            .reason
-            .filter(|_| happening.what.is_explained_to_all()),
+        reason: happening.explained_to_all(&badge).cloned(),
         log_position: happening.log,
     };
     let body = HistoryBody {

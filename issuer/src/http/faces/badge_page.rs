@@ -98,6 +98,7 @@ struct Shown {
     judged_by: Option<String>,
     evidence: Vec<EvidenceLine>,
     valid_until: Option<Moment>,
+    editions: usize,
 }
 
 /// One thing that happened to the badge, in a word.
@@ -162,6 +163,7 @@ impl Shown {
             judged_by: assessed::judged_by(subject),
             evidence: list(&document["evidence"]).map(evidence).collect(),
             valid_until: time(&document["validUntil"]).map(day),
+            editions: badge.editions.len(),
         }
     }
 }
@@ -208,8 +210,7 @@ fn told(badge: &Badge) -> Vec<Told> {
         what: happening.what.told(),
         on: day(happening.at),
         reason: happening
-            .reason
-            .filter(|_| happening.what.is_explained_to_all())
+            .explained_to_all(badge)
             .map(|reason| reason.to_string()),
         log: happening.log.0,
     };

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{page, submissions};
 use crate::app::App;
+use crate::badge::Ending;
 use crate::cohort::people::{self, Part};
 use crate::error::Error;
 use crate::http::Masthead;
@@ -74,7 +75,8 @@ struct Earned {
     path: String,
     achievement: String,
     date: String,
-    revoked: bool,
+    /// What ended it, in a word.
+    ended: Option<&'static str>,
 }
 
 async fn show(
@@ -203,7 +205,13 @@ fn earned(app: &App, person: PersonId) -> Result<Vec<Earned>, Error> {
             path: format!("/my/badges/{}", badge.id),
             achievement: format!("/achievements/{}", badge.micro_credential),
             date: wording::day(edition.issued),
-            revoked: edition.revoked.is_some(),
+            ended: edition
+                .revoked
+                .as_ref()
+                .map(|revoked| match revoked.ending {
+                    Ending::Suspended => "Suspended",
+                    Ending::Revoked | Ending::Replaced => "Revoked",
+                }),
         });
     }
     Ok(earned)
