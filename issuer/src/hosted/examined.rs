@@ -126,8 +126,11 @@ fn shown(name: String) -> String {
     }
 }
 
+/// A picture with a badge in it.
+type Baked = (Picture, Vec<u8>);
+
 /// The text of the badge, and the picture it stands in. The report says in what it was found.
-fn taken_out(presented: &[u8], report: &Report) -> Option<(String, Option<(Picture, Vec<u8>)>)> {
+fn taken_out(presented: &[u8], report: &Report) -> Option<(String, Option<Baked>)> {
     let limits = Limits::default();
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
     match report.input().container? {

@@ -165,7 +165,7 @@ async fn application(edge: &Edge, headers: &HeaderMap) -> Result<String, HttpErr
         .map(|(_, token)| token.trim().to_owned())
         .unwrap_or_default();
     let named = edge.work(move |app| grant::application(app, &token));
-    Ok(named.await?)
+    named.await
 }
 
 /// The form that a media type stands for, and the media type without what may follow it.
