@@ -22,7 +22,7 @@ async fn killed_in_the_middle_a_list_goes_on_and_awards_nobody_twice() {
         (300, 10, 3)
     };
     let mut shipped = Shipped::new();
-    let office = shipped.person("office", &["administrator", "author", "issuing_officer"]);
+    let office = shipped.person("office", &["administrator", "author", "issuing-officer"]);
     shipped.start();
     let office = Sender::new(&shipped, &office);
     publish(&office).await;
