@@ -68,7 +68,7 @@ struct Held {
     /// What happened to it, the last thing first; nothing beside its issuing is no history.
     history: Vec<Told>,
     visibility: Visibility,
-    /// The names of the pieces of evidence that the badge leads to.
+    /// The names of the pieces of evidence that the badge leads to, or their addresses.
     evidence: Vec<String>,
     /// Where the work is that it was earned with, if it was earned by any.
     work: Option<String>,
@@ -207,7 +207,8 @@ impl Held {
             history: told(badge),
             visibility: badge.visibility,
             evidence: evidence
-                .filter_map(|piece| piece["name"].as_str().map(str::to_owned))
+                .filter_map(|piece| piece["name"].as_str().or(piece["id"].as_str()))
+                .map(str::to_owned)
                 .collect(),
             work: work.map(|work| format!("/my/submissions/{work}")),
         }
