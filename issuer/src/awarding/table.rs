@@ -38,7 +38,7 @@ pub struct Row {
     /// The line of the file on which it begins.
     pub line: u64,
     /// What is wanted, or what is wrong with it.
-    pub read: Result<Wanted, Problem>,
+    pub read: Result<Wanted, Box<Problem>>,
     /// The address as it stands there, for what is found out later.
     pub email: String,
 }
@@ -181,7 +181,7 @@ impl Columns<'_> {
         opened(cell.unwrap_or_default())
     }
 
-    fn wanted(&self, record: &StringRecord, line: u64) -> Result<Wanted, Problem> {
+    fn wanted(&self, record: &StringRecord, line: u64) -> Result<Wanted, Box<Problem>> {
         if record.len() > self.count {
             let fault = Fault {
                 code: "award.columns",
@@ -245,7 +245,7 @@ impl Problem {
             message: error.to_string(),
             remedy: error.remedy(),
         };
-        fault.at(line, error.part(), &value)
+        *fault.at(line, error.part(), &value)
     }
 }
 
@@ -261,7 +261,7 @@ fn same(wanted: &Wanted) -> String {
     }
 }
 
-fn twice(wanted: &Wanted, line: u64, before: u64) -> Problem {
+fn twice(wanted: &Wanted, line: u64, before: u64) -> Box<Problem> {
     let (column, value) = match &wanted.key {
         Some(key) => (ROW, Line::as_str(key)),
         None => (EMAIL, wanted.email.as_str()),

@@ -127,7 +127,7 @@ fn attempts(app: &App, list: &AwardList, row: &Row, now: Timestamp) -> Result<Ou
     for _ in 0..ATTEMPTS {
         let tried = match &row.read {
             Ok(wanted) => attempt(app, list, row.line, wanted, now),
-            Err(problem) => refuse(app, list, problem.clone()),
+            Err(problem) => refuse(app, list, problem.as_ref().clone()),
         };
         match tried {
             // Another row was for the same person, or took the same place.
@@ -183,7 +183,7 @@ fn prepare(
     check(&earned, wanted, now)?;
     let recipient = Recipient::of(app, wanted, now)?;
     let keys = keys(organisation, wanted, recipient.person().id);
-    for held in former(app, &keys)?.into_iter().flatten() {
+    if let Some(held) = former(app, &keys)?.into_iter().flatten().next() {
         let award = held.value.award;
         return Err(AwardError::MadeBefore { award }.into());
     }

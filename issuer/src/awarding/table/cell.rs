@@ -16,15 +16,15 @@ pub struct Fault {
 
 impl Fault {
     /// The same with its place in the table.
-    pub fn at(self, line: u64, column: Option<&str>, value: &str) -> Problem {
-        Problem {
+    pub fn at(self, line: u64, column: Option<&str>, value: &str) -> Box<Problem> {
+        Box::new(Problem {
             line,
             column: column.map(str::to_owned),
             value: shortened(value),
             code: self.code.to_owned(),
             message: self.message,
             remedy: self.remedy.to_owned(),
-        }
+        })
     }
 }
 
