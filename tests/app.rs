@@ -9,6 +9,7 @@ use issuer::bake;
 use issuer::catalogue::Catalogue;
 use issuer::cohort::CohortLimits;
 use issuer::embedded::{self, Embedded};
+use issuer::erasure::ErasureNotes;
 use issuer::error::Error;
 use issuer::event::Actor;
 use issuer::id::{AwardId, BadgeId, OrganisationId};
@@ -145,9 +146,9 @@ impl TestApp {
     pub fn beside(&self, keyring: Keyring) -> App {
         let folder = self.folder.as_ref().expect("a folder of its own").path();
         let log = Log::open(self.app.store.clone(), &folder.join("log-head")).expect("the log");
+        let erasures = ErasureNotes::open(&folder.join("erased")).expect("a file");
         with(
-            self.app.store.clone(),
-            log,
+            (self.app.store.clone(), log, erasures),
             issuers(folder, keyring),
             Random::seeded([43; 32]),
             App::log_step,
@@ -418,7 +419,13 @@ fn open(folder: &Path, keyring: Keyring, random: Random, observer: fn(Step)) -> 
         .expect("the engine");
     let store = Store::open(Arc::new(engine)).expect("the store");
     let log = Log::open(store.clone(), &folder.join("log-head")).expect("the log");
-    with(store, log, issuers(folder, keyring), random, observer)
+    let erasures = ErasureNotes::open(&folder.join("erased")).expect("a file");
+    with(
+        (store, log, erasures),
+        issuers(folder, keyring),
+        random,
+        observer,
+    )
 }
 
 /// The keys of all organisations, those of the host given.
@@ -433,10 +440,16 @@ fn issuers(folder: &Path, host: Keyring) -> Issuers {
     Issuers::new(host, kind, folder.join("organisations"))
 }
 
-fn with(store: Store, log: Log, issuers: Issuers, random: Random, observer: fn(Step)) -> App {
+fn with(
+    (store, log, erasures): (Store, Log, ErasureNotes),
+    issuers: Issuers,
+    random: Random,
+    observer: fn(Step),
+) -> App {
     App {
         store,
         log,
+        erasures,
         issuers,
         site: Site::new(&Url::parse(PUBLIC_URL).expect("an address")),
         random,

@@ -160,6 +160,7 @@ mod chapters {
     mod person;
     mod png;
     mod png_suite;
+    mod privacy;
     mod quality_pages;
     mod races;
     mod rdfc;

@@ -152,6 +152,7 @@ impl Served {
             rates: Arc::new(Rates::new(limits.person, limits.address)),
             attempts: Arc::new(issuer::attempt::limits()),
             load: Arc::default(),
+            exports: Edge::archives(),
             verifying: Edge::turns(),
         };
         change(&mut edge, address);

@@ -2,6 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::cohort::CohortLimits;
+use crate::erasure::ErasureNotes;
 use crate::id::RunId;
 use crate::issuers::Issuers;
 use crate::link::LinkLimits;
@@ -20,6 +21,8 @@ pub struct App {
     pub store: Store,
     /// The issuance log in the store.
     pub log: Log,
+    /// Who was erased, in a file of its own.
+    pub erasures: ErasureNotes,
     /// The keys of every organisation that issues.
     pub issuers: Issuers,
     /// The addresses the service publishes under.

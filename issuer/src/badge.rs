@@ -10,6 +10,7 @@ pub(crate) mod news;
 pub mod register;
 
 use crate::app::App;
+use crate::erasure;
 use crate::error::Error;
 use crate::id::{
     AwardId, BadgeId, EvidenceId, MicroCredentialId, OrganisationId, PersonId, RefreshId,
@@ -81,7 +82,14 @@ pub enum Viewer<'a> {
 
 /// Finds a badge and its current edition, if the viewer may see it.
 pub fn view(app: &App, id: BadgeId, viewer: Viewer<'_>) -> Result<(Badge, Issued), Error> {
-    let badge = app.store.badge(id)?.ok_or(Error::NotFound)?;
+    let Some(badge) = app.store.badge(id)? else {
+        return Err(match erasure::tombstone(app, id)? {
+            Some(tombstone) => Error::Withdrawn {
+                at: tombstone.withdrawn,
+            },
+            None => Error::NotFound,
+        });
+    };
     if !badge.is_visible_to(viewer) {
         return Err(Error::NotFound);
     }

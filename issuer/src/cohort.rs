@@ -19,6 +19,7 @@ use crate::limit::Buckets;
 use crate::micro_credential;
 use crate::organisation::Code;
 use crate::page::{Page, PageRequest};
+use crate::person::Person;
 use crate::store::Stored;
 use crate::submission::Link;
 use crate::text::Line;
@@ -207,6 +208,22 @@ impl Default for CohortLimits {
             letters: Buckets::new(1, 60 * 60),
         }
     }
+}
+
+/// Forgets what somebody who is erased has said and asked in cohorts, and that they were in any.
+pub(crate) fn forget_person(app: &App, person: &Person) -> Result<(), Error> {
+    for cohort in app.store.cohorts_spoken_in(person.id)? {
+        posts::take_all_back(app, person, cohort)?;
+    }
+    app.store.erase_help(person.id)?;
+    for cohort in app.store.cohorts_with(person.id)? {
+        if let Some(held) = app.store.participant(cohort, person.id)? {
+            let mut batch = Batch::default();
+            app.store.remove_participant(&mut batch, &held);
+            app.store.commit(batch)?;
+        }
+    }
+    Ok(())
 }
 
 impl CohortLimits {

@@ -5,6 +5,7 @@ use crate::awarding::AwardError;
 use crate::badge::EditionError;
 use crate::captions::CaptionsError;
 use crate::hosted::HostedError;
+use crate::erasure::ErasureNotesError;
 use crate::id::RequirementId;
 use crate::issuers::IssuerKeyError;
 use crate::log::LogError;
@@ -178,6 +179,15 @@ pub enum Error {
     /// A badge is not changed.
     #[error(transparent)]
     Edition(#[from] EditionError),
+    /// What the badge was about is not here any more: its earner was erased.
+    #[error("this badge was withdrawn on {at}: what it said is not kept any more")]
+    Withdrawn {
+        /// When.
+        at: Timestamp,
+    },
+    /// Who was erased cannot be written down.
+    #[error(transparent)]
+    Erasure(#[from] ErasureNotesError),
     /// The allocation, or a status list, cannot be signed.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -281,6 +291,8 @@ impl Error {
             Error::StatusListDamaged { .. } => "status.malformed",
             Error::Log(error) => error.code(),
             Error::AlreadyRevoked { .. } => "status.already_revoked",
+            Error::Withdrawn { .. } => "badge.withdrawn",
+            Error::Erasure(error) => error.code(),
             Error::Oidc(error) => error.code(),
             Error::Passkey(error) => error.code(),
             Error::Sharing(error) => error.code(),

@@ -1,6 +1,7 @@
 //! The web: what strangers, people and programs see of the service.
 
 mod api;
+mod archive;
 mod attempt;
 mod audit;
 pub(crate) mod body;

@@ -28,6 +28,8 @@
 //! did-challenge/{person}             what somebody is to sign to show that an identifier is theirs
 //! person-joined/{person}             which account an account was joined to
 //! joining/{person}                   an account whose belongings are being moved to another
+//! erasing/{person}                   somebody who is being erased
+//! erased/{person}                    that somebody was erased
 //! person-token/{sha256}              whose bearer token has this digest
 //! person-token-of/{person}/{token}   that a person has a bearer token
 //! session/{sha256}                   the session whose secret has this digest
@@ -116,6 +118,7 @@
 //! allocation-void/{badge}/{list}/{index}        an allocation that will never be signed, by the index it burnt
 //! edition-open/{badge}               a further edition of a badge that is not recorded yet
 //! badge/{badge}                      a badge with its editions
+//! tombstone/{badge}                  what stays of a badge whose earner was erased
 //! badge-of/{person}/{badge}          whose badge it is
 //! badge-by/{organisation}/{until the end of time}/{badge}   a badge of an organisation, the last one first
 //! bulk/{organisation}/{bulk}         a change of many badges
@@ -310,6 +313,101 @@ pub fn invitation_link(digest: Sha256Digest) -> Vec<u8> {
 /// A person.
 pub fn person(person: PersonId) -> Vec<u8> {
     key(&["person", &person.to_string()])
+}
+
+/// Somebody who is being erased.
+pub fn erasing(person: PersonId) -> Vec<u8> {
+    key(&["erasing", &person.to_string()])
+}
+
+/// The prefix of all who are being erased.
+pub fn all_erasing() -> Vec<u8> {
+    prefix(&["erasing"])
+}
+
+/// That somebody was erased.
+pub fn erased(person: PersonId) -> Vec<u8> {
+    key(&["erased", &person.to_string()])
+}
+
+/// The prefix of all who were erased.
+pub fn all_erased() -> Vec<u8> {
+    prefix(&["erased"])
+}
+
+/// What stays of a badge whose earner was erased.
+pub fn tombstone(badge: BadgeId) -> Vec<u8> {
+    key(&["tombstone", &badge.to_string()])
+}
+
+/// The prefixes of what a person kept for themselves, and of what led to it.
+pub fn kept_by(person: PersonId) -> Vec<Vec<u8>> {
+    let person = person.to_string();
+    let lists = [
+        "learning",
+        "repeatable",
+        "stack-award",
+        "colleague-of",
+        "cohort-with",
+        "submission-of",
+    ];
+    let mut prefixes: Vec<_> = lists.iter().map(|list| prefix(&[list, &person])).collect();
+    prefixes.push(key(&["did-challenge", &person]));
+    prefixes.push(key(&["evidence-space", "person", &person]));
+    prefixes
+}
+
+/// The prefixes of what was written and said about a submission while it was prepared.
+pub fn told_with(submission: SubmissionId) -> Vec<Vec<u8>> {
+    let submission = submission.to_string();
+    let lists = [
+        "spoken-text",
+        "spoken-part",
+        "submission-outcome",
+        "writing",
+        "writing-revision",
+        "draft-comment",
+        "review-draft",
+    ];
+    lists
+        .iter()
+        .map(|list| prefix(&[list, &submission]))
+        .collect()
+}
+
+/// The prefix of all submissions.
+pub fn submissions() -> Vec<u8> {
+    prefix(&["submission"])
+}
+
+/// The prefix of all versions of a submission.
+pub fn submission_versions(submission: SubmissionId) -> Vec<u8> {
+    prefix(&["submission-version", &submission.to_string()])
+}
+
+/// The prefix of all evidence of a submission.
+pub fn all_submission_evidence(submission: SubmissionId) -> Vec<u8> {
+    prefix(&["submission-evidence", &submission.to_string()])
+}
+
+/// The prefix of all that was found of a submission.
+pub fn all_scorings(submission: SubmissionId) -> Vec<u8> {
+    prefix(&["review-scoring", &submission.to_string()])
+}
+
+/// The prefix of all awards.
+pub fn awards() -> Vec<u8> {
+    prefix(&["award"])
+}
+
+/// The prefix of what came of the rows of every list.
+pub fn all_award_rows() -> Vec<u8> {
+    prefix(&["award-row"])
+}
+
+/// The prefix of all mailed links.
+pub fn links() -> Vec<u8> {
+    prefix(&["link"])
 }
 
 /// Whose e-mail address it is.
@@ -1189,6 +1287,16 @@ pub fn allocation_void(badge: BadgeId, place: StatusPlace) -> Vec<u8> {
         &place.list.to_string(),
         &u32::from(place.index).to_string(),
     ])
+}
+
+/// The prefix of all allocations of a badge that will never be signed.
+pub fn allocations_void(badge: BadgeId) -> Vec<u8> {
+    prefix(&["allocation-void", &badge.to_string()])
+}
+
+/// The prefix of what is about to be signed for further editions of an award's badge, or was.
+pub fn further_allocations(award: AwardId) -> Vec<u8> {
+    prefix(&["allocation", &award.to_string()])
 }
 
 /// A further edition of a badge that is not recorded yet.

@@ -58,6 +58,10 @@ actions! {
     ReadOwnAccount: &[Who::SignedIn], Account Read;
     /// Change one's own account.
     ChangeOwnAccount: &[Who::SignedIn], Account Write;
+    /// Have one's own account erased, with everything in it.
+    EraseOwnAccount: &[Who::SignedIn], Account Write;
+    /// Erase somebody who has asked for it elsewhere.
+    ErasePeople: &[Who::Operator], Organisations Write;
     /// Register other people and make bearer tokens for them.
     RegisterPeople: &[Who::Operator], Organisations Write;
     /// See which messages wait to be sent, and which were given up.

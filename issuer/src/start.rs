@@ -16,6 +16,7 @@ use issuer::config::{
 };
 use issuer::embedded::{self, Embedded};
 use issuer::engine::EngineError;
+use issuer::erasure::{self, ErasureNotes, ErasureNotesError};
 use issuer::error::Error;
 use issuer::evidence::{EvidenceError, EvidenceFiles};
 use issuer::fetch::{self, ProviderCalls, Reach, Web, WebhookCalls};
@@ -75,6 +76,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         // The embedded engine lets one process at a time work on its folder.
         run: Some(RunId::draw(&random)),
         log: Log::open(store.clone(), &config.folder.join("log-high-water"))?,
+        erasures: ErasureNotes::open(&config.folder.join("erased"))?,
         store,
         issuers,
         site: Site::new(config.public_url.url()),
@@ -94,6 +96,10 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
     };
     organisation::establish_host(&app, profile, Clock::System.now())?;
     topic::seed(&app)?;
+    let again = erasure::replay(&app, Clock::System.now())?;
+    if again > 0 {
+        warn!("{again} people who had been erased were in the store again, and are erased again");
+    }
     let evidence = EvidenceFiles::open(&config.folder)?.with_scanner(config.scanner.clone());
     let postman = postman(config)?;
     Ok(Started {
@@ -144,6 +150,7 @@ impl Started {
                 (false, Mode::Production) => Post::Kept,
             },
             load: Arc::default(),
+            exports: Edge::archives(),
             verifying: Edge::turns(),
         };
         let (postman, post) = (self.postman, edge.post);
@@ -293,6 +300,7 @@ impl Upkeep {
             merge::resume(&app, now)?;
             expiry::remind(&app, now)?;
             awarding::remind(&app, now)?;
+            erasure::resume(&app)?;
             let resumed = issuance::resume(&app, now)?;
             if resumed.issued > 0 {
                 info!(
@@ -430,6 +438,8 @@ pub enum StartError {
     #[error(transparent)]
     Log(#[from] LogError),
     #[error(transparent)]
+    Erasures(#[from] ErasureNotesError),
+    #[error(transparent)]
     Evidence(#[from] EvidenceError),
     #[error(transparent)]
     Random(#[from] RandomError),
@@ -461,6 +471,7 @@ impl StartError {
             StartError::Engine(error) => error.code(),
             StartError::Store(error) => error.code(),
             StartError::Log(error) => error.code(),
+            StartError::Erasures(error) => error.code(),
             StartError::Evidence(error) => error.code(),
             StartError::Random(_) => "system.random",
             StartError::Service(error) => error.code(),

@@ -66,6 +66,8 @@ kinds! {
     BadgeIssued: "badge.issued", "Issued a badge";
     /// A badge was revoked.
     BadgeRevoked: "badge.revoked", "Revoked a badge";
+    /// A person was erased.
+    PersonErased: "person.erased", "Erased a person";
     /// A webhook was added, changed, paused or removed, or got another secret.
     WebhookChanged: "webhook.changed", "Changed a webhook";
     /// A badge was suspended.

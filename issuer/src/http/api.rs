@@ -15,6 +15,7 @@ mod members;
 mod micro_credentials;
 mod organisations;
 mod people;
+pub(super) mod privacy;
 pub(super) mod quality;
 pub(super) mod reviews;
 pub mod submissions;
@@ -32,6 +33,7 @@ pub fn with_token() -> Vec<Route> {
     [
         people::routes(),
         account::routes(),
+        privacy::routes(),
         organisations::routes(),
         members::routes(),
         joining::routes(),
@@ -90,6 +92,11 @@ pub fn chapters() -> Vec<Chapter> {
             "Identifier",
             "An identifier of one's own, which badges are issued to.",
             account::did::Document::openapi(),
+        ),
+        chapter(
+            "Privacy",
+            "Taking away everything that one has here, and being forgotten.",
+            privacy::Document::openapi(),
         ),
         chapter(
             "Organisations",

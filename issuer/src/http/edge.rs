@@ -59,6 +59,8 @@ pub struct Edge {
     pub attempts: Arc<Buckets>,
     /// How much is being done.
     pub load: Arc<Load>,
+    /// One permit for each archive that is being put together.
+    pub exports: Arc<Semaphore>,
     /// One permit for each verification under way.
     pub verifying: Arc<Semaphore>,
 }
@@ -89,6 +91,11 @@ impl Edge {
         Arc::new(Semaphore::new(MOST_VERIFICATIONS))
     }
 
+    /// The permits for archives that are being put together: each reads through the store.
+    pub fn archives() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(MOST_ARCHIVES))
+    }
+
     /// The identity provider of this name, if the operator has named one so.
     pub fn provider(&self, id: &ProviderId) -> Result<&ProviderCalls, Error> {
         let mut providers = self.providers.iter();
@@ -114,3 +121,4 @@ impl Edge {
 }
 
 const MOST_VERIFICATIONS: usize = 32;
+const MOST_ARCHIVES: usize = 4;

@@ -272,6 +272,7 @@ fn of_service(error: &ServiceError) -> Shown {
             (StatusCode::CONFLICT, "This badge was revoked before")
         }
         ServiceError::Edition(_) => (StatusCode::CONFLICT, "This cannot be done with this badge"),
+        ServiceError::Withdrawn { .. } => (StatusCode::GONE, "This badge was withdrawn"),
         ServiceError::SubmissionIncomplete { .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Evidence is missing")
         }
@@ -316,6 +317,7 @@ fn of_service(error: &ServiceError) -> Shown {
         ServiceError::Lint { .. }
         | ServiceError::Sign(_)
         | ServiceError::IssuerKey(_)
+        | ServiceError::Erasure(_)
         | ServiceError::SelfCheck { .. }
         | ServiceError::StatusListDamaged { .. }
         | ServiceError::Log(_)

@@ -20,6 +20,7 @@ pub(super) mod organisations;
 mod other_hosts;
 mod outbox;
 mod passkeys;
+mod privacy;
 mod quality;
 mod reviews;
 mod sign_in;
@@ -61,6 +62,7 @@ pub fn routes() -> Vec<Route> {
         sign_in::routes(),
         link::routes(),
         account::routes(),
+        privacy::routes(),
         outbox::routes(),
         assets::routes(),
         applications::routes(),

@@ -1,0 +1,167 @@
+//! What is removed, kind by kind. Each step may be done again: a crash in the middle is gone on from.
+
+use super::{Buried, Erasure, Tombstone};
+use crate::app::App;
+use crate::badge::Badge;
+use crate::cohort;
+use crate::engine::Batch;
+use crate::error::Error;
+use crate::id::SubmissionId;
+use crate::page::PageRequest;
+use crate::review::{Outcome, Review, Scoring};
+use crate::store::{StoreError, Stored};
+use crate::submission::{State, Submission, Version};
+use crate::text::Prose;
+use crate::upload;
+
+/// Removes everything that is theirs, and closes the erasure.
+pub(super) fn finish(app: &App, erasure: &Erasure) -> Result<(), Error> {
+    let person = erasure.person.id;
+    // 1. The ways in, and what was on its way to them.
+    app.store.erase_ways_in(person)?;
+    app.store.erase_mail(&erasure.person.emails, erasure.at)?;
+
+    // 2. What they said among others, and what they kept for themselves.
+    cohort::forget_person(app, &erasure.person)?;
+    app.store.erase_uploads(person, erasure.at)?;
+    app.store.erase_own(person, erasure.at)?;
+
+    // 3. Badges, before the submissions that they came from.
+    loop {
+        let page = app.store.badges_of(person, &PageRequest::most())?;
+        if page.items.is_empty() && page.next.is_none() {
+            break;
+        }
+        for badge in &page.items {
+            retried(|| bury(app, badge, erasure))?;
+        }
+    }
+    app.store.erase_awards(person)?;
+
+    // 4. Submissions, those that were declined or withdrawn among them.
+    app.store
+        .each_submission(|held| match held.value.earner == person {
+            true => empty(app, held.value.id, erasure),
+            false => Ok(()),
+        })?;
+
+    // 5. What others have written their address into.
+    app.store.erase_rows(&erasure.person.emails)?;
+    Ok(app.store.close_erasure(person)?)
+}
+
+/// Leaves of a badge what the status list and the log rest on.
+fn bury(app: &App, badge: &Badge, erasure: &Erasure) -> Result<(), Error> {
+    let Some(held) = app.store.badge_held(badge.id)? else {
+        return Ok(app.store.forget_badge_of(erasure.person.id, badge.id)?);
+    };
+    let editions = held.value.editions.iter().map(|edition| Buried {
+        status: edition.status,
+        log: edition.log,
+    });
+    let tombstone = Tombstone {
+        badge: badge.id,
+        organisation: held.value.organisation.clone(),
+        withdrawn: erasure.at,
+        editions: editions.collect(),
+    };
+    Ok(app.store.bury_badge(&held, &tombstone)?)
+}
+
+/// Empties a submission: the record stays where a decision rests on it.
+fn empty(app: &App, id: SubmissionId, erasure: &Erasure) -> Result<(), Error> {
+    for evidence in app.store.all_evidence(id)? {
+        retried(|| {
+            let Some(held) = app.store.evidence_held(id, evidence)? else {
+                return Ok(());
+            };
+            let Some(submission) = app.store.submission_held(id)? else {
+                return Ok(());
+            };
+            let organisation = &submission.value.organisation;
+            let let_go = upload::let_go(app, &held.value, organisation, erasure.at)?;
+            Ok(app.store.erase_evidence(&held, let_go)?)
+        })?;
+    }
+    app.store.erase_with_submission(id)?;
+    retried(|| {
+        let Some(held) = app.store.submission_held(id)? else {
+            return Ok(());
+        };
+        let mut batch = Batch::default();
+        held.require_unchanged(&mut batch);
+        app.store.leave_review(&mut batch, &held.value)?;
+        match emptied(&held.value) {
+            Some(emptied) => batch.put_record(held.key().to_vec(), &emptied)?,
+            None => batch.delete(held.key().to_vec()),
+        }
+        Ok(app.store.commit(batch)?)
+    })?;
+    app.store.each_version(id, |held: Stored<Version>| {
+        let mut version = held.value.clone();
+        version.manifest.evidence.clear();
+        version.manifest.context.clear();
+        version.note = None;
+        version.context.clear();
+        version.privacy_statement = None;
+        app.store.replace_erased(&held, &version)
+    })?;
+    app.store.each_review(id, |held: Stored<Review>| {
+        let mut review = held.value.clone();
+        review.comment = None;
+        wordless(&mut review.scores);
+        app.store.replace_erased(&held, &review)
+    })?;
+    app.store.each_scoring(id, |held: Stored<Scoring>| {
+        let mut scoring = held.value.clone();
+        scoring.comment = None;
+        match &mut scoring.outcome {
+            Outcome::Declined(rationale) => *rationale = nothing(),
+            Outcome::Scored(scores) => wordless(scores),
+        }
+        app.store.replace_erased(&held, &scoring)
+    })?;
+    Ok(())
+}
+
+/// What stays of a submission; nothing, if nobody but its earner ever saw it.
+fn emptied(submission: &Submission) -> Option<Submission> {
+    let state = match &submission.state {
+        _ if submission.versions == 0 => return None,
+        State::Accepted { award } => State::Accepted { award: *award },
+        State::Declined { .. } => State::Declined {
+            rationale: nothing(),
+        },
+        State::Draft | State::Submitted | State::Returned | State::Withdrawn => State::Withdrawn,
+    };
+    Some(Submission {
+        state,
+        evidence: Vec::new(),
+        ..submission.clone()
+    })
+}
+
+fn wordless(scores: &mut [crate::review::Score]) {
+    for score in scores {
+        score.comment = None;
+        score.pins.clear();
+    }
+}
+
+fn nothing() -> Prose {
+    "Erased.".parse().expect("a text")
+}
+
+/// Tries again while others change the same things.
+fn retried(mut work: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
+    for _ in 1..ATTEMPTS {
+        match work() {
+            Err(Error::Conflict { .. } | Error::Store(StoreError::Conflict)) => {}
+            done => return done,
+        }
+    }
+    work()
+}
+
+/// The room of an organisation is changed by all its members.
+const ATTEMPTS: usize = 50;

@@ -1,0 +1,456 @@
+//! What the store knows of people who are erased, and how it lets go of what is theirs.
+
+use super::merge::AT_ONCE;
+use super::removal::put_removal;
+use super::upload::put_space;
+use super::{Store, StoreError, Stored};
+use crate::award::Award;
+use crate::badge::Badge;
+use crate::cohort::help::HelpRequest;
+use crate::engine::Batch;
+use crate::erasure::{Erased, Erasure, Tombstone};
+use crate::error::Error;
+use crate::id::{BadgeId, CohortId, EvidenceId, HelpId, PersonId, SubmissionId};
+use crate::layout;
+use crate::link::Link;
+use crate::mail::{Fate, Mail};
+use crate::person::Email;
+use crate::submission::{Evidence, Submission};
+use crate::upload::{LetGo, State, Upload};
+use schemas::timestamp::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+impl Store {
+    /// Adds to a batch that somebody is being erased, and that no identifier or address leads to them.
+    pub(crate) fn put_erasure(
+        &self,
+        batch: &mut Batch,
+        erasure: &Erasure,
+        everybody: &[PersonId],
+    ) -> Result<(), StoreError> {
+        let erased = Erased { at: erasure.at };
+        batch.put_record(layout::erasing(erasure.person.id), erasure)?;
+        for person in everybody {
+            batch.put_record(layout::erased(*person), &erased)?;
+            batch.delete(layout::person_joined(*person));
+        }
+        batch.delete(layout::person(erasure.person.id));
+        for email in &erasure.person.emails {
+            self.drop_email(batch, email);
+        }
+        for request in self.join_requests_of(erasure.person.id)? {
+            self.remove_join_request(batch, &request.organisation, erasure.person.id)?;
+        }
+        Ok(())
+    }
+
+    /// Lists the erasures that are not done.
+    pub(crate) fn open_erasures(&self) -> Result<Vec<Erasure>, StoreError> {
+        let found = self.read_all::<Erasure>(&layout::all_erasing(), b"", AT_ONCE)?;
+        Ok(found.into_iter().map(|held| held.value).collect())
+    }
+
+    /// Forgets an erasure that is done.
+    pub(crate) fn close_erasure(&self, person: PersonId) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        batch.delete(layout::erasing(person));
+        self.commit(batch)
+    }
+
+    /// Since when somebody is erased, if they are.
+    pub(crate) fn erased(&self, person: PersonId) -> Result<Option<Erased>, StoreError> {
+        Ok(self.read(&layout::erased(person))?.map(|held| held.value))
+    }
+
+    /// Notes that somebody is erased.
+    pub(crate) fn put_erased(&self, person: PersonId, erased: &Erased) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        batch.put_record(layout::erased(person), erased)?;
+        self.commit(batch)
+    }
+
+    /// Lists everybody who is erased.
+    pub(crate) fn all_erased(&self) -> Result<Vec<(PersonId, Erased)>, StoreError> {
+        let (prefix, mut found) = (layout::all_erased(), Vec::new());
+        self.each(&prefix, |held: Stored<Erased>| {
+            let name = held.key().get(prefix.len()..).unwrap_or_default();
+            let person = std::str::from_utf8(name).ok();
+            let person = person.and_then(|name| name.parse().ok());
+            found.extend(person.map(|person| (person, held.value)));
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(found)
+    }
+
+    /// What stays of a badge whose earner was erased.
+    pub(crate) fn tombstone(&self, badge: BadgeId) -> Result<Option<Tombstone>, StoreError> {
+        Ok(self.read(&layout::tombstone(badge))?.map(|held| held.value))
+    }
+
+    /// Ends every way into an account.
+    pub(crate) fn erase_ways_in(&self, person: PersonId) -> Result<(), StoreError> {
+        for session in self.sessions_of(person)? {
+            self.remove_session(person, session.id)?;
+        }
+        for token in self.tokens_of(person)? {
+            self.remove_token(person, token.id)?;
+        }
+        for prefix in [layout::passkeys_of(person), layout::identities_of(person)] {
+            let mut batch = Batch::default();
+            for (key, _) in self.engine().scan(&prefix, b"", AT_ONCE)? {
+                let digest = key.get(prefix.len()..).unwrap_or_default();
+                let digest = std::str::from_utf8(digest).ok();
+                if let Some(digest) = digest.and_then(|digest| digest.parse().ok()) {
+                    batch.delete(layout::passkey(digest));
+                    batch.delete(layout::identity(digest));
+                }
+                batch.delete(key);
+            }
+            self.commit(batch)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the messages that wait for these addresses, the links that were sent there, and
+    /// invitations that nobody has accepted.
+    pub(crate) fn erase_mail(&self, emails: &[Email], now: Timestamp) -> Result<(), StoreError> {
+        self.each(&layout::outbox(), |held: Stored<Mail>| {
+            if !emails.contains(&held.value.to) {
+                return Ok(());
+            }
+            let mut batch = Batch::default();
+            if let Fate::Waiting { due, .. } = held.value.fate {
+                batch.delete(layout::mail_due_at(due, held.value.id));
+            }
+            batch.delete(held.key().to_vec());
+            self.commit(batch)
+        })?;
+        self.each(&layout::links(), |held: Stored<Link>| {
+            if !emails.contains(&held.value.email) {
+                return Ok(());
+            }
+            let mut batch = Batch::default();
+            batch.delete(held.key().to_vec());
+            self.commit(batch)
+        })?;
+        for organisation in self.organisations(None, ORGANISATIONS)? {
+            for email in emails {
+                if let Some(held) = self.invitation_to(&organisation.id, email)? {
+                    let mut batch = Batch::default();
+                    self.remove_invitation(&mut batch, &held, now)?;
+                    self.commit(batch)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what somebody has asked for in cohorts.
+    pub(crate) fn erase_help(&self, person: PersonId) -> Result<(), StoreError> {
+        self.each(
+            &layout::cohort_help_by(person),
+            |entry: Stored<HelpEntry>| {
+                let HelpEntry { cohort, help } = entry.value;
+                let mut batch = Batch::default();
+                if let Some(held) = self.help_held(cohort, help)? {
+                    let request: &HelpRequest = &held.value;
+                    batch.delete(layout::cohort_help_waiting(request));
+                    batch.delete(held.key().to_vec());
+                }
+                batch.delete(entry.key().to_vec());
+                self.commit(batch)
+            },
+        )
+    }
+
+    /// Lists the cohorts in which somebody has said something.
+    pub(crate) fn cohorts_spoken_in(&self, person: PersonId) -> Result<Vec<CohortId>, StoreError> {
+        let mut cohorts = std::collections::BTreeSet::new();
+        self.each(
+            &layout::cohort_posts_by(person),
+            |entry: Stored<InCohort>| {
+                cohorts.insert(entry.value.cohort);
+                Ok::<_, StoreError>(())
+            },
+        )?;
+        Ok(cohorts.into_iter().collect())
+    }
+
+    /// Gives up what somebody was sending, and has it removed at once.
+    pub(crate) fn erase_uploads(&self, person: PersonId, now: Timestamp) -> Result<(), StoreError> {
+        self.each(&layout::uploads_of(person), |entry: Stored<UploadEntry>| {
+            let Some(held) = self.upload_held(entry.value.upload)? else {
+                return Ok(());
+            };
+            let given_up = Upload {
+                state: State::GivenUp,
+                name: "Erased".parse().expect("a name"),
+                due: now,
+                ..held.value.clone()
+            };
+            self.replace_upload(&held, given_up).map(|_| ())
+        })
+    }
+
+    /// Forgets what somebody kept for themselves.
+    pub(crate) fn erase_own(&self, person: PersonId, _now: Timestamp) -> Result<(), StoreError> {
+        for prefix in layout::kept_by(person) {
+            self.erase_all(&prefix)?;
+        }
+        Ok(())
+    }
+
+    /// Puts a tombstone in the place of a badge, with everything that was signed for it.
+    pub(crate) fn bury_badge(
+        &self,
+        held: &Stored<Badge>,
+        tombstone: &Tombstone,
+    ) -> Result<(), StoreError> {
+        let badge = &held.value;
+        let mut batch = Batch::default();
+        held.require_unchanged(&mut batch);
+        for edition in &badge.editions {
+            batch.delete(layout::credential(badge.id, edition.number));
+        }
+        batch.delete(layout::badge_refresh(badge.refresh));
+        batch.delete(layout::edition_open(badge.id));
+        for (key, _) in self
+            .engine()
+            .scan(&layout::allocations_void(badge.id), b"", AT_ONCE)?
+        {
+            batch.delete(key);
+        }
+        if let Some(first) = badge.editions.first() {
+            let by = layout::badge_by(&badge.organisation, first.issued, badge.id);
+            batch.delete(by);
+        }
+        batch.delete(layout::badge_of(badge.earner, badge.id));
+        batch.delete(held.key().to_vec());
+        self.drop_award(&mut batch, badge.award)?;
+        batch.put_record(layout::tombstone(badge.id), tombstone)?;
+        self.commit(batch)
+    }
+
+    /// Forgets that a badge is somebody's which is not there.
+    pub(crate) fn forget_badge_of(
+        &self,
+        person: PersonId,
+        badge: BadgeId,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        batch.delete(layout::badge_of(person, badge));
+        self.commit(batch)
+    }
+
+    fn drop_award(&self, batch: &mut Batch, id: crate::id::AwardId) -> Result<(), StoreError> {
+        if let Some(award) = self.award(id)? {
+            batch.delete(layout::award_by_hand(&award));
+        }
+        batch.delete(layout::award(id));
+        batch.delete(layout::award_open(id));
+        batch.delete(layout::stack_check(id));
+        batch.delete(layout::allocation(id));
+        let further = layout::further_allocations(id);
+        for (key, _) in self.engine().scan(&further, b"", AT_ONCE)? {
+            batch.delete(key);
+        }
+        Ok(())
+    }
+
+    /// Forgets awards whose badges were not issued.
+    pub(crate) fn erase_awards(&self, person: PersonId) -> Result<(), StoreError> {
+        self.each(&layout::awards(), |held: Stored<Award>| {
+            if held.value.earner != person {
+                return Ok(());
+            }
+            let mut batch = Batch::default();
+            held.require_unchanged(&mut batch);
+            self.drop_award(&mut batch, held.value.id)?;
+            self.commit(batch)
+        })
+    }
+
+    /// Goes through all submissions.
+    pub(crate) fn each_submission(
+        &self,
+        see: impl FnMut(Stored<Submission>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.each(&layout::submissions(), see)
+    }
+
+    /// Goes through what was handed in of a submission.
+    pub(crate) fn each_version<T: DeserializeOwned>(
+        &self,
+        id: SubmissionId,
+        see: impl FnMut(Stored<T>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.each(&layout::submission_versions(id), see)
+    }
+
+    /// Goes through the finished reviews of a submission.
+    pub(crate) fn each_review<T: DeserializeOwned>(
+        &self,
+        id: SubmissionId,
+        see: impl FnMut(Stored<T>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.each(&layout::reviews(id), see)
+    }
+
+    /// Goes through what everybody found of a submission.
+    pub(crate) fn each_scoring<T: DeserializeOwned>(
+        &self,
+        id: SubmissionId,
+        see: impl FnMut(Stored<T>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.each(&layout::all_scorings(id), see)
+    }
+
+    /// Lists the evidence of a submission, that of earlier versions among it.
+    pub(crate) fn all_evidence(&self, id: SubmissionId) -> Result<Vec<EvidenceId>, StoreError> {
+        let mut found = Vec::new();
+        self.each(
+            &layout::all_submission_evidence(id),
+            |held: Stored<Evidence>| {
+                found.push(held.value.id);
+                Ok::<_, StoreError>(())
+            },
+        )?;
+        Ok(found)
+    }
+
+    /// Forgets a piece of evidence, and lets go of its files.
+    pub(crate) fn erase_evidence(
+        &self,
+        held: &Stored<Evidence>,
+        LetGo { removals, space }: LetGo,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        held.require_unchanged(&mut batch);
+        batch.delete(held.key().to_vec());
+        for removal in &removals {
+            put_removal(&mut batch, removal)?;
+        }
+        put_space(&mut batch, space)?;
+        self.commit(batch)
+    }
+
+    /// Forgets what was written and said about a submission while it was prepared.
+    pub(crate) fn erase_with_submission(&self, id: SubmissionId) -> Result<(), StoreError> {
+        for colleague in self.colleagues(id)? {
+            self.forget_colleague(&colleague)?;
+            if let Some(person) = colleague.value.person {
+                let mut batch = Batch::default();
+                batch.delete(layout::colleague_of(person, id));
+                self.commit(batch)?;
+            }
+        }
+        let mut batch = Batch::default();
+        batch.delete(layout::submission_preparation(id));
+        self.commit(batch)?;
+        for prefix in layout::told_with(id) {
+            self.erase_all(&prefix)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a submission out of every list and queue, in a batch.
+    pub(crate) fn leave_review(
+        &self,
+        batch: &mut Batch,
+        submission: &Submission,
+    ) -> Result<(), StoreError> {
+        self.leave_queue(batch, submission)?;
+        self.leave_list(batch, submission)
+    }
+
+    /// Writes a record without what was somebody's.
+    pub(crate) fn replace_erased<T: Serialize>(
+        &self,
+        held: &Stored<T>,
+        changed: &T,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        held.require_unchanged(&mut batch);
+        batch.put_record(held.key().to_vec(), changed)?;
+        self.commit(batch)
+    }
+
+    /// Takes addresses out of what came of the rows of lists.
+    pub(crate) fn erase_rows(&self, emails: &[Email]) -> Result<(), StoreError> {
+        let prefix = layout::all_award_rows();
+        let mut from = Vec::new();
+        loop {
+            let rows = self.engine().scan(&prefix, &from, AT_ONCE)?;
+            for (key, bytes) in &rows {
+                let text = String::from_utf8_lossy(bytes);
+                let named = |email: &&Email| text.to_lowercase().contains(email.as_str());
+                if let Some(email) = emails.iter().find(named) {
+                    let mut batch = Batch::default();
+                    batch.require(key.clone(), bytes.clone());
+                    let without = text.to_lowercase().replace(email.as_str(), "erased");
+                    batch.put(key.clone(), without.into_bytes());
+                    self.commit(batch)?;
+                }
+            }
+            match rows.last() {
+                Some((last, _)) if rows.len() == AT_ONCE => from = [last.as_slice(), &[0]].concat(),
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Goes through all records under a prefix.
+    fn each<T: DeserializeOwned, E: From<StoreError>>(
+        &self,
+        prefix: &[u8],
+        mut see: impl FnMut(Stored<T>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut from = Vec::new();
+        loop {
+            let some = self.read_all::<T>(prefix, &from, AT_ONCE)?;
+            let is_last = some.len() < AT_ONCE;
+            for held in some {
+                from = [held.key(), &[0]].concat();
+                see(held)?;
+            }
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Forgets everything under a prefix.
+    fn erase_all(&self, prefix: &[u8]) -> Result<(), StoreError> {
+        loop {
+            let found = self.engine().scan(prefix, b"", AT_ONCE)?;
+            if found.is_empty() {
+                return Ok(());
+            }
+            let mut batch = Batch::default();
+            for (key, _) in found {
+                batch.delete(key);
+            }
+            self.commit(batch)?;
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct HelpEntry {
+    cohort: CohortId,
+    help: HelpId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct InCohort {
+    cohort: CohortId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct UploadEntry {
+    upload: crate::id::UploadId,
+}
+
+/// More than a large state has.
+const ORGANISATIONS: usize = 10_000;
