@@ -15,6 +15,8 @@ use crate::error::Error;
 use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::{BadgeId, OrganisationId, PersonId};
 use crate::log::LogPosition;
+use crate::merge;
+use crate::organisation::Membership;
 use crate::person::Person;
 use crate::status::StatusPlace;
 use crate::store::StoreError;
@@ -74,28 +76,36 @@ pub fn ask(app: &App, person: &Person, confirmed: &str, now: Timestamp) -> Resul
 /// Erases a person. Who may ask for it is for the caller to see to.
 pub fn erase(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<(), Error> {
     let found = app.store.person(person)?.ok_or(Error::NotFound)?;
-    for membership in app.store.memberships_of(found.id, MEMBERSHIPS)? {
+    // What is still to be moved from another account of theirs is theirs as well.
+    merge::resume(app, now)?;
+    let erasure = retried(|| {
+        leave_administrators(app, found.id)?;
+        begin(app, by, found.id, now)
+    })?;
+    removing::finish(app, &erasure)
+}
+
+/// Refuses to leave an organisation with nobody to look after it.
+fn leave_administrators(app: &App, person: PersonId) -> Result<(), Error> {
+    for membership in app.store.memberships_of(person, MEMBERSHIPS)? {
+        let another = |other: &Membership| other.person != person && other.administrates();
         let organisation = &membership.organisation;
-        let another = |other: &crate::organisation::Membership| {
-            other.person != found.id && other.administrates()
-        };
         if membership.administrates() && !app.store.any_member(organisation, another)? {
             return Err(Error::LastAdministrator);
         }
     }
-    begin_and_finish(app, by, found.id, now)
+    Ok(())
 }
 
-fn begin_and_finish(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<(), Error> {
-    for _ in 0..ATTEMPTS {
-        match begin(app, by, person, now) {
-            // Something of theirs was changed at this moment: look again.
+/// Tries again while something of theirs is changed at the same moment.
+fn retried<T>(mut work: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+    for _ in 1..ATTEMPTS {
+        match work() {
             Err(Error::Conflict { .. }) => {}
-            Ok(erasure) => return removing::finish(app, &erasure),
-            Err(error) => return Err(error),
+            done => return done,
         }
     }
-    Err(Error::conflict("another change came first"))
+    work()
 }
 
 fn begin(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<Erasure, Error> {
@@ -120,6 +130,11 @@ fn begin(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<Erasu
             .store
             .membership_held(&membership.organisation, person)?;
         if let Some(member) = member {
+            if membership.administrates() {
+                // Of two who go at once, one looks again whether another stays.
+                app.store
+                    .count_departure_of_administrator(&mut batch, &membership.organisation)?;
+            }
             app.store.remove_membership(&mut batch, &member);
         }
         if !membership.organisation.is_host() {
@@ -157,7 +172,8 @@ pub fn replay(app: &App, now: Timestamp) -> Result<usize, Error> {
     for person in app.erasures.all() {
         // An identifier that was joined to another account leads there, and that one was noted as well.
         if app.store.person(person)?.is_some() {
-            begin_and_finish(app, Actor::Service, person, now)?;
+            let erasure = retried(|| begin(app, Actor::Service, person, now))?;
+            removing::finish(app, &erasure)?;
             again += 1;
         } else if app.store.erased(person)?.is_none() {
             app.store.put_erased(person, &Erased { at: now })?;

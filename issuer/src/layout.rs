@@ -405,6 +405,16 @@ pub fn all_award_rows() -> Vec<u8> {
     prefix(&["award-row"])
 }
 
+/// The prefix of all who were asked to look at any draft.
+pub fn all_colleagues() -> Vec<u8> {
+    prefix(&["colleague"])
+}
+
+/// The prefix of all who are asked to facilitate any cohort.
+pub fn all_appointments() -> Vec<u8> {
+    prefix(&["cohort-facilitating"])
+}
+
 /// The prefix of all mailed links.
 pub fn links() -> Vec<u8> {
     prefix(&["link"])

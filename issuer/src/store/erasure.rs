@@ -1,25 +1,26 @@
 //! What the store knows of people who are erased, and how it lets go of what is theirs.
 
+mod work;
+
 use super::merge::AT_ONCE;
-use super::removal::put_removal;
-use super::upload::put_space;
 use super::{Store, StoreError, Stored};
 use crate::award::Award;
 use crate::badge::Badge;
+use crate::cohort::facilitating::Appointment;
 use crate::cohort::help::HelpRequest;
 use crate::engine::Batch;
 use crate::erasure::{Erased, Erasure, Tombstone};
-use crate::error::Error;
-use crate::id::{BadgeId, CohortId, EvidenceId, HelpId, PersonId, SubmissionId};
+use crate::id::{AwardId, BadgeId, CohortId, HelpId, PersonId, UploadId};
 use crate::layout;
 use crate::link::Link;
 use crate::mail::{Fate, Mail};
 use crate::person::Email;
-use crate::submission::{Evidence, Submission};
-use crate::upload::{LetGo, State, Upload};
+use crate::submission::Colleague;
+use crate::upload::{State, Upload};
 use schemas::timestamp::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 impl Store {
     /// Adds to a batch that somebody is being erased, and that no identifier or address leads to them.
@@ -146,6 +147,30 @@ impl Store {
         Ok(())
     }
 
+    /// Forgets what others call somebody whom they have asked to look at a draft, or to facilitate a cohort.
+    pub(crate) fn erase_asked(&self, person: PersonId, emails: &[Email]) -> Result<(), StoreError> {
+        let theirs = |email: &Option<Email>| email.as_ref().is_some_and(|one| emails.contains(one));
+        self.each(&layout::all_colleagues(), |held: Stored<Colleague>| {
+            if held.value.person != Some(person) && !theirs(&held.value.email) {
+                return Ok(());
+            }
+            let nameless = Colleague {
+                name: "Erased".parse().expect("a name"),
+                email: None,
+                ..held.value.clone()
+            };
+            self.replace_erased(&held, &nameless)
+        })?;
+        self.each(&layout::all_appointments(), |held: Stored<Appointment>| {
+            if !theirs(&held.value.email) {
+                return Ok(());
+            }
+            let mut batch = Batch::default();
+            self.remove_appointment(&mut batch, &held);
+            self.commit(batch)
+        })
+    }
+
     /// Forgets what somebody has asked for in cohorts.
     pub(crate) fn erase_help(&self, person: PersonId) -> Result<(), StoreError> {
         self.each(
@@ -166,7 +191,7 @@ impl Store {
 
     /// Lists the cohorts in which somebody has said something.
     pub(crate) fn cohorts_spoken_in(&self, person: PersonId) -> Result<Vec<CohortId>, StoreError> {
-        let mut cohorts = std::collections::BTreeSet::new();
+        let mut cohorts = BTreeSet::new();
         self.each(
             &layout::cohort_posts_by(person),
             |entry: Stored<InCohort>| {
@@ -194,7 +219,7 @@ impl Store {
     }
 
     /// Forgets what somebody kept for themselves.
-    pub(crate) fn erase_own(&self, person: PersonId, _now: Timestamp) -> Result<(), StoreError> {
+    pub(crate) fn erase_own(&self, person: PersonId) -> Result<(), StoreError> {
         for prefix in layout::kept_by(person) {
             self.erase_all(&prefix)?;
         }
@@ -243,7 +268,7 @@ impl Store {
         self.commit(batch)
     }
 
-    fn drop_award(&self, batch: &mut Batch, id: crate::id::AwardId) -> Result<(), StoreError> {
+    fn drop_award(&self, batch: &mut Batch, id: AwardId) -> Result<(), StoreError> {
         if let Some(award) = self.award(id)? {
             batch.delete(layout::award_by_hand(&award));
         }
@@ -269,111 +294,6 @@ impl Store {
             self.drop_award(&mut batch, held.value.id)?;
             self.commit(batch)
         })
-    }
-
-    /// Goes through all submissions.
-    pub(crate) fn each_submission(
-        &self,
-        see: impl FnMut(Stored<Submission>) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        self.each(&layout::submissions(), see)
-    }
-
-    /// Goes through what was handed in of a submission.
-    pub(crate) fn each_version<T: DeserializeOwned>(
-        &self,
-        id: SubmissionId,
-        see: impl FnMut(Stored<T>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.each(&layout::submission_versions(id), see)
-    }
-
-    /// Goes through the finished reviews of a submission.
-    pub(crate) fn each_review<T: DeserializeOwned>(
-        &self,
-        id: SubmissionId,
-        see: impl FnMut(Stored<T>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.each(&layout::reviews(id), see)
-    }
-
-    /// Goes through what everybody found of a submission.
-    pub(crate) fn each_scoring<T: DeserializeOwned>(
-        &self,
-        id: SubmissionId,
-        see: impl FnMut(Stored<T>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.each(&layout::all_scorings(id), see)
-    }
-
-    /// Lists the evidence of a submission, that of earlier versions among it.
-    pub(crate) fn all_evidence(&self, id: SubmissionId) -> Result<Vec<EvidenceId>, StoreError> {
-        let mut found = Vec::new();
-        self.each(
-            &layout::all_submission_evidence(id),
-            |held: Stored<Evidence>| {
-                found.push(held.value.id);
-                Ok::<_, StoreError>(())
-            },
-        )?;
-        Ok(found)
-    }
-
-    /// Forgets a piece of evidence, and lets go of its files.
-    pub(crate) fn erase_evidence(
-        &self,
-        held: &Stored<Evidence>,
-        LetGo { removals, space }: LetGo,
-    ) -> Result<(), StoreError> {
-        let mut batch = Batch::default();
-        held.require_unchanged(&mut batch);
-        batch.delete(held.key().to_vec());
-        for removal in &removals {
-            put_removal(&mut batch, removal)?;
-        }
-        put_space(&mut batch, space)?;
-        self.commit(batch)
-    }
-
-    /// Forgets what was written and said about a submission while it was prepared.
-    pub(crate) fn erase_with_submission(&self, id: SubmissionId) -> Result<(), StoreError> {
-        for colleague in self.colleagues(id)? {
-            self.forget_colleague(&colleague)?;
-            if let Some(person) = colleague.value.person {
-                let mut batch = Batch::default();
-                batch.delete(layout::colleague_of(person, id));
-                self.commit(batch)?;
-            }
-        }
-        let mut batch = Batch::default();
-        batch.delete(layout::submission_preparation(id));
-        self.commit(batch)?;
-        for prefix in layout::told_with(id) {
-            self.erase_all(&prefix)?;
-        }
-        Ok(())
-    }
-
-    /// Takes a submission out of every list and queue, in a batch.
-    pub(crate) fn leave_review(
-        &self,
-        batch: &mut Batch,
-        submission: &Submission,
-    ) -> Result<(), StoreError> {
-        self.leave_queue(batch, submission)?;
-        self.leave_list(batch, submission)
-    }
-
-    /// Writes a record without what was somebody's.
-    pub(crate) fn replace_erased<T: Serialize>(
-        &self,
-        held: &Stored<T>,
-        changed: &T,
-    ) -> Result<(), StoreError> {
-        let mut batch = Batch::default();
-        held.require_unchanged(&mut batch);
-        batch.put_record(held.key().to_vec(), changed)?;
-        self.commit(batch)
     }
 
     /// Takes addresses out of what came of the rows of lists.
@@ -449,7 +369,7 @@ struct InCohort {
 
 #[derive(Serialize, Deserialize)]
 struct UploadEntry {
-    upload: crate::id::UploadId,
+    upload: UploadId,
 }
 
 /// More than a large state has.

@@ -169,29 +169,7 @@ pub fn settle(
         settled.attempts.remove(0);
     }
     let mut batch = Batch::default();
-    let since = webhook.active_since().unwrap_or(webhook.made);
-    let patient_until = settled.queued.max(since).plus_seconds(PATIENCE);
-    if outcome.is_taken() {
-        settled.fate = Fate::Delivered { at: now };
-        app.store.end_webhook_rest(&mut batch, webhook.id);
-    } else if outcome == GONE {
-        settled.fate = Fate::GivenUp { at: now };
-        pause_webhook(app, &mut batch, &webhook, Because::Gone, now)?;
-    } else if now >= patient_until {
-        settled.fate = Fate::GivenUp { at: now };
-        pause_webhook(app, &mut batch, &webhook, Because::GivenUp, now)?;
-    } else {
-        settled.fate = Fate::Waiting {
-            due: now.plus_seconds(pause(settled.tried)),
-        };
-        let failures = app.store.webhook_rest(webhook.id)?;
-        let failures = failures.map_or(0, |rest| rest.value.failures) + 1;
-        let rest = Rest {
-            until: now.plus_seconds(pause(failures).min(LONGEST_REST)),
-            failures,
-        };
-        app.store.put_webhook_rest(&mut batch, webhook.id, &rest)?;
-    }
+    settled.fate = fate(app, &mut batch, &webhook, &settled, &outcome, now)?;
     match app.store.replace_delivery(batch, &held, &settled) {
         // The webhook was changed or removed meanwhile, or another process has sent it too: it is tried
         // again when it is due.
@@ -202,6 +180,41 @@ pub fn settle(
         app.store.wake_delivery_after(&settled, now)?;
     }
     Ok(())
+}
+
+/// What becomes of a delivery by an attempt, with what becomes of its webhook in the batch.
+fn fate(
+    app: &App,
+    batch: &mut Batch,
+    webhook: &Webhook,
+    tried: &Delivery,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<Fate, Error> {
+    if outcome.is_taken() {
+        app.store.end_webhook_rest(batch, webhook.id);
+        return Ok(Fate::Delivered { at: now });
+    }
+    let since = webhook.active_since().unwrap_or(webhook.made);
+    let patient_until = tried.queued.max(since).plus_seconds(PATIENCE);
+    let because = match *outcome == GONE {
+        true => Some(Because::Gone),
+        false => (now >= patient_until).then_some(Because::GivenUp),
+    };
+    if let Some(because) = because {
+        pause_webhook(app, batch, webhook, because, now)?;
+        return Ok(Fate::GivenUp { at: now });
+    }
+    let failures = app.store.webhook_rest(webhook.id)?;
+    let failures = failures.map_or(0, |rest| rest.value.failures) + 1;
+    let rest = Rest {
+        until: now.plus_seconds(pause(failures).min(LONGEST_REST)),
+        failures,
+    };
+    app.store.put_webhook_rest(batch, webhook.id, &rest)?;
+    Ok(Fate::Waiting {
+        due: now.plus_seconds(pause(tried.tried)),
+    })
 }
 
 /// Pauses a webhook whose address is of no use, unless somebody has changed it meanwhile.

@@ -1,31 +1,32 @@
 //! Webhooks of organisations.
 
+mod bodies;
+
 use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Extension, Json as Answer};
-use schemas::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
 
+use self::bodies::{
+    AddedBody, ChangeBody, DeliveryBody, NewWebhookBody, ReplayedBody, SecretBody, TimesBody,
+    WebhookBody,
+};
 use crate::event::EventKind;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::openapi::DateTime;
 use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::repeating::ShownOnce;
 use crate::http::route::{Route, delete, get, post, put};
-use crate::id::{BadgeId, DeliveryId, EventId, OrganisationId, WebhookId};
+use crate::id::{DeliveryId, OrganisationId, WebhookId};
 use crate::page::Page;
 use crate::rights::Action;
-use crate::webhook::delivery::{self, Attempt, Delivery, Fate, Outcome};
-use crate::webhook::{
-    self, Because, Sending, State as WebhookState, Wanted, Webhook, WebhookAddress,
-};
+use crate::webhook::delivery;
+use crate::webhook::{self, Wanted, WebhookAddress};
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
@@ -68,118 +69,6 @@ pub fn routes() -> Vec<Route> {
             replay_between,
         ),
     ]
-}
-
-/// What a webhook is to be.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewWebhookBody {
-    /// Where messages are sent: an `https` address.
-    address: String,
-    /// What it is told of; everything, if none is named.
-    #[serde(default)]
-    kinds: BTreeSet<EventKind>,
-}
-
-/// What a webhook is to be from now on.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ChangeBody {
-    address: String,
-    kinds: BTreeSet<EventKind>,
-    state: Sending,
-}
-
-/// A webhook. Its secret is shown when it is drawn, and never again.
-#[derive(Serialize, ToSchema)]
-struct WebhookBody {
-    id: WebhookId,
-    address: String,
-    kinds: BTreeSet<EventKind>,
-    state: Sending,
-    /// Since when it is in this state.
-    #[schema(value_type = DateTime)]
-    since: Timestamp,
-    /// Why it is paused, if it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    because: Option<Because>,
-    #[schema(value_type = DateTime)]
-    made: Timestamp,
-}
-
-/// A webhook with its secret.
-#[derive(Serialize, ToSchema)]
-struct AddedBody {
-    #[serde(flatten)]
-    webhook: WebhookBody,
-    /// What messages are signed with (Standard Webhooks). It is shown this once.
-    secret: String,
-}
-
-/// A secret, which is shown this once.
-#[derive(Serialize, ToSchema)]
-struct SecretBody {
-    secret: String,
-}
-
-/// That a webhook is told of something.
-#[derive(Serialize, ToSchema)]
-struct DeliveryBody {
-    id: DeliveryId,
-    /// The identifier of the message, the same however often it is sent.
-    message: String,
-    event: EventId,
-    kind: EventKind,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    badge: Option<BadgeId>,
-    #[schema(value_type = DateTime)]
-    queued: Timestamp,
-    state: DeliveryState,
-    /// When it was delivered or given up, or is tried next.
-    #[schema(value_type = DateTime)]
-    at: Timestamp,
-    /// How often it was tried.
-    tried: u32,
-    /// The last attempts, oldest first.
-    attempts: Vec<AttemptBody>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum DeliveryState {
-    Waiting,
-    Delivered,
-    GivenUp,
-}
-
-/// One attempt.
-#[derive(Serialize, ToSchema)]
-struct AttemptBody {
-    #[schema(value_type = DateTime)]
-    at: Timestamp,
-    /// The status of the answer, if there was one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<u16>,
-    /// Why there was none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<String>,
-    milliseconds: u64,
-}
-
-/// Which time is to be told again.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct TimesBody {
-    #[schema(value_type = DateTime)]
-    from: Timestamp,
-    #[schema(value_type = DateTime)]
-    until: Timestamp,
-}
-
-/// How much is told again.
-#[derive(Serialize, ToSchema)]
-struct ReplayedBody {
-    queued: usize,
 }
 
 /// Lists the webhooks of an organisation.
@@ -354,63 +243,4 @@ fn wanted(edge: &Edge, address: &str, kinds: BTreeSet<EventKind>) -> Result<Want
     let address = WebhookAddress::read(address)?;
     edge.webhooks.must_reach(address.url())?;
     Ok(Wanted { address, kinds })
-}
-
-impl From<Webhook> for WebhookBody {
-    fn from(webhook: Webhook) -> WebhookBody {
-        let (state, since, because) = match webhook.state {
-            WebhookState::Active { since } => (Sending::Active, since, None),
-            WebhookState::Paused { since, because } => (Sending::Paused, since, Some(because)),
-        };
-        WebhookBody {
-            id: webhook.id,
-            address: webhook.address.to_string(),
-            kinds: webhook.kinds,
-            state,
-            since,
-            because,
-            made: webhook.made,
-        }
-    }
-}
-
-impl From<Delivery> for DeliveryBody {
-    fn from(delivery: Delivery) -> DeliveryBody {
-        let (state, at) = match delivery.fate {
-            Fate::Waiting { due } => (DeliveryState::Waiting, due),
-            Fate::Delivered { at } => (DeliveryState::Delivered, at),
-            Fate::GivenUp { at } => (DeliveryState::GivenUp, at),
-        };
-        DeliveryBody {
-            id: delivery.id,
-            message: delivery.message_id(),
-            event: delivery.event(),
-            kind: delivery.kind,
-            badge: delivery.badge.map(|(badge, _)| badge),
-            queued: delivery.queued,
-            state,
-            at,
-            tried: delivery.tried,
-            attempts: delivery
-                .attempts
-                .into_iter()
-                .map(AttemptBody::from)
-                .collect(),
-        }
-    }
-}
-
-impl From<Attempt> for AttemptBody {
-    fn from(attempt: Attempt) -> AttemptBody {
-        let (status, failure) = match attempt.outcome {
-            Outcome::Answered(status) => (Some(status), None),
-            Outcome::Failed(code) => (None, Some(code)),
-        };
-        AttemptBody {
-            at: attempt.at,
-            status,
-            failure,
-            milliseconds: attempt.milliseconds,
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! The pages of an organisation's webhooks: which there are, one with what it was told, and changing it.
 
+mod told;
+
 use std::collections::BTreeSet;
 
 use askama::Template;
@@ -8,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use schemas::timestamp::Timestamp;
 
+use self::told::{Row, Sent, paused};
 use super::{Head, sentence};
 use crate::app::App;
 use crate::error::Error;
@@ -24,9 +27,8 @@ use crate::http::route::{Route, get, post};
 use crate::id::{DeliveryId, OrganisationId, WebhookId};
 use crate::page::{Cursor, PageRequest};
 use crate::rights::Action;
-use crate::webhook::delivery::{self, Delivery, Fate, Outcome};
-use crate::webhook::{self, Because, Sending, Wanted, Webhook, WebhookAddress};
-use crate::wording;
+use crate::webhook::delivery;
+use crate::webhook::{self, Sending, Wanted, WebhookAddress};
 
 pub fn routes() -> Vec<Route> {
     let all = "/organisations/{organisation}/webhooks";
@@ -58,14 +60,6 @@ struct ListPage<'a> {
     problem: Option<String>,
 }
 
-struct Row {
-    id: WebhookId,
-    address: String,
-    told: String,
-    state: &'static str,
-    active: bool,
-}
-
 #[derive(Template)]
 #[template(path = "organisation/webhook.html")]
 struct OnePage<'a> {
@@ -87,18 +81,6 @@ struct Typed {
     address: String,
     /// Every kind, and whether it is told.
     kinds: Vec<(EventKind, bool)>,
-}
-
-struct Sent {
-    id: DeliveryId,
-    what: &'static str,
-    kind: EventKind,
-    badge: Option<String>,
-    queued: String,
-    state: String,
-    good: bool,
-    waits: bool,
-    attempts: Vec<String>,
 }
 
 async fn list(
@@ -375,73 +357,5 @@ impl Typed {
             address,
             kinds: chosen.map(|(kind, _)| *kind).collect(),
         })
-    }
-}
-
-impl Row {
-    fn of(webhook: &Webhook) -> Row {
-        Row {
-            id: webhook.id,
-            address: webhook.address.to_string(),
-            told: match webhook.kinds.len() {
-                0 => "told of everything".to_owned(),
-                1 => "told of one kind of event".to_owned(),
-                several => format!("told of {several} kinds of events"),
-            },
-            active: webhook.active_since().is_some(),
-            state: match webhook.active_since() {
-                Some(_) => "active",
-                None => "paused",
-            },
-        }
-    }
-}
-
-/// Why nothing is sent, if nothing is.
-fn paused(webhook: &Webhook) -> Option<String> {
-    let webhook::State::Paused { since, because } = webhook.state else {
-        return None;
-    };
-    let why = match because {
-        Because::Asked => "Somebody paused it.",
-        Because::GivenUp => "A message was tried for three days in vain.",
-        Because::Gone => "The address answered that it is gone for good.",
-    };
-    let since = wording::moment(since);
-    Some(format!("Paused since {since}. {why}"))
-}
-
-impl Sent {
-    fn of(delivery: Delivery) -> Sent {
-        let (state, good, waits) = match delivery.fate {
-            Fate::Waiting { due } if delivery.tried == 0 => {
-                (format!("waits since {}", wording::moment(due)), false, true)
-            }
-            Fate::Waiting { due } => {
-                let due = wording::moment(due);
-                (format!("is tried again on {due}"), false, true)
-            }
-            Fate::Delivered { .. } => ("delivered".to_owned(), true, false),
-            Fate::GivenUp { at } => (format!("given up on {}", wording::moment(at)), false, false),
-        };
-        let attempts = delivery.attempts.iter().map(|attempt| {
-            let outcome = match &attempt.outcome {
-                Outcome::Answered(status) => format!("answer {status}"),
-                Outcome::Failed(code) => code.clone(),
-            };
-            let (at, took) = (wording::moment(attempt.at), attempt.milliseconds);
-            format!("{at}: {outcome}, after {took} ms")
-        });
-        Sent {
-            attempts: attempts.collect(),
-            id: delivery.id,
-            what: delivery.kind.told(),
-            kind: delivery.kind,
-            badge: delivery.badge.map(|(badge, _)| badge.to_string()),
-            queued: wording::moment(delivery.queued),
-            state,
-            good,
-            waits,
-        }
     }
 }
