@@ -353,7 +353,6 @@ pub fn kept_by(person: PersonId) -> Vec<Vec<u8>> {
     ];
     let mut prefixes: Vec<_> = lists.iter().map(|list| prefix(&[list, &person])).collect();
     prefixes.push(key(&["did-challenge", &person]));
-    prefixes.push(key(&["evidence-space", "person", &person]));
     prefixes
 }
 
@@ -413,6 +412,11 @@ pub fn all_colleagues() -> Vec<u8> {
 /// The prefix of all who are asked to facilitate any cohort.
 pub fn all_appointments() -> Vec<u8> {
     prefix(&["cohort-facilitating"])
+}
+
+/// The prefix of all uploads.
+pub fn uploads() -> Vec<u8> {
+    prefix(&["upload"])
 }
 
 /// The prefix of all mailed links.

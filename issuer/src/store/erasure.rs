@@ -10,7 +10,7 @@ use crate::cohort::facilitating::Appointment;
 use crate::cohort::help::HelpRequest;
 use crate::engine::Batch;
 use crate::erasure::{Erased, Erasure, Tombstone};
-use crate::id::{AwardId, BadgeId, CohortId, HelpId, PersonId, UploadId};
+use crate::id::{AwardId, BadgeId, CohortId, HelpId, PersonId};
 use crate::layout;
 use crate::link::Link;
 use crate::mail::{Fate, Mail};
@@ -55,6 +55,8 @@ impl Store {
     /// Forgets an erasure that is done.
     pub(crate) fn close_erasure(&self, person: PersonId) -> Result<(), StoreError> {
         let mut batch = Batch::default();
+        // Nothing of theirs takes room any more.
+        batch.delete(layout::space_of_person(person));
         batch.delete(layout::erasing(person));
         self.commit(batch)
     }
@@ -202,17 +204,25 @@ impl Store {
         Ok(cohorts.into_iter().collect())
     }
 
-    /// Gives up what somebody was sending, and has it removed at once.
+    /// Gives up what somebody was sending, to be removed at once, and forgets what they had sent.
     pub(crate) fn erase_uploads(&self, person: PersonId, now: Timestamp) -> Result<(), StoreError> {
-        self.each(&layout::uploads_of(person), |entry: Stored<UploadEntry>| {
-            let Some(held) = self.upload_held(entry.value.upload)? else {
+        self.each(&layout::uploads(), |held: Stored<Upload>| {
+            let upload = &held.value;
+            if upload.owner != person {
                 return Ok(());
-            };
+            }
+            if let State::Added { .. } = upload.state {
+                let mut batch = Batch::default();
+                held.require_unchanged(&mut batch);
+                batch.delete(held.key().to_vec());
+                batch.delete(layout::upload_due(upload.due, upload.id));
+                return self.commit(batch);
+            }
             let given_up = Upload {
                 state: State::GivenUp,
                 name: "Erased".parse().expect("a name"),
                 due: now,
-                ..held.value.clone()
+                ..upload.clone()
             };
             self.replace_upload(&held, given_up).map(|_| ())
         })
@@ -365,11 +375,6 @@ struct HelpEntry {
 #[derive(Serialize, Deserialize)]
 struct InCohort {
     cohort: CohortId,
-}
-
-#[derive(Serialize, Deserialize)]
-struct UploadEntry {
-    upload: UploadId,
 }
 
 /// More than a large state has.
