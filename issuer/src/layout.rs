@@ -350,8 +350,11 @@ pub fn kept_by(person: PersonId) -> Vec<Vec<u8>> {
         "colleague-of",
         "cohort-with",
         "submission-of",
+        "hosted-same",
     ];
     let mut prefixes: Vec<_> = lists.iter().map(|list| prefix(&[list, &person])).collect();
+    prefixes.push(key(&["hosted-room", &person]));
+    prefixes.push(key(&["hosted-profile", &person]));
     prefixes.push(key(&["did-challenge", &person]));
     prefixes
 }
@@ -417,6 +420,15 @@ pub fn all_appointments() -> Vec<u8> {
 /// The prefix of all uploads.
 pub fn uploads() -> Vec<u8> {
     prefix(&["upload"])
+}
+
+/// What somebody lets applications do, and the badges that they brought from elsewhere, by the lists of
+/// both: the list, and the prefixes of what its entries name.
+pub fn led_to(person: PersonId) -> [(Vec<u8>, &'static [&'static str]); 2] {
+    [
+        (oauth_grants_of(person), &["oauth-grant/"]),
+        (all_hosted_of(person), &["hosted/", "hosted-part/"]),
+    ]
 }
 
 /// The prefix of all mailed links.

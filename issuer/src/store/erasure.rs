@@ -230,6 +230,16 @@ impl Store {
 
     /// Forgets what somebody kept for themselves.
     pub(crate) fn erase_own(&self, person: PersonId) -> Result<(), StoreError> {
+        for (list, led_to) in layout::led_to(person) {
+            for (entry, _) in self.engine().scan(&list, b"", AT_ONCE)? {
+                let name = entry.get(list.len()..).unwrap_or_default();
+                for place in led_to {
+                    // Identifiers are all of one alphabet: none is the beginning of another place.
+                    self.erase_all(&[place.as_bytes(), name].concat())?;
+                }
+            }
+            self.erase_all(&list)?;
+        }
         for prefix in layout::kept_by(person) {
             self.erase_all(&prefix)?;
         }

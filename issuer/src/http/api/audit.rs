@@ -283,11 +283,11 @@ fn row(cells: &[String]) -> String {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let written = writer.write_record(cells).map(|()| writer.into_inner());
-    let bytes = written
-        .ok()
-        .and_then(Result::ok)
-        .expect("writing one row to memory does not fail");
+    let written = writer.write_record(cells);
+    written.expect("writing to memory does not fail");
+    let bytes = writer
+        .into_inner()
+        .expect("nothing stands behind the memory");
     String::from_utf8(bytes).expect("made of texts")
 }
 
