@@ -111,7 +111,8 @@ impl fmt::Write for Cut {
             self.0.push_str(more);
             return Ok(());
         }
-        self.0.push_str(&more[..more.floor_char_boundary(room)]);
+        let fits = (0..=room).rev().find(|end| more.is_char_boundary(*end));
+        self.0.push_str(&more[..fits.unwrap_or(0)]);
         self.0.push('…');
         Err(fmt::Error)
     }
