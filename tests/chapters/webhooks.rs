@@ -250,7 +250,6 @@ async fn what_waits_about_one_badge_keeps_its_order_and_other_badges_go_ahead() 
     let cleo = test.badges(&["cleo"])[0].badge();
     test.revoke(cleo).expect("its end");
     receiver.answers_next(&["500 No", "500 No", "500 No"]);
-    let mut now = now;
     for _ in 0..200 {
         now = now.plus_seconds(5);
         deliver(&test, &receiver, now).await;
