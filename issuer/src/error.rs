@@ -36,6 +36,9 @@ pub enum Error {
     /// A browser was made to send this by the page of another site.
     #[error("this was not sent by a page of this site")]
     CrossSite,
+    /// Nothing waits to be signed with the key of an identifier: it was answered, or its time is over.
+    #[error("there is no challenge to answer, or its time is over: ask for a new one")]
+    NoChallenge,
     /// A picture is wanted, and this is none that can be shown.
     #[error("a picture is a PNG or an SVG, and this is neither")]
     ImageType,
@@ -258,6 +261,7 @@ impl Error {
             Error::TokenInvalid => "auth.invalid_token",
             Error::CrossSite => "auth.cross_site",
             Error::ImageType => "image.type",
+            Error::NoChallenge => "did.challenge",
             Error::Forbidden { .. } | Error::ScopeMissing { .. } => "auth.forbidden",
             Error::Conflict { .. } => "state.conflict",
             Error::Invalid { .. } => "input.invalid",

@@ -112,7 +112,13 @@ async fn attack_a_10_what_the_service_sets_cannot_be_sent() {
 #[tokio::test]
 async fn attack_a_11_lists_are_read_within_bounds_and_by_known_values() {
     let served = Served::new().await;
-    let root = served.caller("root", &[Role::Reviewer, Role::Author, Role::Administrator]);
+    let roles = [
+        Role::Reviewer,
+        Role::Author,
+        Role::IssuingOfficer,
+        Role::Administrator,
+    ];
+    let root = served.caller("root", &roles);
     let lists: Vec<String> = lists().collect();
     assert!(lists.len() >= 4, "{lists:?}");
     let long = format!("cursor={}", "A".repeat(5_000));

@@ -125,7 +125,7 @@ async fn a_badge_is_issued_again_to_an_identifier_that_was_shown_to_be_its_holde
         // A challenge is good once.
         assert_eq!(
             answers(&ada, presentation).await,
-            (410, "link.expired".to_owned())
+            (409, "did.challenge".to_owned())
         );
         let account: Value = ada.get("/api/v1/account").await.json().await.expect("it");
         assert_eq!(account["did"], wallet.did);

@@ -248,6 +248,7 @@ fn of_service(error: &ServiceError) -> Shown {
             (StatusCode::FORBIDDEN, "You may not do this")
         }
         ServiceError::CrossSite => (StatusCode::FORBIDDEN, "This came from another site"),
+        ServiceError::NoChallenge => (StatusCode::CONFLICT, "There is nothing to answer"),
         ServiceError::ImageType => (
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "This picture cannot be used",

@@ -64,7 +64,7 @@ pub fn challenge(
 pub fn open_challenge(app: &App, person: PersonId, now: Timestamp) -> Result<Challenge, Error> {
     let held = app.store.did_challenge(person)?;
     let open = held.filter(|held| now < held.value.expires);
-    Ok(open.ok_or(Error::LinkExpired)?.value)
+    Ok(open.ok_or(Error::NoChallenge)?.value)
 }
 
 /// Holds a presentation against the challenge, with the documents that were found so far.
@@ -113,7 +113,7 @@ pub fn judge(
 pub fn bind(app: &App, challenge: &Challenge, now: Timestamp) -> Result<Person, Error> {
     let held = app.store.did_challenge(challenge.person)?;
     let held = held.filter(|held| held.value == *challenge);
-    let held = held.ok_or(Error::LinkUsed)?;
+    let held = held.ok_or(Error::NoChallenge)?;
     let person = app.store.person_held(challenge.person)?;
     let person = person.ok_or(Error::NotFound)?;
     let changed = Person {

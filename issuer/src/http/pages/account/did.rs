@@ -93,13 +93,9 @@ async fn prove(
     };
     match bound {
         Ok(_) => Ok(Redirect::to("/account/did").into_response()),
-        Err(HttpError::Service(
-            problem @ (Error::Invalid { .. } | Error::LinkExpired | Error::LinkUsed),
-        )) => {
+        Err(HttpError::Service(problem @ (Error::Invalid { .. } | Error::NoChallenge))) => {
             let problem = Some(match problem {
-                Error::LinkExpired | Error::LinkUsed => {
-                    "The time to answer is over: please begin again.".to_owned()
-                }
+                Error::NoChallenge => "The time to answer is over: please begin again.".to_owned(),
                 other => sentence(&other),
             });
             let shown = show(&edge, caller, String::new(), answer, problem).await?;
@@ -128,7 +124,7 @@ async fn show(
             let person = app.store.person(id)?.ok_or(Error::NotFound)?;
             let asked = match did::open_challenge(app, id, now) {
                 Ok(challenge) => Some(Asked::of(app, challenge)),
-                Err(Error::LinkExpired) => None,
+                Err(Error::NoChallenge) => None,
                 Err(error) => return Err(error),
             };
             Ok((person.did, asked))
