@@ -161,6 +161,7 @@ mod chapters {
     mod png;
     mod png_suite;
     mod privacy;
+    mod privacy_archive;
     mod quality_pages;
     mod races;
     mod rdfc;

@@ -377,6 +377,21 @@ pub fn told_with(submission: SubmissionId) -> Vec<Vec<u8>> {
         .collect()
 }
 
+/// The prefix of all records of one kind, by the first part of their keys.
+pub fn kind(name: &str) -> Vec<u8> {
+    prefix(&[name])
+}
+
+/// The prefix of the records of one kind that stand under a person.
+pub fn kind_of(name: &str, person: PersonId) -> Vec<u8> {
+    prefix(&[name, &person.to_string()])
+}
+
+/// The prefix of the records of one kind that stand under a submission.
+pub fn kind_with(name: &str, submission: SubmissionId) -> Vec<u8> {
+    prefix(&[name, &submission.to_string()])
+}
+
 /// The prefix of all submissions.
 pub fn submissions() -> Vec<u8> {
     prefix(&["submission"])
@@ -986,6 +1001,11 @@ pub fn cohort_posts_by(person: PersonId) -> Vec<u8> {
 /// A request for help.
 pub fn cohort_help(id: CohortId, help: HelpId) -> Vec<u8> {
     key(&["cohort-help", &id.to_string(), &help.to_string()])
+}
+
+/// The prefix of all requests for help in a cohort.
+pub fn cohort_help_requests(id: CohortId) -> Vec<u8> {
+    prefix(&["cohort-help", &id.to_string()])
 }
 
 /// That a request for help is open.

@@ -24,7 +24,7 @@ pub fn furnish(
     test: &TestApp,
     organisation: &OrganisationId,
     leader: &Person,
-    decided: SubmissionId,
+    (decided, earner): (SubmissionId, &str),
     reviewers: [&Person; 2],
 ) -> (CalibrationId, EvidenceId) {
     let new = NewCalibration {
@@ -33,8 +33,8 @@ pub fn furnish(
         reviewers: reviewers.map(|one| one.id).into(),
     };
     let opened = calibration::open(&test.app, leader, organisation, new, test.now);
-    let ada = test.person("ada", &[]);
-    let held = submission::of_earner(&test.app, &ada, decided).expect("hers");
+    let earner = test.person(earner, &[]);
+    let held = submission::of_earner(&test.app, &earner, decided).expect("theirs");
     (opened.expect("a session").id, held.evidence[0].id)
 }
 

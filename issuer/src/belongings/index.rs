@@ -1,5 +1,6 @@
 //! The page that leads through the archive.
 
+use super::kinds;
 use crate::error::Error;
 use crate::text::Line;
 use crate::wording;
@@ -13,6 +14,7 @@ pub(super) struct Index {
     name: String,
     day: String,
     sections: Vec<Section>,
+    left_out: Vec<(&'static str, &'static str)>,
 }
 
 struct Section {
@@ -26,6 +28,7 @@ impl Index {
             name: name.to_string(),
             day: wording::day(now),
             sections: Vec::new(),
+            left_out: kinds::left_out(),
         }
     }
 

@@ -341,7 +341,7 @@ impl Store {
     }
 
     /// Goes through all records under a prefix.
-    fn each<T: DeserializeOwned, E: From<StoreError>>(
+    pub(crate) fn each<T: DeserializeOwned, E: From<StoreError>>(
         &self,
         prefix: &[u8],
         mut see: impl FnMut(Stored<T>) -> Result<(), E>,

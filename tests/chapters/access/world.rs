@@ -281,7 +281,7 @@ impl<'a> World<'a> {
         let another = test.person(&format!("another-of-{id}"), &[]);
         test.join(&another, id, &[Role::Reviewer]);
         let reviewers = [&reviewer.person, &another];
-        let (session, sample) = calibration::furnish(test, id, author, earned, reviewers);
+        let (session, sample) = calibration::furnish(test, id, author, (earned, "ada"), reviewers);
         let (award, award_list) = awarding::furnish(test, id, author.id, &offered[1]);
         let (webhook, delivery) = webhooks::furnish(test, id);
         let values = [

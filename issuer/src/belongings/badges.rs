@@ -1,0 +1,86 @@
+//! Badges: those that were earned here in every edition and form, and those that were brought from elsewhere.
+
+use super::Out;
+use crate::error::Error;
+use crate::hosted::{Content, Hosted, Picture, TextForm};
+use crate::page::PageRequest;
+
+impl Out<'_> {
+    pub(super) fn badges(&mut self) -> Result<(), Error> {
+        self.index.section("Badges");
+        let mut asked = PageRequest::most();
+        loop {
+            let page = self.app.store.badges_of(self.person.id, &asked)?;
+            for badge in page.items {
+                let folder = format!("badges/{}", badge.id);
+                let title = self.title(&badge.micro_credential)?;
+                let about = format!("{title}: what is known of the badge");
+                self.record(&format!("{folder}/badge.json"), &about, &badge)?;
+                for edition in &badge.editions {
+                    let number = edition.number;
+                    let Some(issued) = self.app.store.issued(badge.id, number)? else {
+                        continue;
+                    };
+                    for (ending, form, text) in [
+                        ("json", "JSON", issued.json()),
+                        ("jwt", "JWT", issued.jwt()),
+                    ] {
+                        let path = format!("{folder}/edition-{number}.{ending}");
+                        let about = format!("{title}: the credential, edition {number}, as {form}");
+                        self.entry(&path, &about, text.as_bytes().to_vec())?;
+                    }
+                }
+            }
+            match page.next {
+                Some(next) => asked.cursor = Some(next),
+                None => break,
+            }
+        }
+        for kind in ["award", "stack-award"] {
+            self.list(kind)?;
+        }
+        Ok(())
+    }
+
+    /// What they brought here from elsewhere, as it came.
+    pub(super) fn hosted(&mut self) -> Result<(), Error> {
+        let hosted = self.app.store.hosted_of(self.person.id)?;
+        let profile = self.app.store.hosted_profile(self.person.id)?;
+        if hosted.is_empty() && profile.is_none() {
+            return Ok(());
+        }
+        self.index.section("Badges from elsewhere");
+        for badge in &hosted {
+            self.brought(badge)?;
+        }
+        if let Some(profile) = profile {
+            let about = "The profile that an application wrote for you";
+            self.record("hosted/profile.json", about, &profile.value)?;
+        }
+        Ok(())
+    }
+
+    fn brought(&mut self, badge: &Hosted) -> Result<(), Error> {
+        let (folder, title) = (format!("hosted/{}", badge.id), &badge.about.title);
+        let about = format!("{title}: what is known of the badge");
+        self.record(&format!("{folder}/badge.json"), &about, badge)?;
+        let ending = match badge.form {
+            TextForm::Json => "json",
+            TextForm::Jwt => "jwt",
+        };
+        let text = self.app.store.hosted_content(badge, Content::Text)?;
+        let path = format!("{folder}/credential.{ending}");
+        self.entry(&path, &format!("{title}: the credential, as it came"), text)?;
+        if let Some(picture) = badge.picture {
+            let ending = match picture.kind {
+                Picture::Png => "png",
+                Picture::Svg => "svg",
+            };
+            let bytes = self.app.store.hosted_content(badge, Content::Picture)?;
+            let path = format!("{folder}/picture.{ending}");
+            let about = format!("{title}: the picture that it came in");
+            self.entry(&path, &about, bytes)?;
+        }
+        Ok(())
+    }
+}
