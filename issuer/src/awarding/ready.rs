@@ -17,9 +17,8 @@ use crate::store::StoreError;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Adds the letter to its earner to the batch that records a new badge, if it was awarded by hand: who
-/// was reviewed has asked for it. A mailbox is not flooded: who gets many badges at once is told of the
-/// first ones.
+/// Adds the letter to its earner to the batch that records a new badge. A mailbox is not flooded: who gets
+/// many badges at once is told of the first ones.
 pub(crate) fn tell(
     app: &App,
     batch: &mut Batch,
@@ -27,11 +26,11 @@ pub(crate) fn tell(
     now: Timestamp,
 ) -> Result<(), Error> {
     let facts = issued.record();
-    let award = app.store.award(facts.award)?;
-    let is_by_hand = award.is_some_and(|award| award.by_hand.is_some());
-    if facts.edition > 1 || !is_by_hand {
+    if facts.edition > 1 {
         return Ok(());
     }
+    let award = app.store.award(facts.award)?;
+    let is_by_hand = award.is_some_and(|award| award.by_hand.is_some());
     let earner = app.store.person(facts.earner)?;
     let earner = earner.ok_or(Error::Missing("an earner"))?;
     if app.link_limits.badge(earner.primary(), now).is_err() {
@@ -42,6 +41,11 @@ pub(crate) fn tell(
         micro_credential: &facts.micro_credential,
         organisation: &facts.organisation,
     };
+    if !is_by_hand {
+        // Whoever handed work in has a way in already.
+        let letter = ready.letter(app, &ready.page(app))?;
+        return Ok(mail::queue(app, batch, earner.primary(), letter, now)?);
+    }
     ready.write(app, batch, &earner, now)?;
     if claimed(app, &earner)? == Claimed::Waiting {
         let due = now.plus_seconds(PATIENCE);
@@ -116,6 +120,10 @@ struct Ready<'a> {
 }
 
 impl Ready<'_> {
+    fn page(&self, app: &App) -> Opens {
+        Opens::Page(format!("{}/my/badges/{}", app.site.base(), self.badge))
+    }
+
     fn write(
         &self,
         app: &App,
@@ -123,15 +131,14 @@ impl Ready<'_> {
         earner: &Person,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let path = format!("/my/badges/{}", self.badge);
         let opens = match claimed(app, earner)? {
-            Claimed::Claimed => Opens::Page(format!("{}{path}", app.site.base())),
+            Claimed::Claimed => self.page(app),
             Claimed::Waiting => {
                 let secret = LinkSecret::draw(&app.random);
                 let link = Link {
                     purpose: Purpose::Claim { person: earner.id },
                     email: earner.primary().clone(),
-                    next: Some(path.parse()?),
+                    next: Some(format!("/my/badges/{}", self.badge).parse()?),
                     made: now,
                     used: None,
                 };

@@ -96,7 +96,11 @@ fn taken_up(folder: &std::path::Path, badge: BadgeId, step: Step) -> (String, St
     test.app.log.check().expect("a sound log");
     test.check_badge(badge);
     assert_eq!(test.records(b"edition-open/"), 0);
-    assert_eq!(test.records(b"mail/"), 1, "one letter");
+    assert_eq!(
+        test.records(b"mail/"),
+        2,
+        "one letter, beside that of the badge"
+    );
     let issued = test.app.store.issued(badge, 2).expect("the store");
     let issued = issued.expect("the edition");
     (issued.json().to_owned(), issued.jwt().to_owned())
