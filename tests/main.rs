@@ -137,6 +137,7 @@ mod chapters {
     mod keyring;
     mod keys;
     mod legacy;
+    mod lifecycle;
     mod lint;
     mod log;
     mod model;
