@@ -9,21 +9,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use issuer::digest::Sha256Digest;
 use issuer::event::Actor;
 use issuer::http;
-use issuer::id::{OrganisationId, SubmissionId};
-use issuer::organisation::{self, OrganisationKind};
+use issuer::id::{MicroCredentialId, OrganisationId, SubmissionId};
+use issuer::micro_credential::{self, ContextPrompt};
+use issuer::organisation::{self, OrganisationKind, Role};
 use issuer::person::{self, Details, EmailInBadges, NameInBadges, Person};
 use issuer::rights::Scope;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
+use crate::catalogue::content;
 use crate::chapters::organisations::district;
 use crate::chapters::uploads_shown::{jpeg, png};
 use crate::served::{Caller, Served};
 use crate::uploading::video;
 
 /// What is planted, in small letters, and where. The pictures carry the earner's name and a place.
-const PLANTED: [(&str, Plant); 9] = [
+const PLANTED: [(&str, Plant); 11] = [
     ("lovelace", Plant::Person),
     ("byron", Plant::Person),
     ("countess", Plant::Person),
@@ -33,6 +35,9 @@ const PLANTED: [(&str, Plant); 9] = [
     ("home.example", Plant::Person),
     ("umberwick", Plant::School),
     ("hollowway", Plant::School),
+    // These two are no organisations of the service.
+    ("marigold", Plant::Person),
+    ("thornbury", Plant::Person),
 ];
 
 /// Whom something planted would give away.
@@ -249,6 +254,21 @@ fn ada(served: &Served) -> Person {
     ada
 }
 
+/// A micro-credential that asks where somebody teaches.
+fn asks_about_the_setting(served: &Served) {
+    let test = &served.test;
+    let donna = test.person("donna", &[Role::Author]);
+    let name: MicroCredentialId = "asking".parse().expect("a name");
+    let mut content = content();
+    content.context_prompts = vec![ContextPrompt {
+        id: "setting".parse().expect("a name"),
+        question: "Whom do you teach?".parse().expect("a line"),
+    }];
+    let host = OrganisationId::host();
+    micro_credential::write(&test.app, &donna, host, name.clone(), content).expect("a draft");
+    micro_credential::publish(&test.app, Actor::Service, &name, test.now).expect("its publication");
+}
+
 async fn upload(ada: &Caller<'_>, submission: &str, name: &str, content: Vec<u8>) {
     let path = format!("{submission}/files?requirement=lesson&name={name}");
     let sent = ada
@@ -288,7 +308,8 @@ async fn done(answer: Response) -> Value {
 
 const TELLING: &str = "I am Ada Lovelace of Umberwick Hollowway Academy, once Ada Byron; write to \
      ENCHANTRESS@home.example or countess@example.org. Mrs. Lovelace's class at \
-     umberwick-hollowway listened.";
+     umberwick-hollowway listened, as they do at Marigold Meadows Elementary and all over Thornbury \
+     County Schools.";
 
 /// Forms: HTTP.
 #[tokio::test]
@@ -296,10 +317,16 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
     let served = Served::new().await;
     let person = ada(&served);
     let ada = served.caller("countess", &[]);
-    let grace = served.caller("grace", &[issuer::organisation::Role::Reviewer]);
+    let grace = served.caller("grace", &[Role::Reviewer]);
     let reviewer = served.test.person("grace", &[]);
 
-    let submission = ada.begins().await;
+    asks_about_the_setting(&served);
+    let begun = json!({ "micro_credential": "asking" });
+    let begun = done(ada.post("/api/v1/submissions", begun).await).await;
+    let submission = format!(
+        "/api/v1/submissions/{}",
+        begun["id"].as_str().expect("an id")
+    );
     let id: SubmissionId = submission
         .rsplit('/')
         .next()
@@ -315,6 +342,8 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
     ] {
         done(ada.post(&format!("{submission}/evidence"), body).await).await;
     }
+    let told = json!({ "context": { "setting": "fourth grade, marigold meadows elementary" } });
+    done(ada.put(&format!("{submission}/preparation"), told).await).await;
     let hand_in = format!("{submission}/submit");
     done(
         ada.post(&hand_in, json!({ "note": TELLING, "privacy_statement": 1 }))
@@ -340,7 +369,7 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
             .await,
     )
     .await;
-    let hopper = served.caller("hopper", &[issuer::organisation::Role::Reviewer]);
+    let hopper = served.caller("hopper", &[Role::Reviewer]);
     let second = served.test.person("hopper", &[]);
     done(hopper.post(&format!("{review}/claim"), json!({})).await).await;
     crawl(&served, &second, id, "the second version").await;
@@ -376,7 +405,7 @@ async fn no_answer_tells_a_reviewer_whose_work_it_is() {
 
 /// A closed session on a submission, in which everybody names its earner.
 async fn calibration(served: &Served, id: SubmissionId) -> String {
-    let cora = served.caller("cora", &[issuer::organisation::Role::Coordinator]);
+    let cora = served.caller("cora", &[Role::Coordinator]);
     let people = ["grace", "hopper"].map(|name| served.test.person(name, &[]).id.to_string());
     let new = json!({
         "title": "Ada Lovelace once more",
@@ -390,7 +419,7 @@ async fn calibration(served: &Served, id: SubmissionId) -> String {
             { "criterion": "waiting", "level": "consistent", "comment": "Well done, Mrs. Byron." },
             { "criterion": "listening", "level": "absent" },
         ]);
-        let reviewer = served.caller(name, &[issuer::organisation::Role::Reviewer]);
+        let reviewer = served.caller(name, &[Role::Reviewer]);
         let given = json!({ "scores": scores });
         done(reviewer.post(&format!("{session}/scores"), given).await).await;
     }

@@ -57,7 +57,7 @@ async fn an_earner_is_told_which_words_reviewers_will_not_see() {
     .await;
     let plain = json!({ "requirement": "lesson", "link": "https://video.example.net/1" });
     add(&ada, &submission, plain).await;
-    let note = json!({ "note": "Greetings from Lovelace." });
+    let note = json!({ "note": "Greetings from Lovelace, Sunrise Elementary." });
     body(ada.put(&format!("{submission}/preparation"), note).await).await;
 
     let checklist = format!("{submission}/checklist");
@@ -90,7 +90,11 @@ async fn an_earner_is_told_which_words_reviewers_will_not_see() {
                 Some(text.as_str()),
                 json!(["Lovelace", "lovelace@example.org"])
             ),
-            (Some("warning.text_masked"), None, json!(["Lovelace"])),
+            (
+                Some("warning.text_masked"),
+                None,
+                json!(["Lovelace", "Sunrise Elementary"])
+            ),
         ]
     );
 

@@ -1,10 +1,11 @@
 //! Blindness: what reviewers read says nothing of who the earner is.
 //!
 //! Names, addresses and schools are masked where earners wrote them, in every text that a reviewer
-//! is shown. What is in a recording, behind a link or inside a document is not looked at here; see
+//! is shown: what the service knows of the earner, and whatever has the shape of a school's name. What is in a recording, behind a link or inside a document is not looked at here; see
 //! `docs/review.md`.
 
 mod known;
+mod schools;
 mod words;
 
 use self::known::Known;
@@ -123,6 +124,8 @@ impl Mask {
             .collect::<Vec<_>>();
         found.extend(self.known.literally(text));
         let words = words::of(text);
+        let schools = schools::of(text, &words).into_iter();
+        found.extend(schools.map(|range| (range, Masked::Organisation)));
         let mut at = 0;
         while at < words.len() {
             match self.known.matches(text, &words[at..]) {
@@ -235,6 +238,77 @@ mod tests {
             "4 @ 5",
         ] {
             assert_eq!(mask.text(harmless), harmless);
+        }
+    }
+
+    #[test]
+    fn schools_that_nobody_has_told_the_service_of_are_masked() {
+        for (text, masked) in [
+            (
+                "Fourth grade, Sunrise Elementary",
+                "Fourth grade, [organisation]",
+            ),
+            (
+                "fourth grade, sunrise elementary",
+                "fourth grade, [organisation]",
+            ),
+            ("sunrise elementary school", "[organisation]"),
+            (
+                "I teach at Martin Luther King, Jr. Elementary School in spring.",
+                "I teach at [organisation] in spring.",
+            ),
+            (
+                "In Knox County Schools we wait.",
+                "In [organisation] we wait.",
+            ),
+            ("St. Mary's Academy", "[organisation]"),
+            (
+                "We are at sunrise middle school now",
+                "We are at [organisation] now",
+            ),
+            (
+                "Central High, Austin ISD, HISD",
+                "[organisation], [organisation], [organisation]",
+            ),
+            ("the University of Memphis", "the [organisation]"),
+            ("Carson-Newman University", "[organisation]"),
+            ("Lewis and Clark Elementary", "[organisation]"),
+            ("P.S. 118 and PS 52", "[organisation] and [organisation]"),
+            ("Escuela Benito Juárez", "[organisation]"),
+            (
+                "https://sunrise-elementary.example/a",
+                "https://[organisation].example/a",
+            ),
+            (
+                "https://www.sunriseelementary.example",
+                "https://www.[organisation].example",
+            ),
+            ("#SunriseElementary", "#[organisation]"),
+            ("SUNRISE ELEMENTARY", "[organisation]"),
+            ("My School: Sunrise School", "My School: [organisation]"),
+        ] {
+            assert_eq!(Mask::default().text(text), masked);
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_any_school_stays() {
+        for text in [
+            "I teach fourth grade in a rural elementary school.",
+            "Our Middle School students wait; high school ones do not.",
+            "Rural elementary school, ninth grade",
+            "Students attend high school after middle school.",
+            "Title I Elementary School, grades K-5",
+            "High expectations, a high bar and the School of Education.",
+            "After School we met. When School began, College was far.",
+            "Teaching elementary students is slow.",
+            "an elementary education, a primary source, middle of the lesson",
+            "Most public schools, all county schools; state university",
+            "Mrs. 4 is 12 and MS Word",
+            "In 2026 school began.",
+            "Fifth-grade elementary, public school",
+        ] {
+            assert_eq!(Mask::default().text(text), text);
         }
     }
 
