@@ -56,6 +56,7 @@ mod chapters {
     mod attacks_uploads;
     mod attacks_web;
     mod audit;
+    mod authoring_story;
     mod awarding;
     mod awarding_lists;
     mod awarding_peers;

@@ -9,8 +9,10 @@ pub mod asked;
 pub mod colour;
 pub mod content;
 pub mod credits;
+pub mod readiness;
 pub mod resource;
 pub mod review_policy;
+pub mod template;
 
 pub use alignment::Alignment;
 pub use asked::{ContextPrompt, EvidenceKind, EvidenceLimits, EvidenceRequirement};

@@ -3,6 +3,7 @@
 mod account;
 mod adoptions;
 pub(super) mod audit;
+mod authoring;
 pub(super) mod awards;
 mod badges;
 mod catalogue;
@@ -41,6 +42,7 @@ pub fn with_token() -> Vec<Route> {
         audit::routes(),
         webhooks::routes(),
         micro_credentials::routes(),
+        authoring::routes(),
         catalogue::routes(),
         adoptions::routes(),
         transfers::routes(),
@@ -132,6 +134,11 @@ pub fn chapters() -> Vec<Chapter> {
             "Micro-credentials",
             "What can be earned.",
             micro_credentials::Document::openapi(),
+        ),
+        chapter(
+            "Authoring",
+            "What a new micro-credential may begin with, and what is still worth saying in one.",
+            authoring::Document::openapi(),
         ),
         chapter(
             "Catalogue",

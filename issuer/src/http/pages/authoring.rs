@@ -4,6 +4,7 @@ pub(super) mod fields;
 mod form;
 mod importing;
 mod preview;
+mod readiness;
 mod reviewing;
 mod typed;
 
@@ -26,6 +27,7 @@ use crate::http::error::HttpError;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{MicroCredentialId, OrganisationId};
+use crate::micro_credential::template::Template as Beginning;
 use crate::micro_credential::{self, Basis, Content, EvidenceKind, MicroCredential, ResourceKind};
 use crate::page::PageRequest;
 use crate::rights::Action;
@@ -64,6 +66,7 @@ pub fn routes() -> Vec<Route> {
         ),
     ];
     routes.extend(preview::routes());
+    routes.extend(readiness::routes());
     routes.extend(importing::routes());
     routes
 }
@@ -79,6 +82,8 @@ struct ListPage<'a> {
     /// What was typed to begin a new one.
     title: String,
     description: String,
+    template: String,
+    templates: [Beginning; 2],
     problem: Option<String>,
     drafts: Vec<Line>,
     published: Vec<Line>,
@@ -123,7 +128,7 @@ async fn list(
 async fn show_list(
     edge: &Edge,
     organisation: OrganisationId,
-    [title, description]: [String; 2],
+    [title, description, template]: [String; 3],
     problem: Option<String>,
 ) -> Result<Response, HttpError> {
     let id = organisation.to_string();
@@ -162,6 +167,8 @@ async fn show_list(
         name,
         title,
         description,
+        template,
+        templates: Beginning::ALL,
         problem,
         drafts: those(|found| !found.is_published()),
         published: those(MicroCredential::is_newest),
@@ -177,8 +184,8 @@ async fn begin(
     body: Body,
 ) -> Result<Response, HttpError> {
     let fields = Fields::read(body).await?;
-    let [title, description] = ["title", "description"].map(|name| fields.get(name).to_owned());
-    let typed = [title.clone(), description.clone()];
+    let typed = ["title", "description", "template"].map(|name| fields.get(name).to_owned());
+    let [title, description, template] = typed.clone();
     let base = format!("/organisations/{organisation}/micro-credentials");
     let owner = organisation.clone();
     let begun = edge
@@ -194,7 +201,11 @@ async fn begin(
                 .map_err(|error: crate::text::TextError| {
                     Error::invalid("/description", format!("what it is: {error}"))
                 })?;
-            micro_credential::write(app, &author, owner, id, Content::new(name, description))
+            let content = match Beginning::named(&template) {
+                Some(template) => template.content(name, description),
+                None => Content::new(name, description),
+            };
+            micro_credential::write(app, &author, owner, id, content)
         })
         .await;
     match begun {
