@@ -26,6 +26,7 @@ use issuer::page::PageRequest;
 use issuer::person::{self, EmailInBadges, NewPerson, Person};
 use issuer::picture;
 use issuer::random::Random;
+use issuer::retention::Retention;
 use issuer::revocation;
 use issuer::site::Site;
 use issuer::status::{self, Fill};
@@ -459,6 +460,7 @@ fn with(
         join_limits: JoinLimits::default(),
         cohort_limits: CohortLimits::default(),
         oauth_limits: OauthLimits::default(),
+        retention: Retention::default(),
         run: None,
         observer,
     }

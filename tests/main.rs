@@ -172,6 +172,7 @@ mod chapters {
     mod repeating;
     mod report;
     mod requirements;
+    mod retention;
     mod reviewer_quality;
     mod reviewing;
     mod reviewing_eligibility;

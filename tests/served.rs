@@ -81,6 +81,11 @@ impl Served {
         Served::serving_changed(TestApp::new(), LIMITS, None, change).await
     }
 
+    /// The same over what a test has done, or changed, before.
+    pub async fn changed_of(test: TestApp, change: impl FnOnce(&mut Edge, SocketAddr)) -> Served {
+        Served::serving_changed(test, LIMITS, None, change).await
+    }
+
     /// A service without TLS, as on a development machine, at a name of this machine; `meet` learns where.
     pub async fn developing(
         name: &str,

@@ -12,6 +12,7 @@ use reqwest::{Method, RequestBuilder, Response};
 use schemas::timestamp::Timestamp;
 use tempfile::TempDir;
 
+use crate::app::TestApp;
 use crate::served::{Caller, LIMITS, Served, header};
 
 /// The service, and the folder in which its evidence lies.
@@ -24,6 +25,22 @@ pub struct Uploading {
 impl Uploading {
     pub async fn new() -> Uploading {
         Uploading::within(LIMITS.uploads).await
+    }
+
+    /// The service over what a test has done, or changed, before.
+    pub async fn of(test: TestApp) -> Uploading {
+        let folder = TempDir::new().expect("a folder");
+        let files = EvidenceFiles::open(folder.path()).expect("the folder opens");
+        let mut receiving = None;
+        let served = Served::changed_of(test, |edge, _| {
+            edge.evidence = Arc::new(files);
+            receiving = Some(edge.receiving());
+        });
+        Uploading {
+            served: served.await,
+            receiving: receiving.expect("the edge was changed"),
+            folder,
+        }
     }
 
     /// The service with other limits.

@@ -10,6 +10,7 @@ use crate::log::Log;
 use crate::oauth::OauthLimits;
 use crate::organisation::joining::JoinLimits;
 use crate::random::Random;
+use crate::retention::Retention;
 use crate::site::Site;
 use crate::status::Fill;
 use crate::store::Store;
@@ -41,6 +42,8 @@ pub struct App {
     pub cohort_limits: CohortLimits,
     /// How often applications may register themselves.
     pub oauth_limits: OauthLimits,
+    /// What is kept how long.
+    pub retention: Retention,
     /// This run of the program, where no other works on the store meanwhile: whatever another run
     /// had begun is nobody's any more.
     pub run: Option<RunId>,
@@ -68,6 +71,10 @@ pub enum Step {
     Checked,
     /// Issuing, 5: the badge is recorded.
     Recorded,
+    /// Letting go, 1: a piece of evidence is removed.
+    PieceRemoved,
+    /// Letting go, 2: all of it is, and what was written beside it.
+    EvidenceRemoved,
     /// Revoking, 1: the badge is found.
     RevocationFound,
     /// Revoking, 2: the status list is signed anew.

@@ -4,6 +4,7 @@
 
 mod mail;
 mod oidc;
+mod retention;
 mod uploads;
 mod verify;
 
@@ -16,10 +17,12 @@ use serde::{Deserialize, Serialize};
 use self::mail::RawMail;
 pub use self::mail::{MailConfig, MailLogin, MailSecurity};
 pub use self::oidc::{ProviderConfig, RawProvider};
+pub use self::retention::RawRetention;
 pub use self::verify::VerifyConfig;
 use crate::evidence::Scanner;
 use crate::fetch::PrivateHost;
 use crate::public_url::PublicUrl;
+use crate::retention::Retention;
 use crate::text::{Line, Prose, TextError};
 use crate::upload::UploadLimits;
 
@@ -52,6 +55,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// The identity providers that people may sign in with.
     pub oidc: Vec<ProviderConfig>,
+    /// What is kept how long.
+    pub retention: Retention,
     /// What is written about it all.
     pub log: LogConfig,
 }
@@ -195,6 +200,7 @@ pub struct RawConfig {
     pub oidc: Vec<RawProvider>,
     pub log_filter: String,
     pub log_format: String,
+    pub retention: RawRetention,
 }
 
 impl Default for RawConfig {
@@ -238,6 +244,7 @@ impl Default for RawConfig {
             oidc: Vec::new(),
             log_filter: "info".to_owned(),
             log_format: "text".to_owned(),
+            retention: RawRetention::default(),
         }
     }
 }
@@ -275,9 +282,15 @@ impl RawConfig {
                 continue;
             };
             let field = field.to_ascii_lowercase();
+            let field = match field.strip_prefix("retention_") {
+                Some(field) => Place::Retention(field.to_owned()),
+                None => Place::Top(field),
+            };
             // The default's type tells how the text of the variable is meant.
-            let value = match defaults.get(&field) {
-                None => return Err(ConfigError::UnknownVariable { name }),
+            let value = match field.of(&defaults) {
+                None | Some(toml::Value::Table(_)) => {
+                    return Err(ConfigError::UnknownVariable { name });
+                }
                 Some(toml::Value::Integer(_)) => {
                     value.parse().map(toml::Value::Integer).map_err(|_| {
                         ConfigError::field("environment", format!("{name} is not a number"))
@@ -290,7 +303,7 @@ impl RawConfig {
                 }
                 Some(_) => toml::Value::String(value),
             };
-            table.insert(field, value);
+            field.set(&mut table, value);
         }
         table.try_into().map_err(syntax)
     }
@@ -385,6 +398,7 @@ impl RawConfig {
             },
         };
         let oidc = oidc::read(self.oidc.clone(), mode)?;
+        let retention = self.retention.check()?;
         let folder = present("folder", self.folder.clone())?.into();
         let issuer = self.issuer(mode)?;
         Ok(Config {
@@ -401,6 +415,7 @@ impl RawConfig {
             mail,
             trusted_proxies,
             oidc,
+            retention,
             log,
         })
     }
@@ -496,6 +511,36 @@ impl ConfigError {
         ConfigError::Field {
             field,
             problem: problem.into(),
+        }
+    }
+}
+
+/// Where a field stands that a variable names.
+enum Place {
+    Top(String),
+    /// In the table of what is kept how long.
+    Retention(String),
+}
+
+impl Place {
+    fn of<'a>(&self, defaults: &'a toml::Table) -> Option<&'a toml::Value> {
+        match self {
+            Place::Top(field) => defaults.get(field),
+            Place::Retention(field) => defaults.get("retention")?.get(field),
+        }
+    }
+
+    fn set(self, table: &mut toml::Table, value: toml::Value) {
+        match self {
+            Place::Top(field) => drop(table.insert(field, value)),
+            Place::Retention(field) => {
+                let empty = toml::Value::Table(toml::Table::new());
+                let inner = table.entry("retention").or_insert(empty);
+                // A value that is no table is refused with the rest.
+                if let Some(inner) = inner.as_table_mut() {
+                    inner.insert(field, value);
+                }
+            }
         }
     }
 }

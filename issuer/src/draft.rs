@@ -369,7 +369,8 @@ fn shared(
     match &evidence.content {
         EvidenceContent::Link(_) if naming == Naming::Revocably => {}
         EvidenceContent::Link(link) => named.id = Some(link.to_string()),
-        EvidenceContent::File(_) | EvidenceContent::Text(_) => {
+        // What is removed is not shared; what was shared before is told by its digest.
+        EvidenceContent::File(_) | EvidenceContent::Text(_) | EvidenceContent::Removed(_) => {
             // Whoever follows the address finds what others than the earner see of it.
             let digest = evidence.content.shown_sha256().sri();
             named

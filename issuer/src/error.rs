@@ -33,6 +33,11 @@ pub enum Error {
     /// The bearer token is not one of ours, or no longer valid.
     #[error("this bearer token is not valid")]
     TokenInvalid,
+    /// A piece of evidence was removed when its time was over.
+    #[error(
+        "this piece of evidence was removed when the time was over for which evidence is kept; its digest stays"
+    )]
+    EvidenceRemoved,
     /// A browser was made to send this by the page of another site.
     #[error("this was not sent by a page of this site")]
     CrossSite,
@@ -296,6 +301,7 @@ impl Error {
             Error::Log(error) => error.code(),
             Error::AlreadyRevoked { .. } => "status.already_revoked",
             Error::Withdrawn { .. } => "badge.withdrawn",
+            Error::EvidenceRemoved => "evidence.removed",
             Error::Erasure(error) => error.code(),
             Error::Oidc(error) => error.code(),
             Error::Passkey(error) => error.code(),

@@ -73,6 +73,10 @@
 //! submission-outcome/{submission}/{version}     what the earner says came of it; no reviewer sees it
 //! writing/{submission}/{requirement}            a text that is being written
 //! writing-revision/{submission}/{requirement}/{number}   the text as it was at some time
+//! evidence-ended/{submission}        since when a submission is decided or withdrawn, and what its earner was told
+//! evidence-ended-queue/{organisation}/{accepted or not}/{ended}/{submission}   whose evidence may be removed, oldest first
+//! evidence-told/{person}/{submission}           that a person was told of it, or keeps it
+//! evidence-noted                     that it was noted of all submissions that they have ended
 //! colleague/{submission}/{colleague}            somebody who was asked to look at a draft
 //! colleague-link/{sha256}                       whom the link whose secret has this digest is for
 //! colleague-of/{person}/{submission}            that a person looks at a draft
@@ -174,6 +178,7 @@ use crate::image::ImageRef;
 use crate::organisation::Code;
 use crate::organisation::joining::JoinRequest;
 use crate::person::Email;
+use crate::retention::{End, Ended};
 use crate::review::{Decided, Scoring, Seat};
 use crate::status::{StatusListNumber, StatusPlace};
 use crate::webhook::delivery::Delivery;
@@ -350,6 +355,7 @@ pub fn kept_by(person: PersonId) -> Vec<Vec<u8>> {
         "colleague-of",
         "cohort-with",
         "submission-of",
+        "evidence-told",
         "hosted-same",
     ];
     let mut prefixes: Vec<_> = lists.iter().map(|list| prefix(&[list, &person])).collect();
@@ -847,6 +853,56 @@ pub fn writing_revision(
 pub fn writing_revisions(submission: SubmissionId, requirement: &RequirementId) -> Vec<u8> {
     let submission = submission.to_string();
     prefix(&["writing-revision", &submission, requirement.as_str()])
+}
+
+/// Since when a submission is decided or withdrawn.
+pub fn evidence_ended(submission: SubmissionId) -> Vec<u8> {
+    key(&["evidence-ended", &submission.to_string()])
+}
+
+/// That the evidence of a submission may be removed some day.
+pub fn evidence_queued(submission: SubmissionId, ended: &Ended) -> Vec<u8> {
+    key(&[
+        "evidence-ended-queue",
+        ended.organisation.as_str(),
+        ended.end.name(),
+        &seconds(ended.at),
+        &submission.to_string(),
+    ])
+}
+
+/// The prefix of all whose evidence may be removed some day, the one that ended first before the others.
+pub fn evidence_queue(organisation: &OrganisationId, end: End) -> Vec<u8> {
+    prefix(&["evidence-ended-queue", organisation.as_str(), end.name()])
+}
+
+/// That a person was told that their evidence will be removed, or keeps it.
+pub fn evidence_told(person: PersonId, submission: SubmissionId) -> Vec<u8> {
+    key(&[
+        "evidence-told",
+        &person.to_string(),
+        &submission.to_string(),
+    ])
+}
+
+/// The prefix of all that a person was told of, or keeps.
+pub fn all_evidence_told(person: PersonId) -> Vec<u8> {
+    prefix(&["evidence-told", &person.to_string()])
+}
+
+/// That it was noted of all submissions that they have ended.
+pub fn evidence_noted() -> Vec<u8> {
+    key(&["evidence-noted"])
+}
+
+/// What comes after all lists of an organisation that were made after a time.
+pub fn award_lists_until(organisation: &OrganisationId, at: Timestamp) -> Vec<u8> {
+    prefix(&["award-list-of", organisation.as_str(), &until_the_end(at)])
+}
+
+/// What comes after all changes of many badges that an organisation has begun after a time.
+pub fn bulks_until(organisation: &OrganisationId, at: Timestamp) -> Vec<u8> {
+    prefix(&["bulk-of", organisation.as_str(), &until_the_end(at)])
 }
 
 /// Somebody who was asked to look at a draft.

@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::id::OrganisationId;
 use crate::link::{Link, LinkSecret, Purpose};
 use crate::mail::Letter;
+use crate::wording;
+use schemas::timestamp::Timestamp;
 
 /// The letter that brings a link.
 pub fn with_link(app: &App, link: &Link, secret: &LinkSecret) -> Result<Letter, Error> {
@@ -98,6 +100,34 @@ pub fn accounts_joined(app: &App, name: &str) -> Result<Letter, Error> {
     })
 }
 
+/// Tells somebody that evidence of theirs will be removed, well before.
+pub fn evidence_ends(
+    app: &App,
+    name: &str,
+    titles: &[String],
+    removal: Timestamp,
+) -> Result<Letter, Error> {
+    let site = site_name(app)?;
+    let page = format!("{}/account/privacy", app.site.base());
+    let day = wording::day(removal);
+    let mut list = String::new();
+    for title in titles.iter().take(TITLES) {
+        list += &format!("  {title}\n");
+    }
+    if titles.len() > TITLES {
+        list += &format!("  and {} more\n", titles.len() - TITLES);
+    }
+    Ok(Letter {
+        subject: format!("Your evidence at {site} is kept until {day}"),
+        text: format!(
+            "Dear {name},\n\nthe evidence of this work was decided about long ago, and is kept until \
+             {day}:\n\n{list}\nAfter that day its files, texts and addresses are removed. Your badges stay as \
+             they are, and so does what you share with them.\n\nOn this page you can take everything with \
+             you, or say that it is to be kept:\n\n{page}\n"
+        ),
+    })
+}
+
 /// What people call the organisation that runs this service.
 pub(crate) fn site_name(app: &App) -> Result<String, Error> {
     let host = app.store.organisation(&OrganisationId::host())?;
@@ -106,3 +136,6 @@ pub(crate) fn site_name(app: &App) -> Result<String, Error> {
         |host| host.profile.name.to_string(),
     ))
 }
+
+/// More makes no letter easier to read; the page has all of them.
+const TITLES: usize = 20;

@@ -61,6 +61,7 @@ pub mod picture;
 pub mod public_url;
 pub mod quality;
 pub mod random;
+pub mod retention;
 pub mod review;
 pub mod revocation;
 pub mod rights;

@@ -125,12 +125,14 @@ pub fn send_due(
                         fate,
                         ..mail.clone()
                     },
+                    None,
                 )?;
             }
             Err(NotSent::ForNow(problem) | NotSent::Ever(problem)) => {
                 // What the mail server said may name the address.
                 tracing::error!(mail.id = %mail.id, "Gave up sending message {}; the outbox says why", mail.id);
                 let fate = Fate::GivenUp { at: now, problem };
+                let days = i64::from(app.retention.given_up_mail_days);
                 // Nobody needs what it said any more, and it may have held a secret.
                 let text = String::new();
                 app.store.replace_mail(
@@ -140,6 +142,7 @@ pub fn send_due(
                         text,
                         ..mail.clone()
                     },
+                    Some(now.plus_seconds(days * 24 * 60 * 60)),
                 )?;
             }
         }
@@ -169,7 +172,7 @@ fn put_off(
         fate,
         ..held.value.clone()
     };
-    match app.store.replace_mail(&held, &mail) {
+    match app.store.replace_mail(&held, &mail, None) {
         Err(StoreError::Conflict) => Ok(None),
         other => Ok(other.map(|held| Some((attempts, held)))?),
     }
@@ -184,9 +187,6 @@ fn pause(attempts: u32) -> i64 {
 
 /// Three days, in seconds: a mail server that was down over a weekend is up again.
 pub const PATIENCE: i64 = 3 * 24 * 60 * 60;
-
-/// How long a message that was given up stays to be seen, in seconds: 30 days.
-pub const GIVEN_UP_IS_KEPT: i64 = 30 * 24 * 60 * 60;
 
 /// One round; what is left waits for the next, a few seconds later.
 const AT_ONCE: usize = 50;

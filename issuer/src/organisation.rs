@@ -15,6 +15,7 @@ use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::OrganisationId;
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
+use crate::retention::Retention;
 use crate::store::{StoreError, Stored};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct Organisation {
     pub profile: OrganisationProfile,
     /// How the recipient's e-mail address stands in its badges.
     pub identifier_policy: IdentifierPolicy,
+    /// How many months the evidence of what it decided is kept, where that is less than the service does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_months: Option<u32>,
     /// Since when it is known here.
     pub since: Timestamp,
 }
@@ -89,6 +93,7 @@ pub fn establish_host(
             parent: None,
             profile,
             identifier_policy: IdentifierPolicy::default(),
+            evidence_months: None,
             since: now,
         };
         let mut batch = Batch::default();
@@ -157,6 +162,7 @@ pub fn found(
         parent: new.parent,
         profile: new.profile,
         identifier_policy: IdentifierPolicy::default(),
+        evidence_months: None,
         since: now,
     };
     // The keys are there before anybody can issue under its name. A crash after this leaves keys
@@ -183,6 +189,32 @@ pub fn set_identifier_policy(
     let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
     let changed = Organisation {
         identifier_policy,
+        ..held.value.clone()
+    };
+    replace(app, by, &held, &changed, now)?;
+    Ok(changed)
+}
+
+/// Says how many months the evidence of what an organisation decided is kept from now on: less than the service
+/// keeps it, or as long as that. Whose evidence would go is told well before.
+pub fn set_evidence_months(
+    app: &App,
+    by: Actor,
+    id: &OrganisationId,
+    evidence_months: Option<u32>,
+    now: Timestamp,
+) -> Result<Organisation, Error> {
+    if let Some(months) = evidence_months {
+        let least = Retention::LEAST_EVIDENCE_MONTHS;
+        let most = app.retention.evidence_months.unwrap_or(LONGEST_MONTHS);
+        if months < least || months > most {
+            let message = format!("evidence is kept {least} to {most} months");
+            return Err(Error::invalid("/months", message));
+        }
+    }
+    let held = app.store.organisation_held(id)?.ok_or(Error::NotFound)?;
+    let changed = Organisation {
+        evidence_months,
         ..held.value.clone()
     };
     replace(app, by, &held, &changed, now)?;
@@ -355,6 +387,9 @@ impl OrganisationId {
 }
 
 const HOST: &str = "host";
+
+/// A hundred years.
+const LONGEST_MONTHS: u32 = 1_200;
 
 /// Words that stand where the name of an organisation could.
 const RESERVED: [&str; 2] = [HOST, "new"];

@@ -38,6 +38,7 @@ use issuer::organisation::joining::JoinLimits;
 use issuer::organisation::{self, OrganisationProfile};
 use issuer::public_url::{PublicUrl, is_loopback};
 use issuer::random::{Random, RandomError};
+use issuer::retention;
 use issuer::site::Site;
 use issuer::smtp::{Postman, PostmanError};
 use issuer::status;
@@ -87,6 +88,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         join_limits: JoinLimits::default(),
         cohort_limits: CohortLimits::default(),
         oauth_limits: OauthLimits::default(),
+        retention: config.retention,
         observer: App::log_step,
     };
     let profile = OrganisationProfile {
@@ -96,6 +98,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
     };
     organisation::establish_host(&app, profile, Clock::System.now())?;
     topic::seed(&app)?;
+    retention::note_ended(&app, Clock::System.now())?;
     let again = erasure::replay(&app, Clock::System.now())?;
     if again > 0 {
         warn!("{again} people who had been erased were in the store again, and are erased again");
@@ -191,6 +194,7 @@ impl Upkeep {
             self.working_off_lists(),
             self.telling_webhooks(),
             self.changing_many(),
+            self.letting_go(),
         );
     }
 
@@ -236,6 +240,28 @@ impl Upkeep {
                     error.code()
                 );
             }
+        }
+    }
+
+    /// Removes what is kept no longer: at once while there is more, or else after a while.
+    async fn letting_go(&self) {
+        loop {
+            let app = self.app.clone();
+            let round = move || retention::look_after(&app, Clock::System.now());
+            let done = match tokio::task::spawn_blocking(round).await {
+                Ok(Ok(done)) => done,
+                Ok(Err(error)) => {
+                    error!("What is over is not removed: {error} ({})", error.code());
+                    retention::Done::default()
+                }
+                // A panic ends with its thread and was written there.
+                Err(_) => retention::Done::default(),
+            };
+            let pause = match done.is_nothing() {
+                true => BETWEEN_REMOVALS,
+                false => BETWEEN_LISTS,
+            };
+            tokio::time::sleep(pause).await;
         }
     }
 
@@ -494,6 +520,9 @@ const BETWEEN_MAIL: Duration = Duration::from_secs(1);
 const BETWEEN_LISTS: Duration = Duration::from_secs(1);
 /// Whoever begins one waits for it to move.
 const BETWEEN_BULKS: Duration = Duration::from_secs(1);
+
+/// What is over has been for months: an hour matters to nobody.
+const BETWEEN_REMOVALS: Duration = Duration::from_secs(60 * 60);
 
 /// Programs are told as soon as people are.
 const BETWEEN_MESSAGES: Duration = Duration::from_secs(1);

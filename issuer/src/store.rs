@@ -41,6 +41,7 @@ mod person;
 mod preparing;
 mod quality;
 mod removal;
+mod retention;
 mod review;
 mod saying;
 mod session;

@@ -50,7 +50,9 @@ pub use colleague::{
 };
 pub use collecting::{Removed, add_evidence, attach_evidence, collect_evidence, remove_evidence};
 pub(crate) use collecting::{add_file, check_room};
-pub use evidence::{Evidence, EvidenceContent, EvidenceFile, Link, LinkError, Piece};
+pub use evidence::{
+    Evidence, EvidenceContent, EvidenceFile, Link, LinkError, Piece, RemovedContent,
+};
 pub use excerpt::{Excerpt, Second, SecondError, set_excerpt};
 pub use handing_in::{HandingIn, submit};
 pub use manifest::{Manifest, ManifestEntry, Version};
@@ -244,7 +246,12 @@ pub fn start_under(
 }
 
 /// Takes the submission back. No record of failure is left: the person may begin anew.
-pub fn withdraw(app: &App, earner: &Person, id: SubmissionId) -> Result<Submission, Error> {
+pub fn withdraw(
+    app: &App,
+    earner: &Person,
+    id: SubmissionId,
+    now: Timestamp,
+) -> Result<Submission, Error> {
     let held = held_by_its_earner(app, earner, id)?;
     match held.value.state {
         State::Draft | State::Submitted | State::Returned => {}
@@ -258,7 +265,7 @@ pub fn withdraw(app: &App, earner: &Person, id: SubmissionId) -> Result<Submissi
         state: State::Withdrawn,
         ..held.value.clone()
     };
-    app.store.withdraw(&held, &changed)?;
+    app.store.withdraw(&held, &changed, now)?;
     Ok(changed)
 }
 

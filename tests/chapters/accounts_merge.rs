@@ -181,11 +181,11 @@ fn withdrawing_one_of_two_submissions_leaves_the_other_in_its_place() {
     let ada = merge::merge(&test.app, &home, &secret, test.now).expect("one account");
     let listed = || test.records(format!("submission-of/{}/", ada.id).as_bytes());
     assert_eq!(listed(), 2);
-    submission::withdraw(&test.app, &ada, second.id).expect("the second");
+    submission::withdraw(&test.app, &ada, second.id, test.now).expect("the second");
     assert_eq!(listed(), 1);
     let again = submission::start(&test.app, &ada, &first.micro_credential, test.now);
     assert_eq!(again.expect_err("there is one").code(), "state.conflict");
-    submission::withdraw(&test.app, &ada, first.id).expect("the first");
+    submission::withdraw(&test.app, &ada, first.id, test.now).expect("the first");
     assert_eq!(listed(), 0);
     submission::start(&test.app, &ada, &first.micro_credential, test.now).expect("a new one");
 }

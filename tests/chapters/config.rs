@@ -52,12 +52,19 @@ fn the_environment_outranks_the_file() {
         ("ASSAY_PUBLIC_URL", "https://other.example"),
         ("ASSAY_MAX_CONNECTIONS", "7"),
         ("ASSAY_ISSUER_NAME", "2026"),
+        ("ASSAY_RETENTION_EVIDENCE_MONTHS", "84"),
         ("PATH", "/usr/bin"),
     ];
     let config = read(&example(), &variables).expect("the environment can be used");
     assert_eq!(config.public_url.base(), "https://other.example");
     assert_eq!(config.limits.connections, 7);
     assert_eq!(config.issuer.name.as_str(), "2026");
+    assert_eq!(config.retention.evidence_months, Some(84));
+    assert_eq!(config.retention.evidence_notice_days, 60);
+    for unknown in ["ASSAY_RETENTION", "ASSAY_RETENTION_BADGES"] {
+        let refused = read(&example(), &[(unknown, "1")]).expect_err(unknown);
+        assert!(refused.to_string().contains(unknown), "{refused}");
+    }
 }
 
 /// Each option wrong once.
@@ -137,6 +144,41 @@ fn attack_o_05_a_wrong_option_is_refused_by_its_name() {
         ),
         ("log_filter", "ASSAY_LOG_FILTER", ""),
         ("log_format", "ASSAY_LOG_FORMAT", "xml"),
+        (
+            "retention.evidence_months",
+            "ASSAY_RETENTION_EVIDENCE_MONTHS",
+            "5",
+        ),
+        (
+            "retention.unaccepted_evidence_months",
+            "ASSAY_RETENTION_UNACCEPTED_EVIDENCE_MONTHS",
+            "-1",
+        ),
+        (
+            "retention.evidence_notice_days",
+            "ASSAY_RETENTION_EVIDENCE_NOTICE_DAYS",
+            "29",
+        ),
+        (
+            "retention.award_report_months",
+            "ASSAY_RETENTION_AWARD_REPORT_MONTHS",
+            "1201",
+        ),
+        (
+            "retention.audit_months",
+            "ASSAY_RETENTION_AUDIT_MONTHS",
+            "23",
+        ),
+        (
+            "retention.webhook_delivery_days",
+            "ASSAY_RETENTION_WEBHOOK_DELIVERY_DAYS",
+            "0",
+        ),
+        (
+            "retention.given_up_mail_days",
+            "ASSAY_RETENTION_GIVEN_UP_MAIL_DAYS",
+            "0",
+        ),
     ];
     for (field, variable, value) in table {
         let error =

@@ -78,7 +78,8 @@ fn handing_in_freezes_a_manifest_that_tells_nothing_without_the_salts() {
     assert_eq!(version.manifest_sha256, version.manifest.sha256());
     assert_eq!(version.manifest.rubric_sha256, content().rubric.sha256());
 
-    let waits = submission::withdraw(&test.app, &ada.person, id).map(|withdrawn| withdrawn.state);
+    let waits =
+        submission::withdraw(&test.app, &ada.person, id, test.now).map(|withdrawn| withdrawn.state);
     assert_eq!(waits.expect("her own"), State::Withdrawn);
     let again = ada.submits();
     let other = test
@@ -201,7 +202,7 @@ fn a_submission_does_not_exist_for_anybody_else() {
     let app = &test.app;
     let codes = [
         submission::of_earner(app, &mallory.person, id).map(drop),
-        submission::withdraw(app, &mallory.person, id).map(drop),
+        submission::withdraw(app, &mallory.person, id, test.now).map(drop),
         submission::remove_evidence(app, &mallory.person, id, evidence, test.now).map(drop),
         submission::share_evidence(app, &mallory.person, id, evidence, Sharing::Shared).map(drop),
         submission::evidence_of_earner(app, &mallory.person, id, evidence).map(drop),

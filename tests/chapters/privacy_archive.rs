@@ -14,6 +14,7 @@ use issuer::issuance;
 use issuer::layout;
 use issuer::organisation::Role;
 use issuer::person::Person;
+use issuer::retention;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use verifier::Policy;
@@ -140,6 +141,7 @@ async fn furnished(served: &Served) -> SubmissionId {
     .await;
     let award = test.reviewer("grace").accepts(id);
     issuance::issue(&test.app, award, test.now).expect("a badge");
+    retention::keep(&test.app, &ada, id, test.now).expect("her leave");
 
     // What she begins next, and looks at of others.
     let kims = kim.begins().await;

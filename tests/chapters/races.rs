@@ -137,7 +137,7 @@ fn run(test: &TestApp, race: Race, name: &str, id: SubmissionId) -> Option<usize
             let earner = test.person(name, &[]);
             let done = at_once(
                 || accepts(test, &grace, id, now).map(drop),
-                || submission::withdraw(app, &earner, id).map(drop),
+                || submission::withdraw(app, &earner, id, now).map(drop),
             );
             assert_eq!(done, 1, "{race:?}");
             return None;

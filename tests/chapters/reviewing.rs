@@ -162,7 +162,7 @@ fn a_finished_review_is_final() {
     assert!(matches!(state(&test, id), State::Accepted { .. }));
     let ada = test.learner("ada");
     assert_eq!(
-        submission::withdraw(&test.app, &ada.person, id)
+        submission::withdraw(&test.app, &ada.person, id, test.now)
             .expect_err("it is decided")
             .code(),
         "state.conflict"
@@ -211,7 +211,7 @@ fn of_two_reviewers_at_once_one_wins() {
         if accepted {
             return;
         }
-        submission::withdraw(&test.app, &ada.person, id).expect("a new beginning");
+        submission::withdraw(&test.app, &ada.person, id, test.now).expect("a new beginning");
     }
 }
 

@@ -216,6 +216,16 @@ pub const KINDS: &[Kind] = &[
     kind("submission-outcome", Taken::In("submissions/")),
     kind("writing", Taken::In("submissions/")),
     kind("writing-revision", Taken::In("submissions/")),
+    kind("evidence-ended", Taken::Index),
+    kind("evidence-ended-queue", Taken::Nobodys),
+    listed(
+        "evidence-told",
+        "evidence-that-ends",
+        "Submissions whose evidence you were told will be removed, or that you keep",
+        Whose::Keyed,
+        &[],
+    ),
+    kind("evidence-noted", Taken::Nobodys),
     kind("colleague", Taken::In("submissions/")),
     kind("colleague-link", SECRETS),
     listed(

@@ -24,7 +24,7 @@ impl Out<'_> {
                 self.submission(&held.value)?;
             }
         }
-        Ok(())
+        self.list("evidence-told")
     }
 
     fn submission(&mut self, submission: &Submission) -> Result<(), Error> {
@@ -54,6 +54,11 @@ impl Out<'_> {
             let path = format!("{folder}/preparation.json");
             let about = format!("{title}: notes for the next version");
             self.record(&path, &about, &preparation)?;
+        }
+        if let Some(ended) = app.store.evidence_ended(id)? {
+            let path = format!("{folder}/ended.json");
+            let about = format!("{title}: since when it is decided, and what you were told");
+            self.record(&path, &about, &ended.value)?;
         }
         self.told_with(id, &folder, &title)?;
         for evidence in app.store.all_evidence(id)? {
@@ -144,8 +149,8 @@ impl Out<'_> {
                 let path = format!("{folder}/{}.txt", piece.id);
                 self.entry(&path, "A text", text.as_str().as_bytes().to_vec())
             }
-            // Where it leads is in the record.
-            EvidenceContent::Link(_) => Ok(()),
+            // Where it leads, or what stays of it, is in the record.
+            EvidenceContent::Link(_) | EvidenceContent::Removed(_) => Ok(()),
             EvidenceContent::File(file) => {
                 let path = format!("{folder}/{}-{}", piece.id, harmless(&file.name));
                 self.file(path, file.name.as_str(), file)?;

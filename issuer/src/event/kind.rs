@@ -60,6 +60,8 @@ kinds! {
     SubmissionReturned: "submission.returned", "Returned a submission";
     /// A submission was declined.
     SubmissionDeclined: "submission.declined", "Declined a submission";
+    /// The evidence of a submission was removed because its time was over.
+    EvidenceRemoved: "evidence.removed", "Removed the evidence of a submission";
     /// Somebody was awarded a micro-credential.
     AwardMade: "award.made", "Awarded a micro-credential";
     /// A badge was issued.

@@ -274,6 +274,7 @@ fn of_service(error: &ServiceError) -> Shown {
         }
         ServiceError::Edition(_) => (StatusCode::CONFLICT, "This cannot be done with this badge"),
         ServiceError::Withdrawn { .. } => (StatusCode::GONE, "This badge was withdrawn"),
+        ServiceError::EvidenceRemoved => (StatusCode::GONE, "This piece of evidence was removed"),
         ServiceError::SubmissionIncomplete { .. } => {
             (StatusCode::UNPROCESSABLE_ENTITY, "Evidence is missing")
         }

@@ -367,9 +367,14 @@ impl Content {
                 Content::MaskedLink(mask.text(link.as_str()))
             }
             EvidenceContent::Link(link) => Content::Link(link.to_string()),
+            // What waits for a review is never removed; calibrations go back to what was decided long ago.
+            EvidenceContent::Removed(_) => Content::Text(REMOVED.to_owned()),
         }
     }
 }
+
+/// What is shown in the place of what was removed.
+const REMOVED: &str = "This piece was removed: the time was over for which evidence is kept.";
 
 impl Piece {
     /// Whether it is a recording, whose places are times.

@@ -361,7 +361,7 @@ impl Store {
     }
 
     /// Forgets everything under a prefix.
-    fn erase_all(&self, prefix: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn erase_all(&self, prefix: &[u8]) -> Result<(), StoreError> {
         loop {
             let found = self.engine().scan(prefix, b"", AT_ONCE)?;
             if found.is_empty() {

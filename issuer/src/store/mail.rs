@@ -5,7 +5,7 @@ use crate::digest::Sha256Digest;
 use crate::engine::Batch;
 use crate::id::MailId;
 use crate::layout;
-use crate::mail::{Fate, GIVEN_UP_IS_KEPT, Mail};
+use crate::mail::{Fate, Mail};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -39,11 +39,13 @@ impl Store {
         Ok(found.into_iter().map(|stored| stored.value).collect())
     }
 
-    /// Writes what became of a message; conflicts if another process was quicker.
+    /// Writes what became of a message, and when it is forgotten if it was given up; conflicts if another
+    /// process was quicker.
     pub(crate) fn replace_mail(
         &self,
         held: &Stored<Mail>,
         changed: &Mail,
+        forgotten: Option<Timestamp>,
     ) -> Result<Stored<Mail>, StoreError> {
         let mut batch = Batch::default();
         held.require_unchanged(&mut batch);
@@ -51,11 +53,11 @@ impl Store {
         batch.put_record(held.key().to_vec(), changed)?;
         match &changed.fate {
             Fate::Waiting { .. } => note_when_due(&mut batch, changed)?,
-            Fate::GivenUp { at, .. } => {
-                let digest = Sha256Digest::of(held.key());
-                let until = at.plus_seconds(GIVEN_UP_IS_KEPT);
-                batch.forget_after(until, digest, vec![held.key().to_vec()])?;
-            }
+            Fate::GivenUp { .. } => {}
+        }
+        if let Some(forgotten) = forgotten {
+            let digest = Sha256Digest::of(held.key());
+            batch.forget_after(forgotten, digest, vec![held.key().to_vec()])?;
         }
         self.commit(batch)?;
         let now = self.read::<Mail>(held.key())?;

@@ -81,6 +81,7 @@ impl Store {
         moved += self.move_cohorts(from, to)?;
         moved += self.move_grants(from, to)?;
         moved += self.move_hosted(from, to)?;
+        moved += self.move_evidence_told(from, to)?;
         for membership in self.memberships_of(from, AT_ONCE)? {
             self.move_membership(&membership, to)?;
             moved += 1;

@@ -10,8 +10,9 @@ use crate::id::{OrganisationId, PersonId, SubmissionId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
 use crate::person::Person;
+use crate::retention::{End, Ended};
 use crate::review::{Decided, Draft, Held, Review, Scoring, Seat, Verdict, Waiting};
-use crate::submission::Submission;
+use crate::submission::{State, Submission};
 use schemas::timestamp::Timestamp;
 
 impl Store {
@@ -143,6 +144,15 @@ impl Store {
         batch.put_record(key, review)?;
         let key = layout::decided(&changed.organisation, &verdict.decided);
         batch.put_record(key, &verdict.decided)?;
+        let end = match changed.state {
+            State::Accepted { .. } => Some(End::Accepted),
+            State::Declined { .. } => Some(End::Unaccepted),
+            _ => None,
+        };
+        if let Some(end) = end {
+            let ended = Ended::new(changed, end, review.finished);
+            self.put_evidence_ended(&mut batch, changed.id, &ended)?;
+        }
         match (&verdict.award, &changed.state) {
             (Some(award), _) => {
                 batch.require_absent(layout::award(award.id));
@@ -151,7 +161,7 @@ impl Store {
                 batch.put_record(layout::award_open(award.id), &open)?;
                 batch.put_record(layout::stack_check(award.id), &open)?;
             }
-            (None, crate::submission::State::Declined { .. }) => {
+            (None, State::Declined { .. }) => {
                 self.leave_list(&mut batch, changed)?;
             }
             (None, _) => {}

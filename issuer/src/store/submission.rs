@@ -12,9 +12,11 @@ use crate::engine::Batch;
 use crate::id::{EvidenceId, MicroCredentialId, PersonId, SpokenTextId, SubmissionId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
+use crate::retention::{End, Ended};
 use crate::review::{Lot, Waiting};
 use crate::submission::{Covering, Evidence, SpokenText, State, Submission, Version};
 use crate::upload::{LetGo, Removal, SpaceChange};
+use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 impl Store {
@@ -337,8 +339,11 @@ impl Store {
         &self,
         held: &Stored<Submission>,
         changed: &Submission,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut batch = change(held, changed)?;
+        let ended = Ended::new(changed, End::Unaccepted, now);
+        self.put_evidence_ended(&mut batch, changed.id, &ended)?;
         self.leave_queue(&mut batch, changed)?;
         self.leave_list(&mut batch, changed)?;
         self.commit(batch)
@@ -346,7 +351,7 @@ impl Store {
 }
 
 /// Takes a transcript or captions out of the store, in a batch.
-fn forget_spoken(batch: &mut Batch, submission: SubmissionId, text: &SpokenText) {
+pub(super) fn forget_spoken(batch: &mut Batch, submission: SubmissionId, text: &SpokenText) {
     batch.delete(layout::spoken_text(submission, text.id));
     for number in 0..text.parts {
         batch.delete(layout::spoken_part(submission, text.id, number));

@@ -7,7 +7,7 @@ use crate::id::{DeliveryId, OrganisationId, WebhookId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
 use crate::webhook::delivering::Rest;
-use crate::webhook::delivery::{Delivery, Fate, KEPT};
+use crate::webhook::delivery::{Delivery, Fate};
 use crate::webhook::{Secrets, WEBHOOKS, Webhook};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -202,17 +202,27 @@ impl Store {
         batch.put_record(held.key().to_vec(), changed)?;
         match changed.fate {
             Fate::Waiting { .. } => note_when_due(&mut batch, changed)?,
-            Fate::Delivered { at } | Fate::GivenUp { at } => {
+            Fate::Delivered { .. } | Fate::GivenUp { .. } => {
                 if let Some(line) = layout::delivery_in_line(changed) {
                     batch.delete(line);
                 }
-                let keys = vec![held.key().to_vec(), layout::delivery_logged(changed)];
-                let digest = Sha256Digest::of(held.key());
-                batch.forget_after(at.plus_seconds(KEPT), digest, keys)?;
             }
         }
         self.commit(batch)?;
         self.read(held.key())?.ok_or(StoreError::Conflict)
+    }
+
+    /// Has a delivery that is settled forgotten after a time, in a batch.
+    pub(crate) fn forget_delivery_after(
+        &self,
+        batch: &mut Batch,
+        settled: &Delivery,
+        after: Timestamp,
+    ) -> Result<(), StoreError> {
+        let key = layout::delivery(settled.webhook, settled.id);
+        let digest = Sha256Digest::of(&key);
+        let keys = vec![key, layout::delivery_logged(settled)];
+        batch.forget_after(after, digest, keys)
     }
 
     /// Has the delivery looked at now that waited for this one. Should that fail, it is when it is due.

@@ -40,6 +40,26 @@ pub enum EvidenceContent {
     Text(Prose),
     /// An address of something published elsewhere.
     Link(Link),
+    /// What was removed when its time was over.
+    Removed(RemovedContent),
+}
+
+/// What stays of a piece of evidence that was removed: its digests, which the manifest rests on. With them
+/// and the salt its owner's own copy still proves what was assessed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemovedContent {
+    /// What it was.
+    pub kind: EvidenceKind,
+    /// The digest of its bytes.
+    pub sha256: Sha256Digest,
+    /// The digest of what others than its owner saw of it.
+    pub shown_sha256: Sha256Digest,
+    /// The digests of the pictures that reviewers saw where parts were covered, each with the first version
+    /// that had it; none where nothing was covered any more.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covered: Vec<(u32, Option<Sha256Digest>)>,
+    /// When it was removed.
+    pub at: Timestamp,
 }
 
 /// A file that lies, whole and synced, in the evidence store.
@@ -87,6 +107,29 @@ impl EvidenceContent {
             EvidenceContent::File(_) => EvidenceKind::File,
             EvidenceContent::Text(_) => EvidenceKind::Text,
             EvidenceContent::Link(_) => EvidenceKind::Link,
+            EvidenceContent::Removed(removed) => removed.kind,
+        }
+    }
+
+    /// What stays of it when it is removed.
+    pub(crate) fn removed(&self, at: Timestamp) -> RemovedContent {
+        let covered = match self {
+            EvidenceContent::File(file) => file
+                .redactions
+                .iter()
+                .map(|said| {
+                    let picture = said.picture.as_ref();
+                    (said.version, picture.map(|picture| picture.sha256))
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        RemovedContent {
+            kind: self.kind(),
+            sha256: self.sha256(),
+            shown_sha256: self.shown_sha256(),
+            covered,
+            at,
         }
     }
 
@@ -129,7 +172,9 @@ impl EvidenceContent {
                 let covered = covered.filter_map(|one| one.picture.as_ref());
                 [file].into_iter().chain(covered).collect()
             }
-            EvidenceContent::Text(_) | EvidenceContent::Link(_) => Vec::new(),
+            EvidenceContent::Text(_) | EvidenceContent::Link(_) | EvidenceContent::Removed(_) => {
+                Vec::new()
+            }
         }
     }
 
@@ -137,6 +182,7 @@ impl EvidenceContent {
     pub fn shown_sha256(&self) -> Sha256Digest {
         match self {
             EvidenceContent::File(file) => file.shown_sha256(),
+            EvidenceContent::Removed(removed) => removed.shown_sha256,
             other => other.sha256(),
         }
     }
@@ -147,6 +193,7 @@ impl EvidenceContent {
             EvidenceContent::File(file) => file.sha256,
             EvidenceContent::Text(text) => Sha256Digest::of(text.as_str().as_bytes()),
             EvidenceContent::Link(link) => Sha256Digest::of(link.as_str().as_bytes()),
+            EvidenceContent::Removed(removed) => removed.sha256,
         }
     }
 }

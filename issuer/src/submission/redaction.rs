@@ -150,11 +150,16 @@ impl Evidence {
     /// The digest of the picture that others see in a version, if parts of it are covered there, and the salt that
     /// goes before it.
     pub(crate) fn covered_in(&self, version: u32) -> Option<(Sha256Digest, Salt)> {
-        let EvidenceContent::File(file) = &self.content else {
-            return None;
+        let sha256 = match &self.content {
+            EvidenceContent::File(file) => file.redaction_in(version)?.picture.as_ref()?.sha256,
+            EvidenceContent::Removed(removed) => {
+                let said = removed.covered.iter();
+                let mut said = said.rev().filter(|(since, _)| *since <= version);
+                said.next()?.1?
+            }
+            EvidenceContent::Text(_) | EvidenceContent::Link(_) => return None,
         };
-        let picture = file.redaction_in(version)?.picture.as_ref()?;
-        Some((picture.sha256, self.salt.of_its_own("shown")))
+        Some((sha256, self.salt.of_its_own("shown")))
     }
 
     /// The areas that are covered in the version that is prepared now, or was handed in last.

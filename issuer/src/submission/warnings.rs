@@ -89,7 +89,7 @@ fn of_draft(app: &App, submission: &Submission) -> Result<Vec<Warning>, Error> {
         let piece = app.store.evidence(submission.id, entry.id)?;
         let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
         let kind = match &piece.content {
-            EvidenceContent::File(_) => None,
+            EvidenceContent::File(_) | EvidenceContent::Removed(_) => None,
             EvidenceContent::Text(text) => text_masked(&mask, text.as_str()),
             EvidenceContent::Link(link) => {
                 let words = mask.words(link.as_str());

@@ -170,6 +170,12 @@ pub fn settle(
     }
     let mut batch = Batch::default();
     settled.fate = fate(app, &mut batch, &webhook, &settled, &outcome, now)?;
+    if !matches!(settled.fate, Fate::Waiting { .. }) {
+        let days = i64::from(app.retention.webhook_delivery_days);
+        let forgotten = now.plus_seconds(days * 24 * 60 * 60);
+        app.store
+            .forget_delivery_after(&mut batch, &settled, forgotten)?;
+    }
     match app.store.replace_delivery(batch, &held, &settled) {
         // The webhook was changed or removed meanwhile, or another process has sent it too: it is tried
         // again when it is due.

@@ -196,8 +196,6 @@ impl Delivery {
 
 /// Three days, in seconds: a server that was down over a weekend is up again.
 pub const PATIENCE: i64 = 3 * 24 * 60 * 60;
-/// How long it is known what became of a delivery, in seconds: 30 days.
-pub const KEPT: i64 = 30 * 24 * 60 * 60;
 /// Events of one replay: all of them are held at once.
 pub const REPLAYED: usize = 1_000;
 /// Deliveries of one commit.

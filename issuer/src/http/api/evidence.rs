@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use crate::captions::Captions;
 use crate::digest::{Salt, Sha256Digest};
+use crate::error::Error;
 use crate::evidence::{Content, Shown};
 use crate::http::body;
 use crate::http::edge::Edge;
@@ -22,8 +23,9 @@ use crate::http::openapi::DateTime;
 use crate::http::range::{Portion, RangeAsked};
 use crate::id::{EvidenceId, RequirementId, SubmissionId};
 use crate::media_type;
+use crate::micro_credential::EvidenceKind;
 use crate::person::Person;
-use crate::submission::{self, Evidence, EvidenceContent, EvidenceFile, Link};
+use crate::submission::{self, Evidence, EvidenceContent, EvidenceFile, Link, RemovedContent};
 use crate::text::{Line, Prose};
 use crate::upload::{NewUpload, UploadError};
 
@@ -51,6 +53,14 @@ pub enum ContentBody {
     },
     Link {
         link: Link,
+    },
+    /// It was removed when its time was over; its digest stays.
+    Removed {
+        /// What it was.
+        was: EvidenceKind,
+        /// When it was removed.
+        #[schema(value_type = DateTime)]
+        at: Timestamp,
     },
 }
 
@@ -122,6 +132,7 @@ pub async fn hand_out(
             "text/uri-list; charset=utf-8",
             format!("{}\r\n", link.as_str()),
         ),
+        EvidenceContent::Removed(_) => return Err(Error::EvidenceRemoved.into()),
     };
     let mut answer = text.into_response();
     protect(answer.headers_mut(), media_type, &name)?;
@@ -220,6 +231,7 @@ async fn name_for(
         EvidenceContent::File(file) => media_type::extension(&file.media_type),
         EvidenceContent::Text(_) => "txt",
         EvidenceContent::Link(_) => "uri",
+        EvidenceContent::Removed(_) => return Err(Error::EvidenceRemoved.into()),
     };
     let (submission, id) = (evidence.submission, evidence.id);
     let number = edge
@@ -269,6 +281,9 @@ impl From<EvidenceContent> for ContentBody {
             },
             EvidenceContent::Text(text) => ContentBody::Text { text },
             EvidenceContent::Link(link) => ContentBody::Link { link },
+            EvidenceContent::Removed(RemovedContent { kind, at, .. }) => {
+                ContentBody::Removed { was: kind, at }
+            }
         }
     }
 }

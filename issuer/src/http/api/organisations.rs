@@ -40,6 +40,7 @@ use crate::text::{Line, Prose};
     set_image,
     remove_image,
     set_identifier_policy,
+    set_evidence_retention,
     place,
     appoint
 ))]
@@ -69,6 +70,11 @@ pub fn routes() -> Vec<Route> {
             "/organisations/{organisation}/identifier-policy",
             Action::ChangeOrganisation,
             set_identifier_policy,
+        ),
+        put(
+            "/organisations/{organisation}/evidence-retention",
+            Action::ChangeOrganisation,
+            set_evidence_retention,
         ),
         put(
             "/organisations/{organisation}/place",
@@ -129,6 +135,15 @@ struct PolicyBody {
     identifier_policy: IdentifierPolicy,
 }
 
+/// How long evidence is kept.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EvidenceRetentionBody {
+    /// Months from the decision, 6 at least; nothing to keep it as long as the service does.
+    #[serde(default)]
+    months: Option<u32>,
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct AppointmentBody {
@@ -149,6 +164,9 @@ struct OrganisationBody {
     parent: Option<OrganisationId>,
     profile: ProfileBody,
     identifier_policy: IdentifierPolicy,
+    /// How many months the evidence of what it decided is kept, where that is less than the service does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    evidence_months: Option<u32>,
     #[schema(value_type = DateTime)]
     since: Timestamp,
     /// The address of its sign.
@@ -311,6 +329,28 @@ async fn set_identifier_policy(
     Ok(Answer(changed.await?))
 }
 
+/// Says how long the evidence of what an organisation decided is kept. Whose evidence would go is told well
+/// before, and may keep it.
+#[utoipa::path(
+    put,
+    path = "/organisations/{organisation}/evidence-retention",
+    request_body = EvidenceRetentionBody,
+    responses((status = 200, body = OrganisationBody)),
+)]
+async fn set_evidence_retention(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(Id(id)): Path<Id<OrganisationId>>,
+    Json(body): Json<EvidenceRetentionBody>,
+) -> Result<Answer<OrganisationBody>, HttpError> {
+    let (by, now) = (caller.actor(), edge.clock.now());
+    let changed = edge.work(move |app| {
+        let changed = organisation::set_evidence_months(app, by, &id, body.months, now)?;
+        OrganisationBody::of(app, changed)
+    });
+    Ok(Answer(changed.await?))
+}
+
 /// Says what an organisation is, and to which other it belongs.
 #[utoipa::path(
     put,
@@ -368,6 +408,7 @@ impl OrganisationBody {
             parent: found.parent,
             profile: found.profile.into(),
             identifier_policy: found.identifier_policy,
+            evidence_months: found.evidence_months,
             since: found.since,
         })
     }

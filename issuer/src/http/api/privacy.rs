@@ -15,13 +15,14 @@ use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::parameter::{Id, Path};
-use crate::http::route::{Route, get, post};
-use crate::id::PersonId;
+use crate::http::route::{Route, delete, get, post, put};
+use crate::id::{PersonId, SubmissionId};
+use crate::retention;
 use crate::rights::Action;
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
-#[openapi(paths(export, erase, erase_other))]
+#[openapi(paths(export, erase, erase_other, keep, keep_no_longer))]
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {
@@ -29,8 +30,12 @@ pub fn routes() -> Vec<Route> {
         get("/account/export", Action::ReadOwnAccount, export),
         post("/account/erasure", Action::EraseOwnAccount, erase),
         post("/people/{person}/erasure", Action::ErasePeople, erase_other),
+        put(KEPT, Action::ChangeSubmission, keep),
+        delete(KEPT, Action::ChangeSubmission, keep_no_longer),
     ]
 }
+
+const KEPT: &str = "/submissions/{submission}/evidence-kept";
 
 /// That somebody wants to be erased.
 #[derive(Deserialize, ToSchema)]
@@ -95,6 +100,39 @@ async fn erase_other(
 ) -> Result<StatusCode, HttpError> {
     let (by, now) = (caller.actor(), edge.clock.now());
     edge.work(move |app| erasure::erase(app, by, person, now))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Keeps the evidence of a decided submission of one's own, whatever the rule is.
+#[utoipa::path(
+    put,
+    path = "/submissions/{submission}/evidence-kept",
+    responses((status = 204)),
+)]
+async fn keep(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Path(Id(id)): Path<Id<SubmissionId>>,
+) -> Result<StatusCode, HttpError> {
+    let now = edge.clock.now();
+    edge.work(move |app| retention::keep(app, &person, id, now))
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Has the rule hold again. Nothing is removed before its earner was told once more.
+#[utoipa::path(
+    delete,
+    path = "/submissions/{submission}/evidence-kept",
+    responses((status = 204)),
+)]
+async fn keep_no_longer(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Path(Id(id)): Path<Id<SubmissionId>>,
+) -> Result<StatusCode, HttpError> {
+    edge.work(move |app| retention::keep_no_longer(app, &person, id))
         .await?;
     Ok(StatusCode::NO_CONTENT)
 }

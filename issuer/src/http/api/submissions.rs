@@ -184,8 +184,9 @@ async fn withdraw(
     Caller { person: earner, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
 ) -> Result<Answer<SubmissionBody>, HttpError> {
+    let now = edge.clock.now();
     let withdrawn = edge
-        .work(move |app| submission::withdraw(app, &earner, id))
+        .work(move |app| submission::withdraw(app, &earner, id, now))
         .await?;
     Ok(Answer(withdrawn.into()))
 }

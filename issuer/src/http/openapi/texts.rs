@@ -22,7 +22,9 @@ use crate::issuers::IdentifierPolicy;
 use crate::learning::{Day, Mode};
 use crate::log::LogPosition;
 use crate::mail::Fate;
-use crate::micro_credential::{AdoptionPolicy, Colour, Content, Origin, OriginFormat};
+use crate::micro_credential::{
+    AdoptionPolicy, Colour, Content, EvidenceKind, Origin, OriginFormat,
+};
 use crate::organisation::joining::Standing;
 use crate::organisation::{Code, OrganisationKind, PostalAddress, Role, WebAddress};
 use crate::page::Cursor;
@@ -126,6 +128,7 @@ choices! {
     NameInBadges: Withheld | Shown, "Whether a person's name may stand in a badge.";
     Visibility: Private | Link | Public, "Who may see a badge: its earner, whoever knows its address, or everybody.";
     Spoken: Transcript | Captions, "The two ways of writing down what is said in a recording.";
+    EvidenceKind: File | Text | Link | Audio | Video | Image | Document, "What a piece of evidence is.";
     Sharing: Private | Shared, "Whether the badge names the piece of evidence.";
     EmailInBadges: Hashed | Plain, "How an e-mail address stands in badges.";
     OrganisationKind: State | District | University | Publisher, "What an organisation is.";

@@ -13,6 +13,7 @@ mod members;
 mod place;
 mod recipients;
 mod register;
+mod retention;
 mod webhooks;
 
 use askama::Template;
@@ -45,6 +46,7 @@ pub fn routes() -> Vec<Route> {
     ];
     routes.extend(edit::routes());
     routes.extend(recipients::routes());
+    routes.extend(retention::routes());
     routes.extend(place::routes());
     routes.extend(adoptions::routes());
     routes.extend(awards::routes());

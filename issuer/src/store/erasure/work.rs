@@ -89,6 +89,8 @@ impl Store {
         }
         let mut batch = Batch::default();
         batch.delete(layout::submission_preparation(id));
+        // What is left in the queue leads nowhere, and is taken out when its turn comes.
+        batch.delete(layout::evidence_ended(id));
         self.commit(batch)?;
         for prefix in layout::told_with(id) {
             self.erase_all(&prefix)?;

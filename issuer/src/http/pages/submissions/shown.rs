@@ -341,6 +341,11 @@ pub fn described(
             )
         }
         EvidenceContent::Link(link) => (link.to_string(), "a link".to_owned(), link.to_string()),
+        EvidenceContent::Removed(removed) => (
+            "Removed".to_owned(),
+            format!("its time was over on {}", wording::day(removed.at)),
+            here,
+        ),
     }
 }
 

@@ -56,7 +56,8 @@ async fn withdraw(
     Caller { person, .. }: Caller,
     Path(Id(id)): Path<Id<SubmissionId>>,
 ) -> Result<Response, HttpError> {
-    edge.work(move |app| submission::withdraw(app, &person, id))
+    let now = edge.clock.now();
+    edge.work(move |app| submission::withdraw(app, &person, id, now))
         .await?;
     Ok(Redirect::to("/my").into_response())
 }
