@@ -162,6 +162,7 @@ mod chapters {
     mod person;
     mod png;
     mod png_suite;
+    mod portfolios;
     mod privacy;
     mod privacy_archive;
     mod quality_pages;

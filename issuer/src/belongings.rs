@@ -6,6 +6,7 @@
 
 mod account;
 mod badges;
+mod blind;
 mod index;
 mod kinds;
 mod lists;

@@ -132,6 +132,8 @@ random_id! {
     CommentId,
     /// The name of an entry in somebody's learning log.
     LearningId,
+    /// The last part of the address of a portfolio.
+    PortfolioId,
     /// The identifier of a cohort.
     CohortId,
     /// The identifier of something that was said in a cohort.

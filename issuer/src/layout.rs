@@ -82,6 +82,8 @@
 //! colleague-of/{person}/{submission}            that a person looks at a draft
 //! draft-comment/{submission}/{at}/{comment}     what they say, oldest first
 //! learning/{person}/{entry}                     an entry in somebody's learning log
+//! portfolio/{portfolio}                         what somebody shows of what they have
+//! portfolio-of/{person}/{portfolio}             the portfolios of a person
 //! cohort/{cohort}                    a cohort
 //! cohort-of/{organisation}/{cohort}  that a cohort is an organisation's
 //! cohort-code/{code}                 which cohort a code opens
@@ -170,9 +172,9 @@ use crate::hosted::Content;
 use crate::id::{
     AwardId, AwardListId, BadgeId, BulkId, CalibrationId, ClientId, CohortId, ColleagueId,
     CommentId, DeliveryId, EventId, EvidenceId, ExemplarId, GrantId, HelpId, HostedId,
-    InvitationId, LearningId, MailId, MicroCredentialId, OrganisationId, PersonId, PostId,
-    RefreshId, RequirementId, SessionId, SpokenTextId, SubmissionId, TokenId, TopicId, UploadId,
-    WebhookId,
+    InvitationId, LearningId, MailId, MicroCredentialId, OrganisationId, PersonId, PortfolioId,
+    PostId, RefreshId, RequirementId, SessionId, SpokenTextId, SubmissionId, TokenId, TopicId,
+    UploadId, WebhookId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -443,12 +445,13 @@ pub fn uploads() -> Vec<u8> {
     prefix(&["upload"])
 }
 
-/// What somebody lets applications do, and the badges that they brought from elsewhere, by the lists of
-/// both: the list, and the prefixes of what its entries name.
-pub fn led_to(person: PersonId) -> [(Vec<u8>, &'static [&'static str]); 2] {
+/// What somebody lets applications do, the badges that they brought from elsewhere, and what they show, by
+/// the lists of each: the list, and the prefixes of what its entries name.
+pub fn led_to(person: PersonId) -> [(Vec<u8>, &'static [&'static str]); 3] {
     [
         (oauth_grants_of(person), &["oauth-grant/"]),
         (all_hosted_of(person), &["hosted/", "hosted-part/"]),
+        (portfolios_of(person), &["portfolio/"]),
     ]
 }
 
@@ -948,6 +951,21 @@ pub fn draft_comments(submission: SubmissionId) -> Vec<u8> {
 /// An entry in somebody's learning log.
 pub fn learning(person: PersonId, entry: LearningId) -> Vec<u8> {
     key(&["learning", &person.to_string(), &entry.to_string()])
+}
+
+/// What somebody shows of what they have.
+pub fn portfolio(portfolio: PortfolioId) -> Vec<u8> {
+    key(&["portfolio", &portfolio.to_string()])
+}
+
+/// One of the portfolios of a person.
+pub fn portfolio_of(person: PersonId, portfolio: PortfolioId) -> Vec<u8> {
+    key(&["portfolio-of", &person.to_string(), &portfolio.to_string()])
+}
+
+/// The prefix of the portfolios of a person.
+pub fn portfolios_of(person: PersonId) -> Vec<u8> {
+    prefix(&["portfolio-of", &person.to_string()])
 }
 
 /// The prefix of somebody's learning log.

@@ -58,6 +58,7 @@ pub mod page;
 pub mod passkey;
 pub mod person;
 pub mod picture;
+pub mod portfolio;
 pub mod public_url;
 pub mod quality;
 pub mod random;

@@ -125,6 +125,14 @@ actions! {
     ReadLearningLog: &[Who::SignedIn], Submissions Read;
     /// Write one's own learning log.
     WriteLearningLog: &[Who::SignedIn], Submissions Write;
+    /// See which portfolios one has.
+    ReadPortfolios: &[Who::SignedIn], Badges Read;
+    /// Begin a portfolio.
+    BeginPortfolio: &[Who::SignedIn], Badges Write;
+    /// See a portfolio of one's own as it was put together.
+    ReadPortfolio: &[Who::Owner], Badges Read;
+    /// Change a portfolio of one's own, say who may see it, and take it out.
+    ChangePortfolio: &[Who::Owner], Badges Write;
 
     /// See which cohorts one is in, or is invited to.
     ReadOwnCohorts: &[Who::SignedIn], Submissions Read;

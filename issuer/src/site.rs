@@ -2,7 +2,8 @@
 //! documents, so they are built here and nowhere else.
 
 use crate::id::{
-    BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, RefreshId,
+    BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, PortfolioId,
+    RefreshId,
 };
 use crate::image::ImageType;
 use crate::link::LinkSecret;
@@ -48,6 +49,11 @@ impl Site {
     /// A badge: the identifier of the credential, its page, and its forms by `Accept` or extension.
     pub fn badge(&self, id: BadgeId) -> String {
         format!("{}/badges/{id}", self.base)
+    }
+
+    /// Where somebody shows what they have.
+    pub fn portfolio(&self, id: PortfolioId) -> String {
+        format!("{}/portfolios/{id}", self.base)
     }
 
     /// The badge at an address: of its page, or of one of its forms.

@@ -38,6 +38,7 @@ mod other_host;
 mod page;
 mod passkey;
 mod person;
+mod portfolio;
 mod preparing;
 mod quality;
 mod removal;

@@ -148,6 +148,14 @@ async fn furnished(served: &Served) -> SubmissionId {
     shows(&kim, &kims, &wayne.ada, "MARK comment on a draft").await;
     let entry = json!({ "title": "MARK learning", "mode": "book", "day": "2026-01-02" });
     body(wayne.ada.post("/api/v1/learning", entry).await).await;
+    let portfolio = json!({ "title": "MARK portfolio", "visibility": "private" });
+    body(
+        wayne
+            .ada
+            .post("/api/v1/people/me/portfolios", portfolio)
+            .await,
+    )
+    .await;
     wayne.says(&wayne.ada, "MARK post").await;
     wayne.says(&wayne.bob, "OTHERS post").await;
     reviews(test);

@@ -17,6 +17,15 @@ pub(super) struct Pages {
 impl Out<'_> {
     /// Writes those records of a kind that are theirs.
     pub(super) fn list(&mut self, kind: &str) -> Result<(), Error> {
+        self.list_as(kind, |held| Ok(held.value))
+    }
+
+    /// The same, with something done to each record first.
+    pub(super) fn list_as(
+        &mut self,
+        kind: &str,
+        told: impl Fn(Stored<Value>) -> Result<Value, Error>,
+    ) -> Result<(), Error> {
         let app = self.app;
         let mut pages = self.begin(kind);
         let prefixes = match pages.sweep.whose {
@@ -40,7 +49,7 @@ impl Out<'_> {
                     }
                 };
                 match is_theirs {
-                    true => self.add(&mut pages, held.value),
+                    true => self.add(&mut pages, told(held)?),
                     false => Ok(()),
                 }
             })?;

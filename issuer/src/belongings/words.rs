@@ -1,5 +1,6 @@
 //! What somebody kept for themselves, said among others, found as a reviewer, and did for organisations.
 
+use super::blind::Blind;
 use super::{Out, told};
 use crate::cohort::help::HelpRequest;
 use crate::error::Error;
@@ -14,7 +15,8 @@ use std::collections::BTreeSet;
 impl Out<'_> {
     pub(super) fn learning(&mut self) -> Result<(), Error> {
         self.index.section("Learning log");
-        self.list("learning")
+        self.list("learning")?;
+        self.list("portfolio")
     }
 
     /// Cohorts they are in, what they said there, asked for and answered, and whose drafts they looked at.
@@ -57,14 +59,12 @@ impl Out<'_> {
     /// What they found as a reviewer. Whose work it was is not in it.
     pub(super) fn reviewing(&mut self) -> Result<(), Error> {
         self.index.section("Reviewing");
-        for kind in [
-            "review-scoring",
-            "review-draft",
-            "training-try",
-            "certification",
-            "calibration-sheet",
-        ] {
+        for kind in ["training-try", "certification"] {
             self.list(kind)?;
+        }
+        let blind = Blind::of(self.app)?;
+        for kind in ["review-scoring", "review-draft", "calibration-sheet"] {
+            self.list_as(kind, |held| blind.told(held))?;
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ mod members;
 mod micro_credentials;
 mod organisations;
 mod people;
+mod portfolios;
 pub(super) mod privacy;
 pub(super) mod quality;
 pub(super) mod reviews;
@@ -49,6 +50,7 @@ pub fn with_token() -> Vec<Route> {
         submissions::routes(),
         uploads::routes(),
         learning::routes(),
+        portfolios::routes(),
         cohorts::routes(),
         reviews::routes(),
         quality::routes(),
@@ -199,6 +201,11 @@ pub fn chapters() -> Vec<Chapter> {
             "Learning log",
             "What one read, watched and visited. It counts for nothing.",
             learning::Document::openapi(),
+        ),
+        chapter(
+            "Portfolios",
+            "What people show of what they have earned and learned.",
+            portfolios::Document::openapi(),
         ),
         chapter(
             "Cohorts",

@@ -10,6 +10,8 @@ mod log;
 mod schemas;
 mod status;
 
+pub(in crate::http) use badge::shared_headers;
+
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_TYPE, HeaderValue};
 

@@ -20,6 +20,7 @@ pub(super) mod organisations;
 mod other_hosts;
 mod outbox;
 mod passkeys;
+mod portfolios;
 mod privacy;
 mod quality;
 mod reviews;
@@ -47,6 +48,7 @@ pub fn routes() -> Vec<Route> {
         my_badge::routes(),
         submissions::routes(),
         learning::routes(),
+        portfolios::routes(),
         drafts::routes(),
         organisations::routes(),
         cohorts::routes(),

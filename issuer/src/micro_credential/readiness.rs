@@ -38,7 +38,7 @@ pub enum Outcome {
 }
 
 /// Why something is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Concern {
     /// Publishing refuses without it.

@@ -23,7 +23,7 @@ impl Place {
     /// The place that an address names by the values in it; a value that names nothing leads nowhere.
     ///
     /// The names that count are `organisation`, `person`, `micro_credential`, `submission`, `draft`,
-    /// `cohort`, `upload`, `badge` and `hosted`.
+    /// `cohort`, `upload`, `badge`, `hosted` and `portfolio`.
     pub fn of<'a>(
         app: &App,
         values: impl IntoIterator<Item = (&'a str, &'a str)>,
@@ -65,6 +65,11 @@ impl Place {
                     let badge = app.store.badge(read(value)?)?.ok_or(Error::NotFound)?;
                     place.organisation = Some(badge.organisation);
                     place.owner = Some(present(app, badge.earner)?);
+                }
+                "portfolio" => {
+                    let held = app.store.portfolio(read(value)?)?;
+                    let portfolio = held.ok_or(Error::NotFound)?.value;
+                    place.owner = Some(present(app, portfolio.person)?);
                 }
                 "hosted" => {
                     let held = app.store.hosted_held(read(value)?)?;

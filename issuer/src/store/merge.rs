@@ -78,6 +78,7 @@ impl Store {
         moved += self.move_join_requests(from, to)?;
         moved += self.move_drafts_shown(from, to)?;
         moved += self.move_learning(from, to)?;
+        moved += self.move_portfolios(from, to)?;
         moved += self.move_cohorts(from, to)?;
         moved += self.move_grants(from, to)?;
         moved += self.move_hosted(from, to)?;

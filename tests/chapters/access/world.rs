@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use issuer::badge::Visibility;
 use issuer::badge::bulk::{self, Which};
 use issuer::badge::changing::{Act, Decision};
 use issuer::event::Actor;
@@ -15,6 +16,7 @@ use issuer::issuance;
 use issuer::micro_credential;
 use issuer::organisation::{self, Role};
 use issuer::person::{self, Person};
+use issuer::portfolio;
 use issuer::rights::Scope;
 use issuer::submission;
 use issuer::upload::{self, NewUpload};
@@ -307,6 +309,7 @@ impl<'a> World<'a> {
             ("badge", badge.to_string()),
             ("bulk", changed_many(test, id, reviewer.person.id, badge)),
             ("hosted", brought(test, ada).to_string()),
+            ("portfolio", put_together(test, ada)),
             ("draft", draft.to_string()),
             ("piece", piece.to_string()),
             ("draft_link", draft_link),
@@ -319,6 +322,17 @@ impl<'a> World<'a> {
         let placed = values.map(|(name, value)| ((place, name), value));
         self.values.extend(placed);
     }
+}
+
+/// A portfolio that everybody may see.
+fn put_together(test: &TestApp, owner: &Person) -> String {
+    let title = "What I teach by".parse().expect("a title");
+    let content = portfolio::Content {
+        visibility: Visibility::Public,
+        ..portfolio::Content::begun(title)
+    };
+    let begun = portfolio::begin(&test.app, owner, content);
+    begun.expect("a portfolio").id.to_string()
 }
 
 /// A change of many badges that has begun.
@@ -362,8 +376,15 @@ impl Stranger {
                 .any(|name| template.contains(&format!("{{{name}}}")))
         };
         let is_colleague = self.is_colleague && named(&["draft"]);
-        let is_owner =
-            self.is_owner && named(&["person", "submission", "badge", "upload", "hosted"]);
+        let is_owner = self.is_owner
+            && named(&[
+                "person",
+                "submission",
+                "badge",
+                "upload",
+                "hosted",
+                "portfolio",
+            ]);
         let in_organisation = named(&[
             "organisation",
             "micro_credential",

@@ -63,7 +63,7 @@ async fn shown(
             Ok((badge, issued, newer))
         })
         .await?;
-    let of_badge = badge_headers(&badge);
+    let of_badge = shared_headers(badge.visibility);
     let body = match face {
         Some(Face::Page) => {
             let looker = match person.is_some_and(|person| person.is(badge.earner)) {
@@ -185,7 +185,7 @@ async fn history(
         superseded_by: newer.map(|newer| edge.app.site.badge(newer)),
         happenings: happened::of(&badge).into_iter().map(told).collect(),
     };
-    Ok((badge_headers(&badge), Json(body)).into_response())
+    Ok((shared_headers(badge.visibility), Json(body)).into_response())
 }
 
 /// What happened to a badge, as its page tells it.
@@ -221,8 +221,8 @@ fn viewer_of(person: Option<&Person>) -> Viewer<'_> {
 }
 
 /// What a cache may keep and a search engine may list, by what the holder decided.
-fn badge_headers(badge: &Badge) -> HeaderMap {
-    let (cache, robots) = match badge.visibility {
+pub(in crate::http) fn shared_headers(visibility: Visibility) -> HeaderMap {
+    let (cache, robots) = match visibility {
         Visibility::Private => ("private, no-store", Some("noindex, nofollow")),
         // A minute: a revocation is seen within it.
         Visibility::Link => ("private, max-age=60", Some("noindex, nofollow")),

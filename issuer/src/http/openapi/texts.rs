@@ -14,14 +14,16 @@ use crate::event::EventKind;
 use crate::id::{
     AwardId, AwardListId, BadgeId, BulkId, CalibrationId, CohortId, ColleagueId, CommentId,
     CriterionId, DeliveryId, EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId,
-    LevelId, MailId, MicroCredentialId, OrganisationId, PersonId, PostId, RequirementId, SessionId,
-    SubmissionId, TokenId, TopicId, UploadId, WebhookId,
+    LevelId, MailId, MicroCredentialId, OrganisationId, PersonId, PortfolioId, PostId,
+    RequirementId, SessionId, SubmissionId, TokenId, TopicId, UploadId, WebhookId,
 };
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
 use crate::learning::{Day, Mode};
 use crate::log::LogPosition;
 use crate::mail::Fate;
+use crate::micro_credential::readiness::Concern;
+use crate::micro_credential::template::Template;
 use crate::micro_credential::{
     AdoptionPolicy, Colour, Content, EvidenceKind, Origin, OriginFormat,
 };
@@ -29,6 +31,7 @@ use crate::organisation::joining::Standing;
 use crate::organisation::{Code, OrganisationKind, PostalAddress, Role, WebAddress};
 use crate::page::Cursor;
 use crate::person::{Email, EmailInBadges, NameInBadges};
+use crate::portfolio::NameShown;
 use crate::quality::trying::{Closeness, Passed};
 use crate::rights::Scope;
 use crate::submission::{
@@ -104,6 +107,7 @@ texts! {
     HelpId: Text::random_id("A request for help.");
     CommentId: Text::random_id("A comment on a draft.");
     LearningId: Text::random_id("An entry in a learning log.");
+    PortfolioId: Text::random_id("A portfolio.");
     Day: Text::of("A day.").format("date");
     PersonId: Text::random_id("A person.");
     SubmissionId: Text::random_id("A submission.");
@@ -125,6 +129,10 @@ choices! {
     Act: Revoke | Suspend | Reinstate | Correct | Renew, "What is to become of a badge.";
     BadgeState: InForce | Suspended | Revoked | Expired, "How a badge stands.";
     Ending: Revoked | Suspended | Replaced, "What the end of an edition means: the badge was taken back, is suspended, or goes on in the next edition.";
+    NameShown: Withheld | Shown, "Whether a portfolio says whose it is.";
+    Concern: Publishing | Trust | Reading | Accessibility,
+        "Why something is looked at: publishing refuses without it, readers of badges look for it, it decides how hard the texts are to read, or who can take part.";
+    Template: ClassroomPractice | CoachingColleagues, "What a new micro-credential may begin with.";
     NameInBadges: Withheld | Shown, "Whether a person's name may stand in a badge.";
     Visibility: Private | Link | Public, "Who may see a badge: its earner, whoever knows its address, or everybody.";
     Spoken: Transcript | Captions, "The two ways of writing down what is said in a recording.";

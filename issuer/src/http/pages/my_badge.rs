@@ -238,7 +238,7 @@ impl Held {
 
 impl Visibility {
     /// The word for it in forms and documents.
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Visibility::Private => "private",
             Visibility::Link => "link",
