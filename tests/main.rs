@@ -102,6 +102,7 @@ mod chapters {
     mod editions_bulk;
     mod editions_story;
     mod endorsements;
+    mod endorsing;
     mod evidence;
     mod evidence_privacy;
     mod evidence_redaction;

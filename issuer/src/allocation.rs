@@ -7,12 +7,14 @@
 use crate::badge::Origin;
 use crate::draft::Linted;
 use crate::drawn::{Drawn, KeyName};
+use crate::endorsement::carried::Carried;
 use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
 use crate::issued::{Issued, IssuedRecord};
 use keys::data_integrity::{Cryptosuite, ProofError, ProofOptions};
 use keys::vc_jwt::{self, JwtError};
 use keys::{KeyState, Keyring, SigningKey};
 use schemas::json::{self, JsonError, JsonLimits};
+use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What is about to be signed for an award. It can only be had from the store.
@@ -31,6 +33,8 @@ pub(crate) struct AllocationRecord {
     #[serde(default)]
     pub(crate) origin: Origin,
     pub(crate) drawn: Drawn,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) carried: Vec<Carried>,
     pub(crate) document: String,
 }
 
@@ -84,6 +88,7 @@ impl AllocationRecord {
             edition: linted.edition(),
             origin: linted.origin().clone(),
             drawn: linted.drawn().clone(),
+            carried: linted.carried().to_vec(),
             document: linted.document().to_owned(),
         }
     }
@@ -125,6 +130,11 @@ impl Allocation {
         &self.record.organisation
     }
 
+    /// The endorsements that stand in it.
+    pub fn carried(&self) -> &[Carried] {
+        &self.record.carried
+    }
+
     /// Signs exactly the bytes that were linted and stored, in both forms. Takes `self`: one
     /// allocation, one badge.
     pub fn sign(self, keyring: &Keyring) -> Result<Issued, SignError> {
@@ -136,16 +146,16 @@ impl Allocation {
             edition,
             origin,
             drawn,
+            carried: _,
             document,
         } = self.record;
-        let data_integrity_key = usable(keyring, &drawn.data_integrity_key)?;
-        let jwt_key = usable(keyring, &drawn.jwt_key)?;
-        let document =
-            json::read(document.as_bytes(), &JsonLimits::default()).map_err(SignError::Document)?;
-        let method = data_integrity_key.verification_method();
-        let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, method).created(drawn.issued);
-        let with_proof = data_integrity_key.sign_document(&document, &options)?;
-        let jwt = vc_jwt::sign(&document, jwt_key)?;
+        let unsigned = Unsigned {
+            document: &document,
+            issued: drawn.issued,
+            data_integrity_key: &drawn.data_integrity_key,
+            jwt_key: &drawn.jwt_key,
+        };
+        let Signed { json, jwt } = unsigned.sign(keyring)?;
         Ok(Issued::from_record(IssuedRecord {
             badge: drawn.badge,
             edition,
@@ -158,9 +168,40 @@ impl Allocation {
             status: drawn.status,
             refresh: drawn.refresh,
             log_salt: drawn.log_salt,
-            json: with_proof.to_string(),
+            json,
             jwt,
         }))
+    }
+}
+
+/// The bytes of an allocation, whatever it is for, and what they are signed with.
+pub(crate) struct Unsigned<'a> {
+    pub(crate) document: &'a str,
+    pub(crate) issued: Timestamp,
+    pub(crate) data_integrity_key: &'a KeyName,
+    pub(crate) jwt_key: &'a KeyName,
+}
+
+/// A credential in both forms.
+pub(crate) struct Signed {
+    pub(crate) json: String,
+    pub(crate) jwt: String,
+}
+
+impl Unsigned<'_> {
+    /// Signs exactly these bytes in both forms: however often, the same comes out.
+    pub(crate) fn sign(self, keyring: &Keyring) -> Result<Signed, SignError> {
+        let data_integrity_key = usable(keyring, self.data_integrity_key)?;
+        let jwt_key = usable(keyring, self.jwt_key)?;
+        let document = json::read(self.document.as_bytes(), &JsonLimits::default())
+            .map_err(SignError::Document)?;
+        let method = data_integrity_key.verification_method();
+        let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, method).created(self.issued);
+        let with_proof = data_integrity_key.sign_document(&document, &options)?;
+        Ok(Signed {
+            json: with_proof.to_string(),
+            jwt: vc_jwt::sign(&document, jwt_key)?,
+        })
     }
 }
 

@@ -235,7 +235,8 @@ impl Badge {
         }
     }
 
-    fn is_visible_to(&self, viewer: Viewer<'_>) -> bool {
+    /// Whether a viewer who knows its address may see it.
+    pub(crate) fn is_visible_to(&self, viewer: Viewer<'_>) -> bool {
         match (self.visibility, viewer) {
             (Visibility::Link | Visibility::Public, _) => true,
             (Visibility::Private, Viewer::Person(person)) => person.is(self.earner),

@@ -162,6 +162,7 @@ enum RoleName {
     Adjudicator,
     IssuingOfficer,
     Coordinator,
+    Advisor,
     Administrator,
 }
 
@@ -173,6 +174,7 @@ impl From<RoleName> for Role {
             RoleName::Adjudicator => Role::Adjudicator,
             RoleName::IssuingOfficer => Role::IssuingOfficer,
             RoleName::Coordinator => Role::Coordinator,
+            RoleName::Advisor => Role::Advisor,
             RoleName::Administrator => Role::Administrator,
         }
     }

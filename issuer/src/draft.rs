@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::award::Award;
 use crate::badge::Origin;
 use crate::drawn::{Drawn, whole_seconds};
+use crate::endorsement::carried::{Carried, Quoted};
 use crate::error::Error;
 use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
 use crate::issuers::Issuer;
@@ -41,6 +42,8 @@ pub struct Grounds {
     pub origin: Origin,
     /// Until when it is valid.
     pub term: Term,
+    /// What others say of the achievement and of the issuer.
+    pub quoted: Quoted,
 }
 
 /// Until when an edition is valid.
@@ -87,6 +90,7 @@ pub struct Linted {
     edition: u32,
     origin: Origin,
     drawn: Drawn,
+    carried: Vec<Carried>,
     document: String,
 }
 
@@ -105,7 +109,7 @@ impl Draft {
             .into(),
             id: site.badge(drawn.badge),
             name: Some(grounds.micro_credential.content.name.as_str().into()),
-            issuer: issuer.profile.clone().into(),
+            issuer: stated(issuer, &grounds.quoted).into(),
             valid_from: drawn.issued.to_string(),
             valid_until: valid_until(&grounds, &drawn).map(|end| end.to_string()),
             awarded_date: Some(whole_seconds(grounds.award.awarded).to_string()),
@@ -151,6 +155,13 @@ impl Draft {
             let member = "relatedResource".to_owned();
             credential.additional.insert(member, resources);
         }
+        if let Some(said) = grounds.quoted.achievement() {
+            let achievement = &mut credential.credential_subject.achievement;
+            // As it was signed, and not as our data model would write it.
+            achievement
+                .additional
+                .insert(ENDORSEMENT.to_owned(), vec![said.clone()].into());
+        }
         Draft {
             grounds,
             drawn,
@@ -176,6 +187,7 @@ impl Draft {
             micro_credential: self.grounds.micro_credential.id,
             edition: self.grounds.edition,
             origin: self.grounds.origin,
+            carried: self.grounds.quoted.carried(),
             drawn: self.drawn,
             document,
         })
@@ -218,10 +230,26 @@ impl Linted {
         &self.drawn
     }
 
+    /// The endorsements that stand in it.
+    pub fn carried(&self) -> &[Carried] {
+        &self.carried
+    }
+
     /// The document, byte for byte as it will be signed.
     pub fn document(&self) -> &str {
         &self.document
     }
+}
+
+/// The profile of the issuer, with what is said of it.
+fn stated(issuer: &Issuer, quoted: &Quoted) -> Profile {
+    let mut profile = issuer.profile.clone();
+    if let Some(said) = quoted.issuer() {
+        profile
+            .additional
+            .insert(ENDORSEMENT.to_owned(), vec![said.clone()].into());
+    }
+    profile
 }
 
 /// The achievement of a micro-credential: also what is served at its address. Its creator wrote it;
@@ -330,7 +358,7 @@ fn too_large(bytes: usize, room: usize) -> Option<Finding> {
 }
 
 /// What is wrong with a document: by the schema, the house rules, and JSON-LD in safe mode.
-fn faults(document: &serde_json::Value) -> Vec<Finding> {
+pub(crate) fn faults(document: &serde_json::Value) -> Vec<Finding> {
     let mut findings = lint::lint(document);
     if let Err(error) = jsonld::to_rdf(document, Contexts::embedded(), &LdLimits::default()) {
         findings.push(Finding {
@@ -413,6 +441,8 @@ pub(crate) fn bytes_of_evidence(
 pub(crate) const TOO_LARGE: &str = "issue.too_large";
 /// The digest of the content of a micro-credential, as a badge names it.
 pub const CONTENT_SHA256: &str = "ext:contentSha256";
+/// What others say, in the data model (Open Badges 3.0, Achievement and Profile).
+pub(crate) const ENDORSEMENT: &str = "endorsement";
 /// A badge is kept in both forms in one record of at most 100 kB; the JWT takes a third more.
 const DOCUMENT_BYTES: usize = 40 * 1024;
 /// What a specimen lacks that is neither evidence nor a result: status, refreshing, identity and the manifest. And

@@ -41,16 +41,20 @@ pub struct KeyName {
     pub algorithm: String,
 }
 
+impl KeyName {
+    /// The key that signs in this way now.
+    pub(crate) fn current(keyring: &Keyring, usage: KeyUse) -> KeyName {
+        let key = keyring.current(usage);
+        KeyName {
+            verification_method: key.verification_method().to_owned(),
+            algorithm: key.algorithm().name().to_owned(),
+        }
+    }
+}
+
 impl Drawn {
     /// Draws everything for one badge.
     pub fn new(random: &Random, status: StatusPlace, keyring: &Keyring, now: Timestamp) -> Drawn {
-        let key = |usage| {
-            let key = keyring.current(usage);
-            KeyName {
-                verification_method: key.verification_method().to_owned(),
-                algorithm: key.algorithm().name().to_owned(),
-            }
-        };
         Drawn {
             badge: BadgeId::draw(random),
             subject: urn_uuid(random.bytes()),
@@ -59,8 +63,8 @@ impl Drawn {
             refresh: RefreshId::draw(random),
             status,
             issued: whole_seconds(now),
-            data_integrity_key: key(KeyUse::DataIntegrity),
-            jwt_key: key(KeyUse::Jwt),
+            data_integrity_key: KeyName::current(keyring, KeyUse::DataIntegrity),
+            jwt_key: KeyName::current(keyring, KeyUse::Jwt),
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::allocation::SignError;
 use crate::awarding::AwardError;
 use crate::badge::EditionError;
 use crate::captions::CaptionsError;
+use crate::endorsement::EndorsementError;
 use crate::erasure::ErasureNotesError;
 use crate::hosted::HostedError;
 use crate::id::RequirementId;
@@ -193,6 +194,15 @@ pub enum Error {
         /// When.
         at: Timestamp,
     },
+    /// An endorsement is not asked for, given or shown.
+    #[error(transparent)]
+    Endorsement(#[from] EndorsementError),
+    /// What the endorsement was about is not here any more.
+    #[error("this endorsement went on {at}, with the badge that it was about")]
+    EndorsementGone {
+        /// When.
+        at: Timestamp,
+    },
     /// Who was erased cannot be written down.
     #[error(transparent)]
     Erasure(#[from] ErasureNotesError),
@@ -302,6 +312,8 @@ impl Error {
             Error::AlreadyRevoked { .. } => "status.already_revoked",
             Error::Withdrawn { .. } => "badge.withdrawn",
             Error::EvidenceRemoved => "evidence.removed",
+            Error::Endorsement(error) => error.code(),
+            Error::EndorsementGone { .. } => "endorsement.gone",
             Error::Erasure(error) => error.code(),
             Error::Oidc(error) => error.code(),
             Error::Passkey(error) => error.code(),
@@ -370,6 +382,7 @@ impl Error {
                 | Error::Award(_)
                 | Error::Quality(_)
                 | Error::Edition(_)
+                | Error::Endorsement(_)
                 | Error::AlreadyRevoked { .. }
                 | Error::LastAddress
                 | Error::LastAdministrator

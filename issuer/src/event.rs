@@ -12,7 +12,8 @@ mod trail;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::id::{
-    AwardId, BadgeId, EventId, MicroCredentialId, OrganisationId, PersonId, SubmissionId, WebhookId,
+    AwardId, BadgeId, EndorsementId, EventId, MicroCredentialId, OrganisationId, PersonId,
+    SubmissionId, WebhookId,
 };
 use crate::organisation::Role;
 use crate::store::StoreError;
@@ -81,6 +82,8 @@ pub enum About {
     Award(AwardId),
     /// A badge.
     Badge(BadgeId),
+    /// An endorsement.
+    Endorsement(EndorsementId),
     /// A webhook.
     Webhook(WebhookId),
 }

@@ -9,6 +9,7 @@ mod caller;
 pub mod client;
 pub mod cookie;
 pub mod edge;
+mod endorsing;
 pub(crate) mod error;
 mod error_page;
 mod faces;

@@ -146,6 +146,8 @@ random_id! {
     AwardListId,
     /// The last part of a credential's address: unguessable, the same for all editions of a badge.
     BadgeId,
+    /// The last part of an endorsement's address.
+    EndorsementId,
     /// The identifier of an event.
     EventId,
     /// The identifier of a webhook.

@@ -9,6 +9,7 @@ use crate::awarding::ready;
 use crate::badge::{Badge, Edition, Order, Origin, Visibility, expiry};
 use crate::draft::{self, Draft, Grounds, Linted, Naming, Term};
 use crate::drawn::Drawn;
+use crate::endorsement::carried::{self, Carried, Quoted};
 use crate::error::Error;
 use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::{AwardId, BadgeId, SubmissionId};
@@ -17,14 +18,12 @@ use crate::issuers::Issuer;
 use crate::log::{Entry, Kind};
 use crate::micro_credential::{EvidenceRequirement, MicroCredential};
 use crate::person::Person;
+use crate::self_check::SelfCheck;
 use crate::stack;
 use crate::status;
 use crate::submission::{Evidence, Sharing};
-use keys::{DidWeb, Keyring};
 use schemas::timestamp::Timestamp;
 use tracing::warn;
-use url::Url;
-use verifier::{Document, Documents, Policy, Verdict};
 
 /// Turns an award into a published credential.
 ///
@@ -101,6 +100,14 @@ fn attempt(app: &App, wanted: &Wanted<'_>, now: Timestamp) -> Result<Issued, Err
     };
     app.observe(Step::Allocated);
 
+    // What others say of it may have been withdrawn since: then it is drawn anew without.
+    let carried = allocation.carried().to_vec();
+    if !carried::all_hold(app, &carried)? {
+        app.store
+            .void_allocation(allocation.award(), allocation.edition())?;
+        return attempt(app, wanted, now);
+    }
+
     // 3. Sign exactly those bytes. A crash after this loses signatures that nobody has seen and
     //    that come out again.
     let keyring = app.issuers.keyring(allocation.organisation())?;
@@ -118,15 +125,17 @@ fn attempt(app: &App, wanted: &Wanted<'_>, now: Timestamp) -> Result<Issued, Err
 
     // 4. Check what was signed as a stranger would, without asking the network. Nothing is
     //    written: a crash after this is one after step 3.
-    check(app, &keyring, &issued, now)?;
+    check(app, &issued, &carried, now)?;
     app.observe(Step::Checked);
 
     // 5. Record credential, log leaf and badge in one durable commit, and with a further edition the
     //    end of the one before: there is no moment at which both count. A crash after this loses the
     //    answer alone: the next call finds the badge.
     match wanted {
-        Wanted::Award(_) => record(app, &issued, now)?,
-        Wanted::Edition(badge, order) => again::record(app, *badge, order, &issued, now)?,
+        Wanted::Award(_) => record(app, &issued, &carried, now)?,
+        Wanted::Edition(badge, order) => {
+            again::record(app, (*badge, order), &issued, &carried, now)?;
+        }
     }
     app.observe(Step::Recorded);
     Ok(issued)
@@ -134,7 +143,7 @@ fn attempt(app: &App, wanted: &Wanted<'_>, now: Timestamp) -> Result<Issued, Err
 
 /// Builds the document, and holds it against all rules. What its earner shares has its bound, and what is
 /// published leaves room for that; should it be too large all the same, because the issuer says more of itself
-/// by now, it names fewer pieces rather than staying open.
+/// by now, it says less of what others say, and names fewer pieces, rather than staying open.
 fn linted(app: &App, mut grounds: Grounds, issuer: &Issuer, drawn: Drawn) -> Result<Linted, Error> {
     loop {
         let draft = Draft::new(grounds.clone(), issuer, &app.site, drawn.clone());
@@ -144,7 +153,8 @@ fn linted(app: &App, mut grounds: Grounds, issuer: &Issuer, drawn: Drawn) -> Res
                 let is_large = findings
                     .iter()
                     .all(|finding| finding.code == draft::TOO_LARGE);
-                if !is_large || grounds.shared.pop().is_none() {
+                let has_less = grounds.quoted.drop_one() || grounds.shared.pop().is_some();
+                if !is_large || !has_less {
                     return Err(Error::Lint { findings });
                 }
             }
@@ -245,6 +255,7 @@ fn grounds_of(app: &App, award: Award, earner: Person) -> Result<Grounds, Error>
     let micro_credential = app.store.micro_credential(&award.micro_credential)?;
     let micro_credential = micro_credential.ok_or(Error::Missing("a micro-credential"))?;
     let creator = app.issuer(&micro_credential.organisation)?.profile;
+    let quoted = Quoted::of(app, &award.micro_credential, &award.organisation)?;
     let shared = match award.submission {
         Some(submission) => shared(app, submission, award.version, &micro_credential)?,
         None => Vec::new(),
@@ -258,6 +269,7 @@ fn grounds_of(app: &App, award: Award, earner: Person) -> Result<Grounds, Error>
         edition: FIRST_EDITION,
         origin: Origin::Award,
         term: Term::Counted,
+        quoted,
     })
 }
 
@@ -289,46 +301,25 @@ fn shared(
     Ok(shared)
 }
 
-/// Verifies both forms with the issuer's own documents.
-fn check(app: &App, keyring: &Keyring, issued: &Issued, now: Timestamp) -> Result<(), Error> {
-    let list = status::keep_fresh(app, issued.record().status.list, now)?;
-    let mut documents = Documents::default();
-    let fault = |what: &str| Error::SelfCheck {
-        reason: what.to_owned(),
-    };
-    let url =
-        Url::parse(&app.site.status_list(list.number)).map_err(|_| fault("status.malformed"))?;
-    documents.insert(url, Ok(Document::new(list.json)));
+/// Verifies both forms with the issuer's own documents, and those of whoever is quoted in them.
+fn check(app: &App, issued: &Issued, carried: &[Carried], now: Timestamp) -> Result<(), Error> {
+    let facts = issued.record();
     // Whoever asks for the current edition will be given this one.
-    let refresh = app.site.refresh(issued.record().refresh);
-    let url = Url::parse(&refresh).map_err(|_| fault("refresh.malformed"))?;
-    documents.insert(url, Ok(Document::new(issued.json().as_bytes())));
-    if let Ok(did) = DidWeb::parse(keyring.issuer_id()) {
-        let bytes = keyring.did_document().to_string().into_bytes();
-        documents.insert(did.url().clone(), Ok(Document::new(bytes)));
+    let refresh = app.site.refresh(facts.refresh);
+    let mut check = SelfCheck::new(app, now)
+        .with_signer(&facts.organisation, facts.status.list)?
+        .with_document(&refresh, issued.json().as_bytes())?;
+    for carried in carried {
+        check = check.with_signer(&carried.endorser, carried.list)?;
     }
-    for form in [issued.json(), issued.jwt()] {
-        let report = verifier::verify(
-            form.as_bytes(),
-            &documents,
-            &Policy::default(),
-            now.max(issued.issued()),
-        );
-        if report.verdict() != Verdict::Verified {
-            return Err(fault(
-                report
-                    .reason()
-                    .map_or("undetermined", |reason| reason.code()),
-            ));
-        }
-    }
-    Ok(())
+    check.verify([issued.json(), issued.jwt()], issued.issued())
 }
 
-fn record(app: &App, issued: &Issued, now: Timestamp) -> Result<(), Error> {
+fn record(app: &App, issued: &Issued, carried: &[Carried], now: Timestamp) -> Result<(), Error> {
     let facts = issued.record();
     let subject = issued.log_subject();
     let mut batch = app.store.recording(issued)?;
+    carried::require_unchanged(app, &mut batch, carried)?;
     let done = Event {
         organisation: facts.organisation.clone(),
         kind: EventKind::BadgeIssued,

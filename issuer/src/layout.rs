@@ -132,6 +132,18 @@
 //! bulk-open/{organisation}/{bulk}    that it is not finished
 //! bulk-row/{bulk}/{number}           one badge of many, and what became of it
 //! badge-expiring/{time}/{badge}      that its earner is to be reminded of its end, soonest first
+//! endorsement/{endorsement}          what an organisation says of something, or is asked to say
+//! endorsement-pair/{organisation}/{kind}/{name}   the last endorsement of a thing by an organisation
+//! endorsement-by/{organisation}/{until the end of time}/{endorsement}    who gives it, the last first
+//! endorsement-for/{organisation}/{until the end of time}/{endorsement}   whose thing it is about, the last first
+//! endorsement-of/{kind}/{name}/{endorsement}    what it is about
+//! endorsement-waiting/{organisation}/{endorsement}    that somebody has asked, and nobody has answered
+//! endorsement-in-badges/{kind}/{name}           the endorsement of a thing that stands in every badge
+//! endorsement-open/{endorsement}     that it is being signed
+//! endorsement-allocation/{endorsement}          what is about to be signed, or was
+//! endorsement-allocation-void/{endorsement}/{list}/{index}   one that will never be signed
+//! endorsement-credential/{endorsement}          the signed endorsement in both forms
+//! endorsement-tombstone/{endorsement}           what stays of one whose badge is gone
 //! badge-refresh/{refresh}            which badge is found at a refresh address
 //! credential/{badge}/{edition}       one edition of a badge, signed in both forms
 //! event/{organisation}/{until the end of time}/{until the last}/{event}   what somebody did, the last first
@@ -162,6 +174,8 @@
 //! other-host/{sha256}                another host of badges, and who we are there
 //! ```
 
+mod endorsement;
+
 use crate::award::Award;
 use crate::awarding::list::AwardList;
 use crate::cohort::help::HelpRequest;
@@ -185,6 +199,8 @@ use crate::review::{Decided, Scoring, Seat};
 use crate::status::{StatusListNumber, StatusPlace};
 use crate::webhook::delivery::Delivery;
 use schemas::timestamp::Timestamp;
+
+pub use endorsement::*;
 
 /// The version record of the whole store.
 pub fn format() -> Vec<u8> {

@@ -6,12 +6,13 @@ use crate::badge::edition::REASON_BYTES;
 use crate::badge::history::What;
 use crate::badge::news::{self, News};
 use crate::badge::{Badge, EditionError, Ending, Revocation};
-use crate::digest::Salt;
+use crate::digest::{Salt, Sha256Digest};
 use crate::engine::Batch;
 use crate::error::Error;
 use crate::id::{BadgeId, BulkId, PersonId};
 use crate::log::{self, Entry, Kind};
 use crate::person::Person;
+use crate::status::StatusPlace;
 use crate::text::Prose;
 use schemas::timestamp::Timestamp;
 
@@ -100,19 +101,9 @@ fn attempt(app: &App, id: BadgeId, decided: &Decided, now: Timestamp) -> Result<
     let mut batch = Batch::default();
     held.require_unchanged(&mut batch);
     if suspension.is_none() {
-        let list = app
-            .store
-            .status_list_held(current.status.list)?
-            .ok_or(Error::Missing("a status list"))?;
-        let signed = list.value.revoking(app, current.status.index, now)?;
-        app.store.put_status_list(&mut batch, &list, &signed)?;
+        set_bit(app, &mut batch, current.status, now)?;
     }
-    let log_salt = Salt::draw(&app.random);
-    let subject = log::subject(
-        &log_salt.bytes(),
-        issued.json().as_bytes(),
-        issued.jwt().as_bytes(),
-    );
+    let (log_salt, subject) = leaf(app, [issued.json(), issued.jwt()]);
     app.observe(Step::RevocationSigned);
 
     // 3. Record list, log leaf, badge and the letter to its earner in one durable commit. A crash after this
@@ -152,6 +143,26 @@ fn attempt(app: &App, id: BadgeId, decided: &Decided, now: Timestamp) -> Result<
     turn.commit()?;
     app.observe(Step::RevocationRecorded);
     Ok(revocation)
+}
+
+/// Sets the bit of a place in a batch, with the list signed anew; of two batches about one list one conflicts.
+pub(crate) fn set_bit(
+    app: &App,
+    batch: &mut Batch,
+    place: StatusPlace,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let list = app.store.status_list_held(place.list)?;
+    let list = list.ok_or(Error::Missing("a status list"))?;
+    let signed = list.value.revoking(app, place.index, now)?;
+    Ok(app.store.put_status_list(batch, &list, &signed)?)
+}
+
+/// What the leaf in the log is made of that tells the end of what was signed in these two forms, JSON first.
+pub(crate) fn leaf(app: &App, [json, jwt]: [&str; 2]) -> (Salt, Sha256Digest) {
+    let salt = Salt::draw(&app.random);
+    let subject = log::subject(&salt.bytes(), json.as_bytes(), jwt.as_bytes());
+    (salt, subject)
 }
 
 /// All badges of one list wait for one record, and of so many officers at once each gets through.

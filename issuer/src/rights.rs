@@ -221,6 +221,21 @@ actions! {
     /// See everything that happened to a badge, and why.
     ReadBadgeHistory: &[Who::Owner, Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Read;
 
+    /// See what the organisation is asked to endorse, and what it has endorsed.
+    ReadEndorsing: &[Who::Role(Role::Advisor), Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Read;
+    /// Endorse something in the organisation's name, decline to, or withdraw an endorsement.
+    Endorse: &[Who::Role(Role::Advisor), Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Write;
+    /// See what others say of the organisation and of what is its own, and whom it has asked.
+    ReadReceivedEndorsements: &[Who::Role(Role::Author), Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Read;
+    /// Ask others to endorse the organisation or what is its own.
+    AskForEndorsements: &[Who::Role(Role::Author), Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Write;
+    /// Say where endorsements of the organisation and of what is its own are shown.
+    AnswerEndorsements: &[Who::Role(Role::Author), Who::Role(Role::IssuingOfficer), Who::Role(Role::Administrator)], Badges Write;
+    /// See what others say of a badge of one's own, and whom one has asked.
+    ReadBadgeEndorsements: &[Who::Owner], Badges Read;
+    /// Ask an organisation to endorse a badge of one's own, and say which endorsements of it are shown.
+    ChangeBadgeEndorsements: &[Who::Owner], Badges Write;
+
     /// See the badges that one brought here from elsewhere.
     ReadCollection: &[Who::SignedIn], Badges Read;
     /// Bring badges here from elsewhere, and send badges there.
@@ -382,6 +397,7 @@ impl fmt::Display for Who {
             Who::Role(Role::Adjudicator) => "an adjudicator",
             Who::Role(Role::IssuingOfficer) => "an issuing officer",
             Who::Role(Role::Coordinator) => "a coordinator",
+            Who::Role(Role::Advisor) => "an advisor",
             Who::Role(Role::Administrator) => "an administrator",
             Who::Operator => "an administrator of the organisation that runs this service",
         })

@@ -2,8 +2,8 @@
 //! documents, so they are built here and nowhere else.
 
 use crate::id::{
-    BadgeId, CriterionId, EvidenceId, LevelId, MicroCredentialId, OrganisationId, PortfolioId,
-    RefreshId,
+    BadgeId, CriterionId, EndorsementId, EvidenceId, LevelId, MicroCredentialId, OrganisationId,
+    PortfolioId, RefreshId,
 };
 use crate::image::ImageType;
 use crate::link::LinkSecret;
@@ -62,6 +62,11 @@ impl Site {
         let name = path.strip_prefix("/badges/")?;
         let name = name.split(['.', '/', '?', '#']).next()?;
         name.parse().ok()
+    }
+
+    /// An endorsement: the identifier of the credential, its page, and its forms by `Accept` or extension.
+    pub fn endorsement(&self, id: EndorsementId) -> String {
+        format!("{}/endorsements/{id}", self.base)
     }
 
     /// A piece of evidence as the badge names it.

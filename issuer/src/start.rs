@@ -15,6 +15,7 @@ use issuer::config::{
     Config, ConfigError, IssuerIdentity, JwtAlgorithm, LogConfig, Mode, VerifyConfig,
 };
 use issuer::embedded::{self, Embedded};
+use issuer::endorsement::giving;
 use issuer::engine::EngineError;
 use issuer::erasure::{self, ErasureNotes, ErasureNotesError};
 use issuer::error::Error;
@@ -327,6 +328,16 @@ impl Upkeep {
             expiry::remind(&app, now)?;
             awarding::remind(&app, now)?;
             erasure::resume(&app)?;
+            let endorsed = giving::resume(&app, now)?;
+            if endorsed.given > 0 {
+                info!(
+                    "Gave {} endorsements whose giving had been interrupted",
+                    endorsed.given
+                );
+            }
+            for (id, error) in endorsed.failed {
+                error!(endorsement.id = %id, "Endorsement {id} stays open: {error} ({})", error.code());
+            }
             let resumed = issuance::resume(&app, now)?;
             if resumed.issued > 0 {
                 info!(

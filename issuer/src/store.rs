@@ -21,6 +21,7 @@ mod catalogue;
 mod cohort;
 mod colleague;
 mod did;
+mod endorsement;
 mod erasure;
 pub(crate) mod event;
 mod hosted;

@@ -4,6 +4,7 @@
 //! The process that is killed is this test binary again, running the test [`child`] alone.
 
 mod editions;
+mod endorsements;
 
 use crate::app::{TestApp, keyring};
 use crate::catalogue::content;
@@ -341,6 +342,13 @@ fn child() {
         Some(("correct", badge)) => {
             let badge = badge.parse().expect("a badge");
             let _interrupted = editions::decides(&test, badge, Act::Correct);
+        }
+        Some(("endorse", _)) => {
+            let _interrupted = endorsements::gives(&test);
+        }
+        Some(("withdraw", id)) => {
+            let id = id.parse().expect("an endorsement");
+            let _interrupted = endorsements::withdraws(&test, id);
         }
         Some(("review", submission)) => {
             status::keep_all_fresh(&test.app, test.now).expect("fresh lists");

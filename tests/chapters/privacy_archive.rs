@@ -21,7 +21,7 @@ use verifier::Policy;
 use zip::ZipArchive;
 
 use super::cohorts::{Wayne, body};
-use super::{calibration, training};
+use super::{calibration, endorsing, training};
 use crate::app::TestApp;
 use crate::application::Application;
 use crate::browser::Browser;
@@ -140,7 +140,8 @@ async fn furnished(served: &Served) -> SubmissionId {
     )
     .await;
     let award = test.reviewer("grace").accepts(id);
-    issuance::issue(&test.app, award, test.now).expect("a badge");
+    let issued = issuance::issue(&test.app, award, test.now).expect("a badge");
+    endorsing::praise(test, &ada, issued.badge(), "MARK request");
     retention::keep(&test.app, &ada, id, test.now).expect("her leave");
 
     // What she begins next, and looks at of others.

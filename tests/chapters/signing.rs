@@ -63,7 +63,7 @@ fn an_organisation_may_choose_rsa_for_its_jwts() {
 }
 
 /// Begins to issue, and stops right after a step: as near to a crash as one process comes.
-fn stop_after(test: &mut TestApp, award: AwardId, observer: fn(Step)) {
+pub fn stop_after(test: &mut TestApp, award: AwardId, observer: fn(Step)) {
     test.app.observer = observer;
     let stopped = catch_unwind(AssertUnwindSafe(|| {
         issuance::issue(&test.app, award, test.now)

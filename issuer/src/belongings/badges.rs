@@ -1,8 +1,10 @@
 //! Badges: those that were earned here in every edition and form, and those that were brought from elsewhere.
 
 use super::Out;
+use crate::endorsement::Endorsed;
 use crate::error::Error;
 use crate::hosted::{Content, Hosted, Picture, TextForm};
+use crate::id::BadgeId;
 use crate::page::PageRequest;
 
 impl Out<'_> {
@@ -16,6 +18,7 @@ impl Out<'_> {
                 let title = self.title(&badge.micro_credential)?;
                 let about = format!("{title}: what is known of the badge");
                 self.record(&format!("{folder}/badge.json"), &about, &badge)?;
+                self.endorsements(badge.id, &title)?;
                 for edition in &badge.editions {
                     let number = edition.number;
                     let Some(issued) = self.app.store.issued(badge.id, number)? else {
@@ -38,6 +41,27 @@ impl Out<'_> {
         }
         for kind in ["award", "stack-award"] {
             self.list(kind)?;
+        }
+        Ok(())
+    }
+
+    /// What was asked and said about a badge.
+    fn endorsements(&mut self, badge: BadgeId, title: &str) -> Result<(), Error> {
+        for endorsement in self.app.store.endorsements_of(&Endorsed::Badge(badge))? {
+            let path = format!("badges/{badge}/endorsements/{}", endorsement.id);
+            let about = format!("{title}: an endorsement that was asked for or given");
+            self.record(&format!("{path}.json"), &about, &endorsement)?;
+            let Some(signed) = self.app.store.endorsement_credential(endorsement.id)? else {
+                continue;
+            };
+            for (ending, form, text) in [
+                ("json", "JSON", signed.json()),
+                ("jwt", "JWT", signed.jwt()),
+            ] {
+                let about = format!("{title}: the endorsement, signed, as {form}");
+                let path = format!("{path}-credential.{ending}");
+                self.entry(&path, &about, text.as_bytes().to_vec())?;
+            }
         }
         Ok(())
     }

@@ -3,9 +3,10 @@
 use super::blind::Blind;
 use super::{Out, told};
 use crate::cohort::help::HelpRequest;
+use crate::endorsement::Endorsed;
 use crate::error::Error;
 use crate::event::{About, Actor, Recorded};
-use crate::id::{AwardId, BadgeId, SubmissionId};
+use crate::id::{AwardId, BadgeId, EndorsementId, SubmissionId};
 use crate::layout;
 use crate::page::PageRequest;
 use crate::store::Stored;
@@ -98,6 +99,7 @@ impl Out<'_> {
             About::Submission { submission, .. } => theirs.submissions.contains(submission),
             About::Award(award) => theirs.awards.contains(award),
             About::Badge(badge) => theirs.badges.contains(badge),
+            About::Endorsement(id) => theirs.endorsements.contains(id),
             About::Organisation
             | About::MicroCredential(_)
             | About::Adoption { .. }
@@ -117,6 +119,8 @@ impl Out<'_> {
         loop {
             let page = self.app.store.badges_of(self.person.id, &asked)?;
             for badge in &page.items {
+                let said = self.app.store.endorsements_of(&Endorsed::Badge(badge.id))?;
+                theirs.endorsements.extend(said.iter().map(|one| one.id));
                 theirs.badges.insert(badge.id);
                 theirs.awards.insert(badge.award);
             }
@@ -133,6 +137,7 @@ impl Out<'_> {
 struct Theirs {
     submissions: BTreeSet<SubmissionId>,
     badges: BTreeSet<BadgeId>,
+    endorsements: BTreeSet<EndorsementId>,
     awards: BTreeSet<AwardId>,
 }
 

@@ -4,6 +4,7 @@ use super::{Buried, Erasure, Tombstone};
 use crate::app::App;
 use crate::badge::Badge;
 use crate::cohort;
+use crate::endorsement::{Endorsed, EndorsementTombstone};
 use crate::engine::Batch;
 use crate::error::Error;
 use crate::id::SubmissionId;
@@ -34,10 +35,12 @@ pub(super) fn finish(app: &App, erasure: &Erasure) -> Result<(), Error> {
             break;
         }
         for badge in &page.items {
+            endorsements(app, badge, erasure)?;
             retried(|| bury(app, badge, erasure))?;
         }
     }
     app.store.erase_awards(person)?;
+    app.store.erase_requests(&erasure.person)?;
 
     // 4. Submissions, those that were declined or withdrawn among them.
     app.store
@@ -49,6 +52,23 @@ pub(super) fn finish(app: &App, erasure: &Erasure) -> Result<(), Error> {
     // 5. What others have written their address into.
     app.store.erase_rows(&erasure.person.emails)?;
     Ok(app.store.close_erasure(person)?)
+}
+
+/// Removes what was asked and said about a badge.
+fn endorsements(app: &App, badge: &Badge, erasure: &Erasure) -> Result<(), Error> {
+    for endorsement in app.store.endorsements_of(&Endorsed::Badge(badge.id))? {
+        retried(|| {
+            let Some(held) = app.store.endorsement_held(endorsement.id)? else {
+                return Ok(());
+            };
+            let tombstone = EndorsementTombstone {
+                at: erasure.at,
+                issued: held.value.issued(),
+            };
+            Ok(app.store.bury_endorsement(&held, &tombstone)?)
+        })?;
+    }
+    Ok(())
 }
 
 /// Leaves of a badge what the status list and the log rest on.

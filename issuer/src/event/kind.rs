@@ -80,6 +80,18 @@ kinds! {
     BadgeCorrected: "badge.corrected", "Corrected a badge";
     /// A badge was renewed, in a further edition.
     BadgeRenewed: "badge.renewed", "Renewed a badge";
+    /// An organisation was asked to endorse something.
+    EndorsementAsked: "endorsement.asked", "Asked for an endorsement";
+    /// An endorsement was given.
+    EndorsementGiven: "endorsement.given", "Gave an endorsement";
+    /// An organisation declined to endorse something.
+    EndorsementDeclined: "endorsement.declined", "Declined to give an endorsement";
+    /// An endorsement is shown from then on: by its address, or in every badge.
+    EndorsementAccepted: "endorsement.accepted", "Had an endorsement shown";
+    /// An endorsement is shown no more.
+    EndorsementHidden: "endorsement.hidden", "Hid an endorsement";
+    /// An endorsement was withdrawn.
+    EndorsementWithdrawn: "endorsement.withdrawn", "Withdrew an endorsement";
 }
 
 impl FromStr for EventKind {

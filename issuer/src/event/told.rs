@@ -93,6 +93,7 @@ impl About {
             } => ("submission", submission.to_string(), version.to_string()),
             About::Award(award) => ("award", award.to_string(), String::new()),
             About::Badge(badge) => ("badge", badge.to_string(), String::new()),
+            About::Endorsement(id) => ("endorsement", id.to_string(), String::new()),
             About::Webhook(webhook) => ("webhook", webhook.to_string(), String::new()),
         }
     }

@@ -8,6 +8,7 @@ pub(super) mod awards;
 mod badges;
 mod catalogue;
 mod cohorts;
+mod endorsements;
 pub mod evidence;
 mod invitations;
 mod joining;
@@ -56,6 +57,7 @@ pub fn with_token() -> Vec<Route> {
         quality::routes(),
         awards::routes(),
         badges::routes(),
+        endorsements::routes(),
     ]
     .into_iter()
     .flatten()
@@ -272,6 +274,16 @@ pub fn chapters() -> Vec<Chapter> {
             "Changing many badges",
             "The same for many badges at once, done in the background.",
             badges::bulks::Document::openapi(),
+        ),
+        chapter(
+            "Endorsements",
+            "What organisations say of others, signed: given, declined, withdrawn.",
+            endorsements::Document::openapi(),
+        ),
+        chapter(
+            "Received endorsements",
+            "The same from the side of those whom it is about: asking, and saying where it is shown.",
+            endorsements::received::Document::openapi(),
         ),
         chapter(
             "Verification",

@@ -273,6 +273,11 @@ fn of_service(error: &ServiceError) -> Shown {
             (StatusCode::CONFLICT, "This badge was revoked before")
         }
         ServiceError::Edition(_) => (StatusCode::CONFLICT, "This cannot be done with this badge"),
+        ServiceError::Endorsement(_) => (
+            StatusCode::CONFLICT,
+            "This cannot be done with this endorsement",
+        ),
+        ServiceError::EndorsementGone { .. } => (StatusCode::GONE, "This endorsement is gone"),
         ServiceError::Withdrawn { .. } => (StatusCode::GONE, "This badge was withdrawn"),
         ServiceError::EvidenceRemoved => (StatusCode::GONE, "This piece of evidence was removed"),
         ServiceError::SubmissionIncomplete { .. } => {

@@ -5,6 +5,7 @@ pub(super) mod achievement_page;
 mod badge;
 mod badge_page;
 mod embed;
+mod endorsement;
 mod issuer;
 mod log;
 mod schemas;
@@ -23,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         achievement::routes(),
         badge::routes(),
         embed::routes(),
+        endorsement::routes(),
         issuer::routes(),
         log::routes(),
         schemas::routes(),

@@ -15,6 +15,7 @@ mod learning;
 mod link;
 mod my;
 mod my_badge;
+mod my_endorsements;
 mod oidc;
 pub(super) mod organisations;
 mod other_hosts;
@@ -46,6 +47,7 @@ pub fn routes() -> Vec<Route> {
         authoring::routes(),
         my::routes(),
         my_badge::routes(),
+        my_endorsements::routes(),
         submissions::routes(),
         learning::routes(),
         portfolios::routes(),

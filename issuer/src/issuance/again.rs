@@ -13,12 +13,14 @@ use crate::badge::{
 use crate::digest::{Salt, Sha256Digest};
 use crate::draft::{Grounds, Term};
 use crate::drawn::Drawn;
+use crate::endorsement::carried::{self, Carried};
 use crate::engine::Batch;
 use crate::error::Error;
 use crate::id::BadgeId;
 use crate::issued::Issued;
 use crate::issuers::Issuer;
-use crate::log::{self, Entry, Kind};
+use crate::log::{Entry, Kind};
+use crate::revocation;
 use crate::status::StatusPlace;
 use crate::store::Stored;
 use schemas::timestamp::Timestamp;
@@ -142,9 +144,9 @@ pub(super) fn drawn(
 /// Records the next edition and ends the one before, in one commit.
 pub(super) fn record(
     app: &App,
-    id: BadgeId,
-    order: &Order,
+    (id, order): (BadgeId, &Order),
     issued: &Issued,
+    carried: &[Carried],
     now: Timestamp,
 ) -> Result<(), Error> {
     let held = held(app, id)?;
@@ -157,6 +159,7 @@ pub(super) fn record(
     let mut badge: Badge = held.value.clone();
     let mut batch = app.store.recording(issued)?;
     held.require_unchanged(&mut batch);
+    carried::require_unchanged(app, &mut batch, carried)?;
     let ended = end_former(app, &badge, &mut batch, now)?;
     let news = News {
         badge: &badge,
@@ -219,21 +222,10 @@ fn end_former(
     if former.revoked.is_some() {
         return Ok(None);
     }
-    let list = app
-        .store
-        .status_list_held(former.status.list)?
-        .ok_or(Error::Missing("a status list"))?;
-    let signed = list.value.revoking(app, former.status.index, now)?;
-    app.store.put_status_list(batch, &list, &signed)?;
+    revocation::set_bit(app, batch, former.status, now)?;
     let issued = app.store.issued(badge.id, former.number)?;
     let issued = issued.ok_or(Error::Missing("an edition"))?;
-    let log_salt = Salt::draw(&app.random);
-    let subject = log::subject(
-        &log_salt.bytes(),
-        issued.json().as_bytes(),
-        issued.jwt().as_bytes(),
-    );
-    Ok(Some((log_salt, subject)))
+    Ok(Some(revocation::leaf(app, [issued.json(), issued.jwt()])))
 }
 
 /// What a badge may take up in the store before another edition and two more reasons are added.

@@ -37,18 +37,21 @@ pub enum Role {
     IssuingOfficer,
     /// Invites people and sees how far they have come.
     Coordinator,
+    /// Advises it: endorses things in its name, and nothing else.
+    Advisor,
     /// Looks after the organisation itself: its profile, its members, their roles.
     Administrator,
 }
 
 impl Role {
     /// Every role there is.
-    pub const ALL: [Role; 6] = [
+    pub const ALL: [Role; 7] = [
         Role::Author,
         Role::Reviewer,
         Role::Adjudicator,
         Role::IssuingOfficer,
         Role::Coordinator,
+        Role::Advisor,
         Role::Administrator,
     ];
 
@@ -60,6 +63,7 @@ impl Role {
             Role::Adjudicator => "adjudicator",
             Role::IssuingOfficer => "issuing_officer",
             Role::Coordinator => "coordinator",
+            Role::Advisor => "advisor",
             Role::Administrator => "administrator",
         }
     }

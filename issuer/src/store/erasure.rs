@@ -8,13 +8,14 @@ use crate::award::Award;
 use crate::badge::Badge;
 use crate::cohort::facilitating::Appointment;
 use crate::cohort::help::HelpRequest;
+use crate::endorsement::Endorsement;
 use crate::engine::Batch;
 use crate::erasure::{Erased, Erasure, Tombstone};
 use crate::id::{AwardId, BadgeId, CohortId, HelpId, PersonId};
 use crate::layout;
 use crate::link::Link;
 use crate::mail::{Fate, Mail};
-use crate::person::Email;
+use crate::person::{Email, Person};
 use crate::submission::Colleague;
 use crate::upload::{State, Upload};
 use schemas::timestamp::Timestamp;
@@ -313,6 +314,20 @@ impl Store {
             held.require_unchanged(&mut batch);
             self.drop_award(&mut batch, held.value.id)?;
             self.commit(batch)
+        })
+    }
+
+    /// Forgets what somebody said when they asked for endorsements of what is their organisation's.
+    pub(crate) fn erase_requests(&self, person: &Person) -> Result<(), StoreError> {
+        self.each(&layout::endorsements(), |held: Stored<Endorsement>| {
+            let mut wordless = held.value.clone();
+            match &mut wordless.request {
+                Some(request) if person.is(request.by) => {
+                    request.message = "Erased.".parse().expect("a text");
+                }
+                _ => return Ok(()),
+            }
+            self.replace_erased(&held, &wordless)
         })
     }
 

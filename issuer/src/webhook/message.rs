@@ -55,6 +55,9 @@ fn about(app: &App, about: &About) -> Result<Value, Error> {
         } => json!({ "submission": submission, "version": version }),
         About::Award(award) => json!({ "award": award }),
         About::Badge(badge) => json!({ "badge": badge, "url": app.site.badge(*badge) }),
+        About::Endorsement(id) => {
+            json!({ "endorsement": id, "url": app.site.endorsement(*id) })
+        }
         About::Webhook(webhook) => json!({ "webhook": webhook }),
     })
 }

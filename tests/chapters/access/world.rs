@@ -27,7 +27,7 @@ use super::rows::Row;
 use crate::app::TestApp;
 use crate::catalogue::content;
 use crate::chapters::organisations::district;
-use crate::chapters::{awarding, calibration, cohorts, training, webhooks};
+use crate::chapters::{awarding, calibration, cohorts, endorsing, training, webhooks};
 use crate::served::{LIMITS, Served};
 use crate::web::{self, Web};
 
@@ -99,6 +99,7 @@ impl<'a> World<'a> {
             Role::Adjudicator,
             Role::IssuingOfficer,
             Role::Coordinator,
+            Role::Advisor,
             Role::Administrator,
         ];
         for role in roles {
@@ -289,6 +290,10 @@ impl<'a> World<'a> {
         let values = [
             ("award", award.to_string()),
             ("award_list", award_list.to_string()),
+            (
+                "endorsement",
+                endorsing::furnish(test, id, author.id).to_string(),
+            ),
             ("webhook", webhook.to_string()),
             ("delivery", delivery.to_string()),
             ("line", offered[1].to_string()),
@@ -463,11 +468,12 @@ const COHORT_MEMBER: &str = "a member of the cohort";
 const FACILITATOR: &str = "a facilitator of the cohort";
 const OPERATOR: &str = "an administrator of the organisation that runs this service";
 
-const ROLES: [(Role, &str); 6] = [
+const ROLES: [(Role, &str); 7] = [
     (Role::Author, "an author"),
     (Role::Reviewer, "a reviewer"),
     (Role::Adjudicator, "an adjudicator"),
     (Role::IssuingOfficer, "an issuing officer"),
     (Role::Coordinator, "a coordinator"),
+    (Role::Advisor, "an advisor"),
     (Role::Administrator, "an administrator"),
 ];

@@ -23,7 +23,8 @@ use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path, Query};
 use crate::http::route::{Route, get};
 use crate::id::{
-    AwardId, BadgeId, EventId, MicroCredentialId, OrganisationId, PersonId, SubmissionId, WebhookId,
+    AwardId, BadgeId, EndorsementId, EventId, MicroCredentialId, OrganisationId, PersonId,
+    SubmissionId, WebhookId,
 };
 use crate::organisation::Role;
 use crate::page::{Cursor, Page, PageRequest};
@@ -155,6 +156,9 @@ enum AboutBody {
     },
     Badge {
         badge: BadgeId,
+    },
+    Endorsement {
+        endorsement: EndorsementId,
     },
     Webhook {
         webhook: WebhookId,
@@ -357,6 +361,7 @@ impl EventBody {
                 },
                 About::Award(award) => AboutBody::Award { award },
                 About::Badge(badge) => AboutBody::Badge { badge },
+                About::Endorsement(endorsement) => AboutBody::Endorsement { endorsement },
                 About::Webhook(webhook) => AboutBody::Webhook { webhook },
             },
             reason: event.reason,

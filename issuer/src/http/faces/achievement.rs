@@ -4,16 +4,18 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use schemas::model::{OB_CONTEXT, Profile, VC_CONTEXT};
+use schemas::model::{OB_CONTEXT, VC_CONTEXT};
 use serde_json::{Value, json};
 
 use super::achievement_page::{self, Beside, Start};
 use super::{LINKED_DATA, of_type};
 use crate::app::App;
 use crate::draft;
+use crate::endorsement::Endorsed;
 use crate::error::Error;
 use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
+use crate::http::endorsing::Said;
 use crate::http::error::HttpError;
 use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
@@ -51,12 +53,8 @@ async fn achievement(
     let (id, face) = Face::by_extension(&name);
     let id: MicroCredentialId = id.parse().map_err(|_| HttpError::NotFound)?;
     let face = face.or_else(|| Face::by_accept(&headers, &[Face::Page, Face::Json, Face::Png]));
-    let (found, creator) = edge
-        .work(move |app| {
-            let found = micro_credential::published(app, &id)?;
-            let creator = app.issuer(&found.organisation)?.profile;
-            Ok((found, creator))
-        })
+    let found = edge
+        .work(move |app| micro_credential::published(app, &id))
         .await?;
     match face {
         Some(Face::Page) => {
@@ -69,7 +67,7 @@ async fn achievement(
                 .await?;
             achievement_page::show(&edge, &found, &beside, start)
         }
-        Some(Face::Json) => linked_data(&edge, &creator, &found),
+        Some(Face::Json) => linked_data(&edge, found).await,
         Some(Face::Png) => {
             let png = edge
                 .work(move |app| picture::for_baking(app, &found))
@@ -133,16 +131,22 @@ fn unchanging_picture(media_type: ImageType, picture: Vec<u8>) -> Response {
         .into_response()
 }
 
-fn linked_data(
-    edge: &Edge,
-    creator: &Profile,
-    found: &MicroCredential,
-) -> Result<Response, HttpError> {
-    let achievement = draft::achievement(creator, &edge.app.site, found);
+/// The achievement as it stands in badges, with everything that is shown of what others say.
+async fn linked_data(edge: &Edge, found: MicroCredential) -> Result<Response, HttpError> {
+    let (achievement, said) = edge
+        .work(move |app| {
+            let creator = app.issuer(&found.organisation)?.profile;
+            let said = Said::documents(app, &Endorsed::MicroCredential(found.id.clone()))?;
+            Ok((draft::achievement(&creator, &app.site, &found), said))
+        })
+        .await?;
     let mut document = json!({ "@context": [VC_CONTEXT, OB_CONTEXT] });
     let stated = serde_json::to_value(achievement).map_err(HttpError::fault)?;
     if let (Some(members), Value::Object(stated)) = (document.as_object_mut(), stated) {
         members.extend(stated);
+        if !said.is_empty() {
+            members.insert(draft::ENDORSEMENT.to_owned(), said.into());
+        }
     }
     Ok((briefly_cached(LINKED_DATA), document.to_string()).into_response())
 }

@@ -5,9 +5,11 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::endorsement::Endorsed;
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::edge::Edge;
+use crate::http::endorsing::Said;
 use crate::http::error::HttpError;
 use crate::http::pages::page;
 use crate::id::{MicroCredentialId, OrganisationId};
@@ -54,6 +56,8 @@ pub struct Beside {
     versions: Vec<(u32, String, String)>,
     prerequisites: Vec<(String, String)>,
     stack: Vec<(String, String)>,
+    /// What others say of it.
+    endorsements: Vec<Said>,
     /// About how long its owner's reviews take, if it is known.
     review_takes: Option<String>,
 }
@@ -128,6 +132,7 @@ impl Beside {
                 .collect(),
             prerequisites: named(&content.prerequisites)?,
             stack: named(&content.stack)?,
+            endorsements: Said::of(app, &Endorsed::MicroCredential(found.id.clone()))?,
             review_takes: review::usual_length(app, &found.organisation)?.map(time::length),
         })
     }

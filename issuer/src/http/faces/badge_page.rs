@@ -11,8 +11,10 @@ use serde_json::Value;
 use super::paragraphs;
 use crate::badge::history::{self, Happening};
 use crate::badge::{Badge, Ending, Visibility, changing};
+use crate::endorsement::Endorsed;
 use crate::http::Masthead;
 use crate::http::edge::Edge;
+use crate::http::endorsing::Said;
 use crate::http::error::HttpError;
 use crate::http::pages::page;
 use crate::http::sharing::Sharing;
@@ -31,11 +33,15 @@ pub async fn show(
 ) -> Result<Response, HttpError> {
     let now = edge.clock.now();
     let document: Value = serde_json::from_str(issued.json()).map_err(HttpError::fault)?;
-    let log_size = edge.work(|app| Ok(app.log.head().size)).await?;
+    let id = badge.id;
+    let (log_size, endorsements) = edge
+        .work(move |app| Ok((app.log.head().size, Said::of(app, &Endorsed::Badge(id))?)))
+        .await?;
     page(&BadgePage {
         site: &edge.masthead,
         badge: Shown::new(edge, &badge, &document, now),
         history: told(&badge),
+        endorsements,
         newer: newer.map(|newer| format!("/badges/{newer}")),
         sharing: Sharing::of(edge, &badge, &document)?,
         for_holder: looker == Looker::Holder,
@@ -63,6 +69,8 @@ struct BadgePage<'a> {
     badge: Shown,
     /// What happened to it, the last thing first; nothing beside its issuing is no history.
     history: Vec<Told>,
+    /// What others say of it.
+    endorsements: Vec<Said>,
     /// The page of the badge for a newer version that its holder has earned.
     newer: Option<String>,
     sharing: Option<Sharing>,

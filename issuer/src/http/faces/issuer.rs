@@ -10,10 +10,13 @@ use serde_json::{Value, json};
 
 use super::LINKED_DATA;
 use crate::app::App;
+use crate::draft::ENDORSEMENT;
+use crate::endorsement::Endorsed;
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
+use crate::http::endorsing::Said;
 use crate::http::error::HttpError;
 use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
@@ -65,6 +68,7 @@ pub fn routes() -> Vec<Route> {
 struct IssuerPage<'a> {
     site: &'a Masthead,
     page: Shown,
+    endorsements: Vec<Said>,
 }
 
 /// An organisation as its page shows it.
@@ -121,12 +125,17 @@ async fn issuer(
     headers: HeaderMap,
 ) -> Result<Response, HttpError> {
     match Face::by_accept(&headers, &[Face::Page, Face::Json]) {
-        Some(Face::Json) => linked_data(&found(&edge, &id).await?.1),
+        Some(Face::Json) => profile(State(edge), Path(Id(id))).await,
         Some(_) => {
-            let shown = edge.work(move |app| Shown::of(app, caller.as_ref(), &id));
+            let looked = edge.work(move |app| {
+                let shown = Shown::of(app, caller.as_ref(), &id)?;
+                Ok((shown, Said::of(app, &Endorsed::Issuer(id))?))
+            });
+            let (shown, endorsements) = looked.await?;
             page(&IssuerPage {
                 site: &edge.masthead,
-                page: shown.await?,
+                page: shown,
+                endorsements,
             })
         }
         None => Err(HttpError::NotAcceptable),
@@ -137,7 +146,9 @@ async fn profile(
     State(edge): State<Edge>,
     Path(Id(id)): Path<Id<OrganisationId>>,
 ) -> Result<Response, HttpError> {
-    linked_data(&found(&edge, &id).await?.1)
+    let (organisation, issuer) = found(&edge, &id).await?;
+    let said = edge.work(move |app| Said::documents(app, &Endorsed::Issuer(organisation.id)));
+    linked_data(&issuer, said.await?)
 }
 
 /// A `did:key` has no document: it is the key itself.
@@ -218,8 +229,8 @@ async fn found(edge: &Edge, id: &OrganisationId) -> Result<(Organisation, Issuer
     .await
 }
 
-/// The profile that stands in every badge, with the public keys beside it.
-fn linked_data(issuer: &Issuer) -> Result<Response, HttpError> {
+/// The profile that stands in every badge, with the public keys and what others say beside it.
+fn linked_data(issuer: &Issuer, said: Vec<Value>) -> Result<Response, HttpError> {
     let mut profile = json!({ "@context": [VC_CONTEXT, OB_CONTEXT] });
     let stated = serde_json::to_value(&issuer.profile).map_err(HttpError::fault)?;
     let keys = issuer.keyring.did_document();
@@ -227,6 +238,9 @@ fn linked_data(issuer: &Issuer) -> Result<Response, HttpError> {
         members.extend(stated);
         for member in ["verificationMethod", "assertionMethod"] {
             members.insert(member.to_owned(), keys[member].clone());
+        }
+        if !said.is_empty() {
+            members.insert(ENDORSEMENT.to_owned(), said.into());
         }
     }
     Ok((briefly_cached(LINKED_DATA), profile.to_string()).into_response())
@@ -253,6 +267,12 @@ impl Shown {
             (Action::ChangeOrganisation, "edit", "Profile"),
             (Action::ReadDrafts, "micro-credentials", "Micro-credentials"),
             (Action::ReadAdoptions, "adoptions", "Adoptions"),
+            (Action::ReadEndorsing, "endorsements", "Endorsing"),
+            (
+                Action::ReadReceivedEndorsements,
+                "received-endorsements",
+                "Endorsements",
+            ),
             (Action::PlaceOrganisation, "place", "Place"),
         ] {
             if may(action)? {

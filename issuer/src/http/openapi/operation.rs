@@ -81,6 +81,7 @@ fn parameter(name: &str) -> Value {
         "email" => ("", "An e-mail address."),
         "webhook" => ("WebhookId", "A webhook."),
         "delivery" => ("DeliveryId", "What a webhook was told, or is to be."),
+        "endorsement" => ("EndorsementId", "An endorsement."),
         "invitation" | "appointment" => ("InvitationId", "An invitation."),
         "requirement" => ("RequirementId", "The name of an evidence requirement."),
         "colleague" => ("ColleagueId", "Somebody who was asked to look at a draft."),

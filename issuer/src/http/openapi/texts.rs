@@ -10,11 +10,12 @@ use crate::badge::{BadgeState, Ending, Visibility};
 use crate::cohort::help::Closing;
 use crate::cohort::people::{Letters, Part, Progress};
 use crate::digest::Sha256Digest;
+use crate::endorsement::{Showing, Side};
 use crate::event::EventKind;
 use crate::id::{
     AwardId, AwardListId, BadgeId, BulkId, CalibrationId, CohortId, ColleagueId, CommentId,
-    CriterionId, DeliveryId, EventId, EvidenceId, ExemplarId, HelpId, InvitationId, LearningId,
-    LevelId, MailId, MicroCredentialId, OrganisationId, PersonId, PortfolioId, PostId,
+    CriterionId, DeliveryId, EndorsementId, EventId, EvidenceId, ExemplarId, HelpId, InvitationId,
+    LearningId, LevelId, MailId, MicroCredentialId, OrganisationId, PersonId, PortfolioId, PostId,
     RequirementId, SessionId, SubmissionId, TokenId, TopicId, UploadId, WebhookId,
 };
 use crate::image::ImageRef;
@@ -95,6 +96,7 @@ texts! {
     BulkId: Text::random_id("A change of many badges.");
     CalibrationId: Text::random_id("A calibration session.");
     ExemplarId: Text::random_id("An exemplar of a training set.");
+    EndorsementId: Text::random_id("An endorsement: the last part of its address.");
     EventId: Text::random_id("Something that was done.");
     WebhookId: Text::random_id("A webhook.");
     DeliveryId: Text::random_id("What one webhook is told.");
@@ -134,6 +136,8 @@ choices! {
         "Why something is looked at: publishing refuses without it, readers of badges look for it, it decides how hard the texts are to read, or who can take part.";
     Template: ClassroomPractice | CoachingColleagues, "What a new micro-credential may begin with.";
     NameInBadges: Withheld | Shown, "Whether a person's name may stand in a badge.";
+    Showing: Offered | ByAddress | InEveryBadge | Hidden, "Where a given endorsement is shown: it waits for whoever owns what it is about; at its address and on pages; in every badge too; nowhere any more.";
+    Side: Organisation | Holder, "For whom somebody asks: an organisation, or themselves.";
     Visibility: Private | Link | Public, "Who may see a badge: its earner, whoever knows its address, or everybody.";
     Spoken: Transcript | Captions, "The two ways of writing down what is said in a recording.";
     EvidenceKind: File | Text | Link | Audio | Video | Image | Document, "What a piece of evidence is.";
@@ -156,7 +160,7 @@ choices! {
         "In what way somebody learned.";
     Sending: Active | Paused, "Whether a webhook is told anything.";
     Because: Asked | GivenUp | Gone, "Why a webhook is paused: somebody wanted it so, a message was tried for three days in vain, or its address is gone for good.";
-    Role: Author | Reviewer | Adjudicator | IssuingOfficer | Coordinator | Administrator,
+    Role: Author | Reviewer | Adjudicator | IssuingOfficer | Coordinator | Advisor | Administrator,
         "What a member may do in an organisation beside earning.";
 }
 

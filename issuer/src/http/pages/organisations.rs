@@ -7,10 +7,12 @@ mod badge;
 mod badge_changes;
 pub(super) mod cohorts;
 mod edit;
+mod endorsements;
 mod join;
 mod joining;
 mod members;
 mod place;
+mod received_endorsements;
 mod recipients;
 mod register;
 mod retention;
@@ -57,6 +59,8 @@ pub fn routes() -> Vec<Route> {
     routes.extend(audit::routes());
     routes.extend(webhooks::routes());
     routes.extend(register::routes());
+    routes.extend(endorsements::routes());
+    routes.extend(received_endorsements::routes());
     routes.extend(badge::routes());
     routes.extend(badge_changes::routes());
     routes
@@ -249,6 +253,8 @@ struct Head {
     adoptions: bool,
     awards: bool,
     badges: bool,
+    /// The page of endorsements that this caller may open, if there is one.
+    endorsements: Option<&'static str>,
     training: bool,
     audit: bool,
     webhooks: bool,
@@ -270,6 +276,7 @@ impl Head {
             badges: may(Action::ReadRegister)?,
             adoptions: may(Action::ReadAdoptions)?,
             awards: may(Action::ReadAwards)?,
+            endorsements: endorsements::tab(app, caller, id)?,
             training: may(Action::ReadTraining)?,
             audit: may(Action::ReadAudit)?,
             webhooks: may(Action::ReadWebhooks)?,

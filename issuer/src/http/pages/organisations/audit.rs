@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Head;
 use crate::app::App;
+use crate::endorsement::Subject;
 use crate::error::Error;
 use crate::event::told::Told;
 use crate::event::{self, About, Actor, EventKind, Filter, Recorded};
@@ -19,7 +20,7 @@ use crate::http::pages::page;
 use crate::http::paging::Paging;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get};
-use crate::id::OrganisationId;
+use crate::id::{EndorsementId, OrganisationId};
 use crate::page::{Cursor, PageRequest};
 use crate::rights::Action;
 use crate::text::Line;
@@ -211,6 +212,7 @@ impl Thing {
                 },
                 None => plain(format!("Award {award}")),
             },
+            About::Endorsement(id) => endorsement(app, *id)?,
             About::Webhook(webhook) => plain(format!("Webhook {webhook}")),
             About::Badge(badge) => Thing {
                 badge: Some(badge.to_string()),
@@ -222,6 +224,27 @@ impl Thing {
             },
         })
     }
+}
+
+/// What an endorsement is about, and its page, if it is signed.
+fn endorsement(app: &App, id: EndorsementId) -> Result<Thing, Error> {
+    let held = app.store.endorsement_held(id)?;
+    let found = match &held {
+        Some(held) => Subject::of(app, &held.value.subject),
+        None => Err(Error::NotFound),
+    };
+    let title = match found {
+        Ok(subject) => subject.title,
+        Err(Error::NotFound) => "Endorsement".to_owned(),
+        Err(error) => return Err(error),
+    };
+    let is_signed = held.is_some_and(|held| held.value.issued().is_some());
+    Ok(Thing {
+        label: title,
+        link: is_signed.then(|| format!("/endorsements/{id}")),
+        detail: Some(format!("endorsement {id}")),
+        badge: None,
+    })
 }
 
 /// Whoever has no account any more.
