@@ -12,6 +12,8 @@
 //!                                    index * 2^level .. (index + 1) * 2^level
 //!
 //! organisation/{name}                an organisation
+//! known-keys/{organisation}          the names of the keys that an organisation signs with
+//! known-log-key                      the name of the key that the log is signed with
 //! member/{organisation}/{person}     a member of an organisation, and what they may do in it
 //! member-of/{person}/{organisation}  that a person is a member of an organisation
 //! administrators-gone/{organisation} how many administrators have gone, so that two notice each other
@@ -230,6 +232,16 @@ pub fn log_node(level: u8, index: u64) -> Vec<u8> {
 /// An organisation.
 pub fn organisation(id: &OrganisationId) -> Vec<u8> {
     key(&["organisation", id.as_str()])
+}
+
+/// The names of the keys that an organisation signs with.
+pub fn known_keys(organisation: &OrganisationId) -> Vec<u8> {
+    key(&["known-keys", organisation.as_str()])
+}
+
+/// The name of the key that the log is signed with.
+pub fn known_log_key() -> Vec<u8> {
+    key(&["known-log-key"])
 }
 
 /// The prefix of all organisations.
@@ -710,6 +722,11 @@ pub fn image(image: &ImageRef) -> Vec<u8> {
 /// The request that a person made under the key with this digest.
 pub fn repeatable(person: PersonId, key: Sha256Digest) -> Vec<u8> {
     self::key(&["repeatable", &person.to_string(), &key.to_string()])
+}
+
+/// The prefix of all requests that were made under keys.
+pub fn repeatables() -> Vec<u8> {
+    prefix(&["repeatable"])
 }
 
 /// A submission as it stands.

@@ -89,8 +89,9 @@ async fn nothing_of_somebody_who_is_erased_is_found_and_their_badge_is_withdrawn
     Browser::new(&served)
         .post("/sign-in", &[("email", "zebedee@example.org")])
         .await;
-    let entry = json!({ "title": "What zebedee read", "mode": "book", "on": "2026-01-02" });
-    caller.post("/api/v1/learning", entry).await;
+    let entry = json!({ "title": "What zebedee read", "mode": "book", "day": "2026-01-02" });
+    let noted = caller.post("/api/v1/learning", entry).await;
+    assert_eq!(noted.status(), 201);
     // Declined work is on no list of its earner.
     for words in ["zebedee", &hash, &salt] {
         assert!(!with_words(test, words).is_empty(), "{words}");

@@ -51,6 +51,7 @@ pub(super) fn finish(app: &App, erasure: &Erasure) -> Result<(), Error> {
 
     // 5. What others have written their address into.
     app.store.erase_rows(&erasure.person.emails)?;
+    app.store.erase_from_answers(&erasure.person)?;
     Ok(app.store.close_erasure(person)?)
 }
 

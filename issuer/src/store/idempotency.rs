@@ -6,6 +6,7 @@ use crate::engine::Batch;
 use crate::id::PersonId;
 use crate::idempotency::Repeatable;
 use crate::layout;
+use crate::person::{Email, Person};
 use schemas::timestamp::Timestamp;
 
 impl Store {
@@ -61,4 +62,42 @@ impl Store {
         batch.delete(layout::repeatable(person, key));
         self.commit(batch)
     }
+
+    /// Forgets answers to others that tell of somebody: whoever sends such a request again is told that it was done.
+    pub(crate) fn erase_from_answers(&self, person: &Person) -> Result<(), StoreError> {
+        let mut told: Vec<String> = person.emails.iter().map(Email::to_string).collect();
+        told.push(person.id.to_string());
+        // As it stands in JSON.
+        told.push(serde_json::Value::from(person.name.as_str()).to_string());
+        let mut from = Vec::new();
+        loop {
+            let some = self.read_all::<Repeatable>(&layout::repeatables(), &from, AT_ONCE)?;
+            for held in &some {
+                let answer = held.value.answer.as_ref();
+                let body = answer.and_then(|kept| kept.body.as_ref());
+                if !body.is_some_and(|body| told.iter().any(|told| body.contains(told))) {
+                    continue;
+                }
+                let mut without = held.value.clone();
+                if let Some(kept) = &mut without.answer {
+                    kept.body = None;
+                }
+                let mut batch = Batch::default();
+                held.require_unchanged(&mut batch);
+                batch.put_record(held.key().to_vec(), &without)?;
+                match self.commit(batch) {
+                    // It is a day old and was forgotten meanwhile.
+                    Ok(()) | Err(StoreError::Conflict) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            match some.last() {
+                Some(last) if some.len() == AT_ONCE => from = [last.key(), &[0]].concat(),
+                _ => return Ok(()),
+            }
+        }
+    }
 }
+
+/// Requests that are read at once.
+const AT_ONCE: usize = 500;
