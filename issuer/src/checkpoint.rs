@@ -152,6 +152,11 @@ impl NoteVerifier {
         self.name.as_str()
     }
 
+    /// The key itself.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
     /// The text of a note, if this key has signed it. Signatures of other keys are passed over.
     pub fn open(&self, note: &str) -> Result<String, NoteError> {
         if note.len() > NOTE_BYTES {

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::error::Error;
 use crate::id::OrganisationId;
 use crate::key_file::{self, KeyFileError};
+use crate::known_keys::KnownKeys;
 use crate::organisation::{Organisation, PostalAddress};
 use crate::random::Random;
 use crate::site::Site;
@@ -40,6 +41,8 @@ pub struct Issuers {
     kind: IssuerKind,
     folder: PathBuf,
     loaded: Mutex<HashMap<OrganisationId, Arc<Keyring>>>,
+    /// What keys that are read from now on have to be.
+    known: Mutex<HashMap<OrganisationId, KnownKeys>>,
 }
 
 /// Under which kind of identifier organisations sign.
@@ -123,6 +126,7 @@ impl Issuers {
             kind,
             folder,
             loaded: Mutex::default(),
+            known: Mutex::default(),
         }
     }
 
@@ -149,9 +153,22 @@ impl Issuers {
                 Keyring::did_web(&did(public_url, organisation)?, keys)?
             }
         };
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(organisation)
+            && *known != KnownKeys::of(&keyring)
+        {
+            let whose = organisation.to_string();
+            return Err(IssuerKeyError::Mismatch { whose });
+        }
         let keyring = Arc::new(keyring);
         loaded.insert(organisation.clone(), keyring.clone());
         Ok(keyring)
+    }
+
+    /// Has the keys of an organisation be these and no others, whenever they are read.
+    pub(crate) fn expect(&self, organisation: &OrganisationId, known: KnownKeys) {
+        let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(organisation.clone(), known);
     }
 
     /// Draws the keys of an organisation that is about to be founded, and syncs them.
@@ -267,6 +284,14 @@ pub enum IssuerKeyError {
     /// A file cannot be read or written.
     #[error(transparent)]
     File(#[from] KeyFileError),
+    /// The files hold good keys, and others than before.
+    #[error(
+        "the key files of {whose} hold other keys than those it has signed with: put the right ones back"
+    )]
+    Mismatch {
+        /// Whose keys they are.
+        whose: String,
+    },
     /// No key could be drawn.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -283,6 +308,7 @@ impl IssuerKeyError {
     pub fn code(&self) -> &'static str {
         match self {
             IssuerKeyError::File(error) => error.code(),
+            IssuerKeyError::Mismatch { .. } => "key.mismatch",
             IssuerKeyError::Key(error) => error.code(),
             IssuerKeyError::Keyring(error) => error.code(),
             IssuerKeyError::Did(error) => error.code(),

@@ -39,6 +39,7 @@ pub mod issuance;
 pub mod issued;
 pub mod issuers;
 pub mod key_file;
+pub mod known_keys;
 pub mod layout;
 pub mod learning;
 pub mod letter;

@@ -15,6 +15,7 @@ use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::OrganisationId;
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
+use crate::known_keys;
 use crate::retention::Retention;
 use crate::store::{StoreError, Stored};
 use schemas::timestamp::Timestamp;
@@ -168,6 +169,7 @@ pub fn found(
     // The keys are there before anybody can issue under its name. A crash after this leaves keys
     // that nobody has seen, and the next attempt takes them.
     app.issuers.draw(&founded.id, &app.random)?;
+    known_keys::record(app, &mut batch, &founded.id)?;
     app.store.add_organisation(&mut batch, &founded)?;
     for kind in [EventKind::OrganisationFounded, EventKind::KeysDrawn] {
         founded.record(app, &mut batch, kind, by, now)?;

@@ -29,6 +29,7 @@ use issuer::interop::InteropKeyError;
 use issuer::issuance;
 use issuer::issuers::{self, IssuerKind, Issuers, JwtKey};
 use issuer::key_file::{self, KeyFileError};
+use issuer::known_keys;
 use issuer::link::LinkLimits;
 use issuer::log::{Log, LogError};
 use issuer::log_line::LogLine;
@@ -99,6 +100,7 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
     };
     organisation::establish_host(&app, profile, Clock::System.now())?;
     topic::seed(&app)?;
+    known_keys::hold(&app, log_signer.verifier().key())?;
     retention::note_ended(&app, Clock::System.now())?;
     let again = erasure::replay(&app, Clock::System.now())?;
     if again > 0 {

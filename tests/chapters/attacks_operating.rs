@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex};
 
 use issuer::config::LogFormat;
 use issuer::log_line::LogLine;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tracing::{info, warn};
 
+use super::attacks_interface_repeats::Sender;
+use crate::shipped::{Shipped, told};
 use crate::support::{repository, spec};
 
 #[derive(Clone, Default)]
@@ -76,6 +78,57 @@ fn what_it_says_stays_readable() {
     assert!(
         written.contains(" WARN tests::chapters::attacks_operating: It said: Größe 3 ✓ badge.id=\"Größe 3 ✓\" count=3 kept=true"),
         "{written}"
+    );
+}
+
+/// Forms: operation.
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_o_04_a_key_file_that_was_exchanged_for_another_good_one_is_refused() {
+    let mut shipped = Shipped::new();
+    let office = shipped.person("office", &["administrator"]);
+    tokio::task::block_in_place(|| shipped.start());
+    let office = Sender::new(&shipped, &office);
+    for id in ["wayne", "essex"] {
+        let founded = json!({ "id": id, "kind": "district", "profile": { "name": id } });
+        office.made("/api/v1/organisations", founded).await;
+    }
+    shipped.kill();
+    // Another service's keys are as good as these.
+    let other = Shipped::new();
+    let organisations = |id: &str| format!("data/keys/organisations/{id}/signing.pem");
+    let exchanges = [
+        (
+            "keys/signing.pem".to_owned(),
+            other.file("keys/signing.pem"),
+        ),
+        ("keys/log.pem".to_owned(), other.file("keys/log.pem")),
+        (
+            organisations("wayne"),
+            shipped.file(&organisations("essex")),
+        ),
+    ];
+    for (name, good) in exchanges {
+        let (file, good) = (shipped.file(&name), fs::read(good).expect("a good key"));
+        let right = fs::read(&file).expect("the right key");
+        fs::write(&file, good).expect("a file");
+        for command in [
+            &["serve"][..],
+            &["person", "token", "--email", "office@example.org"],
+        ] {
+            let refused = shipped.run(command);
+            assert_eq!(refused.status.code(), Some(1), "{name}");
+            assert!(
+                told(&refused).contains("key.mismatch"),
+                "{name}: {}",
+                told(&refused)
+            );
+        }
+        fs::write(&file, right).expect("a file");
+    }
+    tokio::task::block_in_place(|| shipped.start());
+    assert_eq!(
+        office.json("/api/v1/organisations/wayne").await["id"],
+        "wayne"
     );
 }
 

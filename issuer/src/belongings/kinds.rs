@@ -125,6 +125,8 @@ const PASSING: Taken = Taken::LeftOut(
 /// Every kind of record there is, in the order of `layout.rs`.
 pub const KINDS: &[Kind] = &[
     kind("meta", Taken::Nobodys),
+    kind("known-keys", Taken::Nobodys),
+    kind("known-log-key", Taken::Nobodys),
     kind("log", Taken::Nobodys),
     kind("organisation", Taken::Nobodys),
     kind("member", Taken::In("profile.json")),
