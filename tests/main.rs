@@ -10,6 +10,7 @@ mod forge;
 mod forms;
 #[path = "fuzz/targets.rs"]
 mod fuzz;
+mod mail_server;
 mod mailbox;
 mod mutation;
 mod neighbours;
@@ -61,6 +62,7 @@ mod chapters {
     mod awarding_lists;
     mod awarding_peers;
     mod awarding_program;
+    mod bad_day_story;
     mod blindness;
     mod breadth;
     mod calibration;
@@ -110,6 +112,7 @@ mod chapters {
     mod fetch;
     mod fetch_cache;
     mod first_contact;
+    mod forgetting;
     mod fuzz;
     mod holder_did;
     mod host_attacks;

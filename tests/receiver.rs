@@ -1,10 +1,11 @@
 //! A program that takes the messages of webhooks: a real server on this machine.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use issuer::fetch::{Authorities, Reach, WebhookCalls};
 use serde_json::Value;
@@ -40,22 +41,29 @@ struct State {
     /// What the next requests are answered; 200 when nothing is left.
     answers: VecDeque<String>,
     always: Option<String>,
+    /// How long each answer takes.
+    pause: Duration,
 }
 
 impl Receiver {
     pub fn start() -> Receiver {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
-        let state: Arc<Mutex<State>> = Arc::default();
-        let shared = state.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let state = shared.clone();
-                thread::spawn(move || answer(stream, &state));
-            }
-        });
+        let (address, state) = listen(|stream, state| answer(stream, state));
         Receiver {
             address: format!("http://{address}/hooks"),
+            state,
+        }
+    }
+
+    /// The same behind TLS, at `localhost`, with a certificate of this kind.
+    pub fn with_tls(config: rustls::ServerConfig) -> Receiver {
+        let config = Arc::new(config);
+        let (address, state) = listen(move |stream, state| {
+            let connection = rustls::ServerConnection::new(config.clone());
+            let connection = connection.expect("a configuration that is whole");
+            answer(rustls::StreamOwned::new(connection, stream), state);
+        });
+        Receiver {
+            address: format!("https://localhost:{}/hooks", address.port()),
             state,
         }
     }
@@ -80,25 +88,48 @@ impl Receiver {
             .extend(answers.iter().map(|one| (*one).to_owned()));
     }
 
+    /// Every answer takes so long from now on.
+    pub fn answers_after(&self, pause: Duration) {
+        self.state.lock().expect("no panic").pause = pause;
+    }
+
     /// What every request is answered from now on; nothing for 200.
     pub fn answers_always(&self, answer: Option<&str>) {
         self.state.lock().expect("no panic").always = answer.map(str::to_owned);
     }
 }
 
-fn answer(stream: TcpStream, state: &Mutex<State>) {
-    let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
-    let mut stream = stream;
+fn listen(
+    answer: impl Fn(TcpStream, &Mutex<State>) + Clone + Send + 'static,
+) -> (SocketAddr, Arc<Mutex<State>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let state: Arc<Mutex<State>> = Arc::default();
+    let shared = state.clone();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let (state, answer) = (shared.clone(), answer.clone());
+            thread::spawn(move || answer(stream, &state));
+        }
+    });
+    (address, state)
+}
+
+fn answer(stream: impl Read + Write, state: &Mutex<State>) {
+    let mut reader = BufReader::new(stream);
     while let Some(received) = read(&mut reader) {
-        let line = {
+        let (line, pause) = {
             let mut state = state.lock().expect("no panic");
             state.received.push(received);
             let next = state.answers.pop_front();
-            next.or_else(|| state.always.clone())
+            (next.or_else(|| state.always.clone()), state.pause)
         };
+        thread::sleep(pause);
         let line = line.unwrap_or_else(|| "200 OK".to_owned());
-        let written = write!(stream, "HTTP/1.1 {line}\r\ncontent-length: 0\r\n\r\n");
-        if written.is_err() {
+        let answer = format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n\r\n");
+        let stream = reader.get_mut();
+        let written = stream.write_all(answer.as_bytes());
+        if written.and_then(|()| stream.flush()).is_err() {
             return;
         }
     }

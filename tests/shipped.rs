@@ -20,6 +20,11 @@ pub struct Shipped {
 impl Shipped {
     /// A service that has its keys and has never run.
     pub fn new() -> Shipped {
+        Shipped::with_settings("")
+    }
+
+    /// The same with these lines of configuration as well.
+    pub fn with_settings(settings: &str) -> Shipped {
         // The kernel names a free port; nobody else takes it within a test.
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let shipped = Shipped {
@@ -27,7 +32,8 @@ impl Shipped {
             port: free.local_addr().expect("an address").port(),
             running: None,
         };
-        fs::write(shipped.file("assay.toml"), shipped.configuration()).expect("a file");
+        let configuration = shipped.configuration() + settings;
+        fs::write(shipped.file("assay.toml"), configuration).expect("a file");
         let made = shipped.run(&["keys", "create"]);
         assert!(made.status.success(), "{}", told(&made));
         shipped

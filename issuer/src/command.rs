@@ -1,5 +1,6 @@
 //! The commands and their options.
 
+mod backup;
 mod import;
 mod interop;
 mod keys;
@@ -41,6 +42,20 @@ enum What {
     Person {
         #[command(subcommand)]
         what: PersonCommand,
+    },
+    /// Write everything that the service remembers, but its keys, into a new folder. The service must not run.
+    Backup {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// A folder that is not there yet.
+        folder: PathBuf,
+    },
+    /// Put a backup in place where there is no store.
+    Restore {
+        #[command(flatten)]
+        config: ConfigFile,
+        /// The folder that a backup was written into.
+        folder: PathBuf,
     },
     /// Make the issuer's keys.
     Keys {
@@ -202,6 +217,8 @@ pub fn run() -> ExitCode {
         What::Verify(options) => return verify::run(&options),
         What::Import(options) => import::run(&options),
         What::Person { what } => person::run(what),
+        What::Backup { config, folder } => backup::write(&folder, config.file.as_deref()),
+        What::Restore { config, folder } => backup::restore(&folder, config.file.as_deref()),
         What::Keys {
             what: KeysCommand::Create { config },
         } => keys::create(config.file.as_deref()),

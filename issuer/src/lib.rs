@@ -7,6 +7,7 @@ pub mod app;
 pub mod attempt;
 pub mod award;
 pub mod awarding;
+pub mod backup;
 pub mod badge;
 pub mod bake;
 pub mod belongings;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use issuer::app::App;
 use issuer::attempt;
 use issuer::awarding;
+use issuer::backup::BackupError;
 use issuer::badge::{bulk, expiry};
 use issuer::catalogue::Catalogue;
 use issuer::checkpoint::{NoteError, NoteName, NoteSigner};
@@ -481,6 +482,8 @@ pub enum StartError {
     #[error(transparent)]
     Evidence(#[from] EvidenceError),
     #[error(transparent)]
+    Backup(#[from] BackupError),
+    #[error(transparent)]
     Random(#[from] RandomError),
     #[error(transparent)]
     Service(#[from] Error),
@@ -512,6 +515,7 @@ impl StartError {
             StartError::Log(error) => error.code(),
             StartError::Erasures(error) => error.code(),
             StartError::Evidence(error) => error.code(),
+            StartError::Backup(error) => error.code(),
             StartError::Random(_) => "system.random",
             StartError::Service(error) => error.code(),
             StartError::InteropKeys(error) => error.code(),

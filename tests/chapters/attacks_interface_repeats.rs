@@ -274,7 +274,13 @@ impl Sender {
         }
     }
 
-    fn with_token(&self, token: &str) -> Sender {
+    /// Their bearer token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Somebody else, on the same connections.
+    pub fn with_token(&self, token: &str) -> Sender {
         Sender {
             client: self.client.clone(),
             origin: self.origin.clone(),
@@ -321,7 +327,7 @@ impl Sender {
     }
 
     /// Takes a submission for review.
-    async fn claims(&self, submission: &str) {
+    pub async fn claims(&self, submission: &str) {
         let path = format!("/api/v1/reviews/{submission}/claim");
         let claimed = self
             .request(Method::POST, &path)
