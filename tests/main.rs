@@ -6,6 +6,7 @@ mod authenticator;
 mod browser;
 mod catalogue;
 mod certificates;
+mod counting_line;
 mod forge;
 mod forms;
 #[path = "fuzz/targets.rs"]
@@ -50,6 +51,7 @@ mod chapters {
     mod attacks_keys;
     mod attacks_lists;
     mod attacks_operating;
+    mod attacks_overload;
     mod attacks_pictures;
     mod attacks_requests;
     mod attacks_service;
@@ -141,6 +143,7 @@ mod chapters {
     mod jwt_header;
     mod keyring;
     mod keys;
+    mod killed;
     mod legacy;
     mod lifecycle;
     mod lint;

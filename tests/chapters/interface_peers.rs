@@ -9,6 +9,7 @@ use issuer::person;
 use issuer::rights::Scope;
 use tempfile::TempDir;
 
+use crate::counting_line::CountingLine;
 use crate::peer::peers_wanted;
 use crate::served::Served;
 use crate::support::repository;
@@ -37,7 +38,7 @@ fn the_document_is_one_by_the_judgement_of_another() {
 }
 
 /// Requests made up from the document: every answer is one that it names, and none is a fault of ours.
-/// `ASSAY_EXAMPLES` says how many there are for each operation.
+/// `ASSAY_EXAMPLES` says how many there are for each operation; from 60 on they are more than 20,000 in all.
 ///
 /// Forms: HTTP.
 #[tokio::test(flavor = "multi_thread")]
@@ -60,11 +61,12 @@ async fn attack_a_12_requests_made_up_from_the_document_are_answered_as_it_says(
     let folder = TempDir::new().expect("a folder");
     let file = write(&folder);
     let examples = std::env::var("ASSAY_EXAMPLES").unwrap_or_else(|_| "5".to_owned());
+    let line = CountingLine::to(served.address);
     let mut made_up = installed("st");
     made_up
         .arg("run")
         .arg(&file)
-        .args(["--url", &format!("http://{}/api/v1", served.address)])
+        .args(["--url", &format!("http://{}/api/v1", line.address)])
         .args(["--header", &format!("Authorization: Bearer {token}")])
         .args(["--checks", CHECKS])
         // It cannot write bodies of tus, and takes that for an error; the chapters on uploads do.
@@ -81,6 +83,19 @@ async fn attack_a_12_requests_made_up_from_the_document_are_answered_as_it_says(
         .current_dir(folder.path());
     let run = tokio::task::spawn_blocking(move || made_up.output());
     accepted(&run.await.expect("it ends").expect("it runs"));
+    let examples: usize = examples.parse().expect("a number");
+    println!(
+        "{} requests, {examples} examples for each operation",
+        line.requests()
+    );
+    // Besides the examples it tries what lies at the borders of every value.
+    let operations = DOCUMENT["paths"].as_object().expect("paths").len();
+    assert!(line.requests() >= operations, "{}", line.requests());
+    assert!(
+        examples < 60 || line.requests() >= 20_000,
+        "{}",
+        line.requests()
+    );
 }
 
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\

@@ -1,0 +1,209 @@
+//! More than the shipped program can do, for as long as it takes (R-03).
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use issuer::random::Random;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::served::header;
+use crate::shipped::Shipped;
+
+/// Measures what the program does in a second, asks for twice as much for a while, and looks at everything that was
+/// acknowledged after the program was killed. `ASSAY_OVERLOAD` says for how many seconds; the long form is 600.
+///
+/// Forms: HTTP, operation.
+#[tokio::test(flavor = "multi_thread")]
+async fn attack_r_03_at_twice_the_capacity_the_surplus_is_told_at_once_and_the_rest_is_done() {
+    let seconds = std::env::var("ASSAY_OVERLOAD").ok();
+    let seconds: u64 = seconds.map_or(4, |seconds| seconds.parse().expect("a number"));
+    let mut shipped = Shipped::new();
+    // Several, so that no person's own limit is reached.
+    let officers: Vec<String> = (0..OFFICERS)
+        .map(|number| shipped.person(&format!("office{number}"), &["administrator"]))
+        .collect();
+    tokio::task::block_in_place(|| shipped.start());
+    let crowd = Arc::new(Crowd::new(&shipped, officers));
+
+    let alone = crowd.one_after_the_other(Duration::from_secs(3)).await;
+    let capacity = alone.done.len() as f64 / 3.0;
+    let calm = percentile(&alone.done, 99);
+    let crowded = crowd
+        .so_many_a_second(2.0 * capacity, Duration::from_secs(seconds))
+        .await;
+    println!(
+        "{capacity:.0} a second when asked {AT_ONCE} at a time, the slowest hundredth {calm:.0?}; at twice that for \
+         {seconds} s {} done, the slowest hundredth {:.0?}, and {} told to come again, the slowest hundredth {:.0?}",
+        crowded.done.len(),
+        percentile(&crowded.done, 99),
+        crowded.turned_away.len(),
+        percentile(&crowded.turned_away, 99),
+    );
+    assert_eq!(crowded.wrong, Vec::<String>::new());
+    assert!(!crowded.turned_away.is_empty(), "it was no overload");
+    // Who is turned away is so before any work is done, while the processor is shared with who asks.
+    assert!(percentile(&crowded.turned_away, 50) < PROMPT);
+    // What is let in goes on being done, about as fast as before.
+    let done = crowded.done.len() as f64 / seconds as f64;
+    assert!(done > capacity / 3.0, "{done} a second");
+    assert!(percentile(&crowded.done, 99) < SLOWEST);
+
+    // Whatever was acknowledged is there, also after a kill.
+    tokio::task::block_in_place(|| {
+        shipped.kill();
+        shipped.start();
+    });
+    let all: Vec<&Answer> = alone.done.iter().chain(&crowded.done).collect();
+    for answer in all.iter().step_by(all.len() / LOOKED_AT + 1) {
+        crowd.finds(answer).await;
+    }
+}
+
+/// Programs that register people, each as an administrator.
+struct Crowd {
+    client: Client,
+    origin: String,
+    officers: Vec<String>,
+    /// Told apart from those of another run.
+    name: String,
+}
+
+/// What was answered.
+struct Answer {
+    took: Duration,
+    person: String,
+}
+
+#[derive(Default)]
+struct Answers {
+    done: Vec<Answer>,
+    turned_away: Vec<Answer>,
+    wrong: Vec<String>,
+}
+
+impl Crowd {
+    fn new(shipped: &Shipped, officers: Vec<String>) -> Crowd {
+        // Another chapter may have installed it before.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder()
+            .no_proxy()
+            .tls_certs_only([])
+            .timeout(SLOWEST);
+        let [a, b] = Random::system().expect("random bytes").bytes();
+        Crowd {
+            client: client.build().expect("a client"),
+            origin: shipped.origin(),
+            officers,
+            name: format!("{a:02x}{b:02x}"),
+        }
+    }
+
+    /// Each asks again when it is answered.
+    async fn one_after_the_other(self: &Arc<Crowd>, time: Duration) -> Answers {
+        let until = Instant::now() + time;
+        let mut asking = JoinSet::new();
+        for one in 0..AT_ONCE {
+            let crowd = self.clone();
+            asking.spawn(async move {
+                let (mut answers, mut number) = (Answers::default(), 0);
+                while Instant::now() < until {
+                    crowd
+                        .asks(&format!("calm-{one}-{number}"), number, &mut answers)
+                        .await;
+                    number += 1;
+                }
+                answers
+            });
+        }
+        joined(asking).await
+    }
+
+    /// So many ask each second, whether the others are answered or not.
+    async fn so_many_a_second(self: &Arc<Crowd>, rate: f64, time: Duration) -> Answers {
+        let (began, mut number, mut asking) = (Instant::now(), 0, JoinSet::new());
+        while began.elapsed() < time {
+            let due = (began.elapsed().as_secs_f64() * rate) as usize;
+            while number < due {
+                let crowd = self.clone();
+                asking.spawn(async move {
+                    let mut answers = Answers::default();
+                    crowd
+                        .asks(&format!("crowd-{number}"), number, &mut answers)
+                        .await;
+                    answers
+                });
+                number += 1;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        joined(asking).await
+    }
+
+    async fn asks(&self, name: &str, number: usize, answers: &mut Answers) {
+        let email = format!("{name}-{}@example.org", self.name);
+        let request = self.client.post(format!("{}/api/v1/people", self.origin));
+        let request = request.bearer_auth(&self.officers[number % self.officers.len()]);
+        let request = request.json(&json!({ "name": "Max", "emails": [email] }));
+        let began = Instant::now();
+        let answer = match request.send().await {
+            Ok(answer) => answer,
+            Err(error) => return answers.wrong.push(error.to_string()),
+        };
+        let (took, status) = (began.elapsed(), answer.status().as_u16());
+        let again = header(&answer, "retry-after").to_owned();
+        let body: Value = answer.json().await.unwrap_or_default();
+        let person = body["id"].as_str().unwrap_or_default().to_owned();
+        let answer = Answer { took, person };
+        match status {
+            201 => answers.done.push(answer),
+            503 if again == "1" && body["code"] == "overload" => answers.turned_away.push(answer),
+            status => answers.wrong.push(format!("{status} {body}")),
+        }
+    }
+
+    async fn finds(&self, answer: &Answer) {
+        let path = format!("{}/api/v1/people/{}/tokens", self.origin, answer.person);
+        let request = self
+            .client
+            .request(Method::POST, path)
+            .bearer_auth(&self.officers[0]);
+        // Whoever is not there is given no token.
+        let found = request.json(&json!({})).send().await.expect("an answer");
+        assert!(
+            found.status().is_success(),
+            "{} was acknowledged and is lost",
+            answer.person
+        );
+    }
+}
+
+async fn joined(mut asking: JoinSet<Answers>) -> Answers {
+    let mut all = Answers::default();
+    while let Some(answers) = asking.join_next().await {
+        let answers = answers.expect("no panic");
+        all.done.extend(answers.done);
+        all.turned_away.extend(answers.turned_away);
+        all.wrong.extend(answers.wrong);
+    }
+    all
+}
+
+fn percentile(answers: &[Answer], of_hundred: usize) -> Duration {
+    let mut took: Vec<Duration> = answers.iter().map(|answer| answer.took).collect();
+    took.sort_unstable();
+    took.get((took.len() * of_hundred / 100).min(took.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or_default()
+}
+
+const OFFICERS: usize = 8;
+/// As many at once as have work done at the same time.
+const AT_ONCE: usize = 32;
+/// How many of those that were acknowledged are looked for.
+const LOOKED_AT: usize = 500;
+/// On a machine that is busy with the asking.
+const PROMPT: Duration = Duration::from_millis(500);
+/// Nobody waits as long for what was let in.
+const SLOWEST: Duration = Duration::from_secs(10);
