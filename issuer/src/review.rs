@@ -17,6 +17,7 @@ mod error;
 mod judging;
 mod reading;
 mod scoring;
+pub mod tone;
 mod turnaround;
 mod waiting;
 

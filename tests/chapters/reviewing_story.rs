@@ -228,6 +228,17 @@ async fn two_review_one_decides_between_them_and_the_earner_hands_in_what_was_no
     let page = text(rob.get(&review).await).await;
     assert!(page.contains("I teach at [organisation]."), "{page}");
     assert!(page.contains("/evidence/") && !page.to_lowercase().contains("sunrise"));
+    // How a comment may sound is said while he writes, and is nobody else's to judge.
+    let short = [
+        ("level-1", "absent"),
+        ("comment-1", "Sloppy."),
+        ("do", "save"),
+    ];
+    rob.post(&review, &short).await;
+    let told = text(rob.get(&review).await).await;
+    assert!(
+        told.contains("This is short.") && told.contains("“Sloppy” may be read as a judgement.")
+    );
     let saved = [
         ("level-0", "consistent"),
         ("comment-1", "Whom do they"),

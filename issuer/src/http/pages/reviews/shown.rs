@@ -11,7 +11,9 @@ use crate::http::pages::account::sentence;
 use crate::http::pages::authoring::fields::Fields;
 use crate::id::{CriterionId, RequirementId};
 use crate::micro_credential::SecondReview;
-use crate::review::{Change, Content, Opinion, Piece, Pin, Reading, ReviewError, Score, Seat};
+use crate::review::{
+    Change, Content, Opinion, Piece, Pin, Reading, ReviewError, Score, Seat, tone,
+};
 use crate::rubric::{Criterion, Met};
 use crate::submission::Second;
 use crate::wording::{self, time};
@@ -103,6 +105,8 @@ pub struct Row {
     typed: CriterionTyped,
     /// The rows of pinned comments, with one to spare.
     pins: Vec<PinTyped>,
+    /// How the comment may sound.
+    remarks: Vec<String>,
     refused: bool,
 }
 
@@ -332,6 +336,13 @@ impl Row {
                     false => format!("{name} ({judged}). {said}"),
                 }
             });
+        let judged = typed
+            .level
+            .parse()
+            .ok()
+            .and_then(|level| criterion.judge(&level));
+        let language = reading.micro_credential.content.language.as_ref();
+        let remarks = tone::remarks(&typed.comment, judged, language);
         let mut pins = typed.pins.clone();
         pins.push(PinTyped::default());
         Row {
@@ -347,6 +358,7 @@ impl Row {
             said: said.collect(),
             opinions: opinions.collect(),
             pins,
+            remarks: remarks.iter().map(tone::Remark::message).collect(),
             refused: problem.is_some_and(|problem| problem.criteria.contains(&criterion.id)),
             typed,
         }
