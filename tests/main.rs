@@ -61,6 +61,7 @@ mod chapters {
     mod audit;
     mod authoring_story;
     mod awarding;
+    mod awarding_documents;
     mod awarding_lists;
     mod awarding_peers;
     mod awarding_program;

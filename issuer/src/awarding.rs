@@ -236,6 +236,10 @@ impl Prepared {
         recipient: Recipient,
         now: Timestamp,
     ) -> Result<Prepared, Error> {
+        // By any address of theirs, and by an account that was joined to theirs.
+        if recipient.person().is(order.officer) {
+            return Err(AwardError::ToOneself.into());
+        }
         let award = Award {
             id: AwardId::draw(&app.random),
             submission: None,

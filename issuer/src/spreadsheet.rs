@@ -1,7 +1,43 @@
 //! Tables as spreadsheets write and read them (CSV, RFC 4180): lines as an editor counts them, cells
 //! that are not taken for formulas.
 
-use csv::StringRecord;
+use crate::error::Error;
+use csv::{Reader, ReaderBuilder, StringRecord, Trim};
+
+/// Opens a table of at most so many bytes, and counts its lines. `what` it is stands in the refusal.
+pub(crate) fn open<'a>(
+    bytes: &'a [u8],
+    what: &'static str,
+    limit: usize,
+) -> Result<(Reader<&'a [u8]>, Lines<'a>), Error> {
+    if bytes.len() > limit {
+        return Err(Error::TooLarge {
+            what,
+            bytes: bytes.len() as u64,
+            limit: limit as u64,
+        });
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| {
+        let message = "this is not UTF-8: in a spreadsheet, save it as “CSV UTF-8”";
+        Error::invalid("", message)
+    })?;
+    let text = text.trim_start_matches('\u{feff}');
+    let reader = ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .trim(Trim::All)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    Ok((reader, Lines::new(text)))
+}
+
+/// That a row is none, and where.
+pub(crate) fn unreadable(error: csv::Error) -> Error {
+    let line = error.position().map_or(0, csv::Position::line);
+    Error::invalid(
+        "",
+        format!("line {line} cannot be read as a row of a table"),
+    )
+}
 
 /// Counts lines as an editor does. The reader of tables counts one less where lines end in CR LF, because it takes
 /// the LF for the beginning of the next row.
@@ -13,7 +49,7 @@ pub(crate) struct Lines<'a> {
 
 impl Lines<'_> {
     /// Begins at the first line.
-    pub(crate) fn new(text: &str) -> Lines<'_> {
+    fn new(text: &str) -> Lines<'_> {
         Lines {
             text: text.as_bytes(),
             counted: 0,
@@ -37,7 +73,7 @@ impl Lines<'_> {
 }
 
 /// Spreadsheets of some languages separate cells by semicolons.
-pub(crate) fn delimiter(text: &str) -> u8 {
+fn delimiter(text: &str) -> u8 {
     let first = text.lines().next().unwrap_or_default();
     [b';', b'\t']
         .into_iter()

@@ -1,5 +1,6 @@
 //! Awards by hand: what an officer says of somebody, and what the badge does not claim.
 
+use issuer::awarding::table::Form;
 use issuer::awarding::{self, Order, Wanted, list};
 use issuer::badge::{self, Visibility};
 use issuer::id::{AwardId, AwardListId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
@@ -46,6 +47,7 @@ pub fn furnish(
     let award = awarding::award(&test.app, &order, &wanted, test.now).expect("an award");
     let new = list::NewList {
         bytes: b"email\nspring@example.org\n".to_vec(),
+        form: Form::Csv,
         name: None,
         micro_credential: Some(what.clone()),
         reason,
@@ -203,7 +205,9 @@ async fn somebody_without_an_account_is_given_one_and_a_link_that_opens_it_once(
     assert_eq!(made["claimed"], true);
     // Now the letter leads to the page, and opens nothing.
     assert_eq!(officer.post(&again, json!({})).await.status(), 204);
-    assert_eq!(link_to(&served.test, "new@example.net"), to);
+    let letters = messages(&served.test, "new@example.net");
+    assert_eq!(letters.len(), 1);
+    assert_eq!(link_in(&letters[0].text), to);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Other implementations verify what lists award.
 
 use issuer::app::App;
+use issuer::awarding::table::Form;
 use issuer::awarding::{self, list};
 use issuer::id::OrganisationId;
 use issuer::organisation::Role;
@@ -32,6 +33,7 @@ fn two_peers_verify_a_sample_of_what_a_list_awarded() {
     let officer = test.person("olga", &[Role::IssuingOfficer]);
     let new = list::NewList {
         bytes: table(rows, bad).into_bytes(),
+        form: Form::Csv,
         name: None,
         micro_credential: None,
         reason: "The spring course.".parse().expect("a text"),

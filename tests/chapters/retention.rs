@@ -482,6 +482,7 @@ fn reports_on_lists_go_after_two_years_and_the_awards_stay() {
     let send = |test: &TestApp, now| {
         let new = awarding::list::NewList {
             bytes: b"email\nspring@example.org\nnobody\n".to_vec(),
+            form: awarding::table::Form::Csv,
             name: None,
             micro_credential: Some(crate::catalogue::wait_time()),
             reason: "The spring course.".parse().expect("a text"),

@@ -20,6 +20,9 @@ pub enum AwardError {
     /// It is earned by earning its parts.
     #[error("this is a stack: it is earned by earning all of its parts, and not awarded by hand")]
     Stack,
+    /// The officer would award it to themselves.
+    #[error("nobody awards anything to themselves")]
+    ToOneself,
     /// Nobody has earned anything tomorrow.
     #[error("the award lies in the future")]
     Future,
@@ -68,6 +71,7 @@ impl AwardError {
             AwardError::NotYours => "award.not_yours",
             AwardError::Unpublished => "award.unpublished",
             AwardError::Stack => "award.stack",
+            AwardError::ToOneself => "award.to_oneself",
             AwardError::Future => "award.future",
             AwardError::Result { .. } => "award.result",
             AwardError::ResultBelow { .. } => "award.result_below",
@@ -86,6 +90,7 @@ impl AwardError {
             | AwardError::NotYours
             | AwardError::Unpublished
             | AwardError::Stack => Some("micro_credential"),
+            AwardError::ToOneself => Some("email"),
             AwardError::Future => Some("awarded"),
             AwardError::Result { .. } | AwardError::ResultBelow { .. } => Some("results"),
             AwardError::TooManyLinks => Some("evidence"),
@@ -103,6 +108,7 @@ impl AwardError {
             AwardError::NotYours => "Adopt it first, or ask its owner to award it.",
             AwardError::Unpublished => "Have an author publish it first.",
             AwardError::Stack => "Award its parts: the stack follows by itself.",
+            AwardError::ToOneself => "Ask another officer, or have your work reviewed.",
             AwardError::Future => "Write a day that has come, as 2026-05-31, or leave it out.",
             AwardError::Result { .. } => {
                 "Write criterion=level with the names of the rubric, each criterion once."

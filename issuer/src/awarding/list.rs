@@ -3,7 +3,7 @@
 //! The file is kept as it came, in one commit with the list. Its rows are worked off in the background,
 //! some at a time (`work.rs`), and what came of each is a record of its own.
 
-use super::table::{self, Problem};
+use super::table::{self, Form, Problem};
 use super::{AwardError, issuable};
 use crate::app::App;
 use crate::error::Error;
@@ -29,6 +29,9 @@ pub struct AwardList {
     pub name: Option<Line>,
     /// What is awarded where a row names nothing else.
     pub micro_credential: Option<MicroCredentialId>,
+    /// How it is written.
+    #[serde(default)]
+    pub form: Form,
     /// When it was sent in.
     pub made: Timestamp,
     /// How many rows it has.
@@ -108,6 +111,8 @@ pub enum Outcome {
 pub struct NewList {
     /// The file.
     pub bytes: Vec<u8>,
+    /// How it is written.
+    pub form: Form,
     /// What it is called.
     pub name: Option<Line>,
     /// What is awarded where a row names nothing else.
@@ -128,7 +133,7 @@ pub fn send(
     if let Some(usual) = &new.micro_credential {
         issuable(app, organisation, usual)?;
     }
-    let rows = table::read(&new.bytes, new.micro_credential.as_ref())?;
+    let rows = table::read(&new.bytes, new.form, new.micro_credential.as_ref())?;
     let open = app.store.open_award_lists_of(organisation, LISTS)?;
     if open >= LISTS {
         return Err(Error::conflict(
@@ -142,6 +147,7 @@ pub fn send(
         reason: new.reason,
         name: new.name,
         micro_credential: new.micro_credential,
+        form: new.form,
         made: now,
         rows: rows.len() as u64,
         done: 0,

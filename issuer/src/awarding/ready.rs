@@ -5,6 +5,7 @@
 
 use super::{Claimed, Given, claimed};
 use crate::app::App;
+use crate::award::Award;
 use crate::engine::Batch;
 use crate::error::Error;
 use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId};
@@ -17,8 +18,8 @@ use crate::store::StoreError;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Adds the letter to its earner to the batch that records a new badge. A mailbox is not flooded: who gets
-/// many badges at once is told of the first ones.
+/// Adds the letter to its earner to the batch that records a new badge: one for each badge, whichever way it
+/// was earned. A mailbox is not flooded: who gets many badges at once is told of the first ones.
 pub(crate) fn tell(
     app: &App,
     batch: &mut Batch,
@@ -26,11 +27,10 @@ pub(crate) fn tell(
     now: Timestamp,
 ) -> Result<(), Error> {
     let facts = issued.record();
-    if facts.edition > 1 {
-        return Ok(());
-    }
     let award = app.store.award(facts.award)?;
-    let is_by_hand = award.is_some_and(|award| award.by_hand.is_some());
+    let Some(award) = award.filter(|_| facts.edition == 1) else {
+        return Ok(());
+    };
     let earner = app.store.person(facts.earner)?;
     let earner = earner.ok_or(Error::Missing("an earner"))?;
     if app.link_limits.badge(earner.primary(), now).is_err() {
@@ -40,8 +40,9 @@ pub(crate) fn tell(
         badge: facts.badge,
         micro_credential: &facts.micro_credential,
         organisation: &facts.organisation,
+        way: Way::of(&award),
     };
-    if !is_by_hand {
+    if award.submission.is_some() {
         // Whoever handed work in has a way in already.
         let letter = ready.letter(app, &ready.page(app))?;
         return Ok(mail::queue(app, batch, earner.primary(), letter, now)?);
@@ -68,6 +69,7 @@ pub fn remind(app: &App, now: Timestamp) -> Result<usize, Error> {
         let mut batch = Batch::default();
         app.store.end_claim_reminder(&mut batch, &due);
         if let Some(badge) = app.store.badge_of_award(due.value.award)?
+            && let Some(award) = app.store.award(badge.award)?
             && let Some(earner) = app.store.person(badge.earner)?
             && badge.current().revoked.is_none()
             && claimed(app, &earner)? == Claimed::Waiting
@@ -76,6 +78,7 @@ pub fn remind(app: &App, now: Timestamp) -> Result<usize, Error> {
                 badge: badge.id,
                 micro_credential: &badge.micro_credential,
                 organisation: &badge.organisation,
+                way: Way::of(&award),
             };
             ready.write(app, &mut batch, &earner, now)?;
             reminded += 1;
@@ -106,6 +109,7 @@ pub fn send_again(app: &App, given: &Given, now: Timestamp) -> Result<(), Error>
         badge: badge.id,
         micro_credential: &badge.micro_credential,
         organisation: &badge.organisation,
+        way: Way::of(&given.award),
     };
     let mut batch = Batch::default();
     ready.write(app, &mut batch, &given.earner, now)?;
@@ -117,6 +121,27 @@ struct Ready<'a> {
     badge: BadgeId,
     micro_credential: &'a MicroCredentialId,
     organisation: &'a OrganisationId,
+    way: Way,
+}
+
+/// How a badge was earned.
+enum Way {
+    /// An officer said so.
+    ByHand,
+    /// By work that was reviewed.
+    Reviewed,
+    /// By everything that it takes: the parts of a stack, or a training that was passed.
+    Completed,
+}
+
+impl Way {
+    fn of(award: &Award) -> Way {
+        match (&award.by_hand, award.submission) {
+            (Some(_), _) => Way::ByHand,
+            (None, Some(_)) => Way::Reviewed,
+            (None, None) => Way::Completed,
+        }
+    }
 }
 
 impl Ready<'_> {
@@ -170,12 +195,19 @@ impl Ready<'_> {
                  send you a new one. If you do not know {issuer}, you need do nothing.\n"
             ),
         };
+        let why = match self.way {
+            Way::ByHand => format!("{issuer} has awarded you the micro-credential {title}."),
+            Way::Reviewed => format!(
+                "{issuer} has reviewed your work, and you have earned the micro-credential {title}."
+            ),
+            Way::Completed => format!(
+                "You have done everything that it takes, and {issuer} has awarded you the micro-credential \
+                 {title}."
+            ),
+        };
         Ok(Letter {
             subject: format!("Your badge is ready: {title}"),
-            text: format!(
-                "{issuer} has awarded you the micro-credential {title}.\n\n{how}\nNobody else sees the badge \
-                 unless you share it.\n"
-            ),
+            text: format!("{why}\n\n{how}\nNobody else sees the badge unless you share it.\n"),
         })
     }
 }

@@ -2,23 +2,25 @@
 //! keep the others out.
 
 mod cell;
+mod document;
 
 use self::cell::{Fault, link, name_of, no_address, no_text, read_day, result, some, words};
 use super::{AwardError, Wanted};
 use crate::error::Error;
 use crate::id::MicroCredentialId;
-use crate::spreadsheet::{Lines, closed, delimiter, opened, shortened};
+use crate::spreadsheet::{self, closed, opened, shortened, unreadable};
 use crate::text::Line;
-use csv::{ReaderBuilder, StringRecord, Trim};
+use csv::StringRecord;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 pub use self::cell::day;
+pub use self::document::pointer;
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
-    /// The line of the file, from 1 on, as an editor counts them.
+    /// The line of the file, from 1 on, as an editor counts them; of a document, the number of the row.
     pub line: u64,
     /// The column by its name, if it is one of them.
     pub column: Option<String>,
@@ -43,29 +45,35 @@ pub struct Row {
     pub email: String,
 }
 
+/// How a list is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// A table.
+    #[default]
+    Csv,
+    /// A document, whose rows are counted from 1 on as the lines of a table are.
+    Json,
+}
+
+/// Reads a list in either form.
+pub fn read(
+    bytes: &[u8],
+    form: Form,
+    usual: Option<&MicroCredentialId>,
+) -> Result<Vec<Row>, Error> {
+    match form {
+        Form::Csv => read_table(bytes, usual),
+        Form::Json => document::read(bytes, usual),
+    }
+}
+
 /// Reads a table whose rows name what is awarded, or leave it to `usual`. What concerns the whole table
 /// is an error.
-pub fn read(bytes: &[u8], usual: Option<&MicroCredentialId>) -> Result<Vec<Row>, Error> {
-    if bytes.len() > LIST_BYTES {
-        return Err(Error::TooLarge {
-            what: "list of awards",
-            bytes: bytes.len() as u64,
-            limit: LIST_BYTES as u64,
-        });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| {
-        let message = "this is not UTF-8: in a spreadsheet, save it as “CSV UTF-8”";
-        Error::invalid("", message)
-    })?;
-    let text = text.trim_start_matches('\u{feff}');
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter(text))
-        .trim(Trim::All)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+fn read_table(bytes: &[u8], usual: Option<&MicroCredentialId>) -> Result<Vec<Row>, Error> {
+    let (mut reader, mut lines) = spreadsheet::open(bytes, WHAT_IT_IS, LIST_BYTES)?;
     let columns = Columns::read(reader.headers().map_err(unreadable)?, usual)?;
-    let (mut rows, mut lines) = (Vec::new(), Lines::new(text));
-    let mut seen = HashMap::new();
+    let mut rows = Rows::default();
     for record in reader.records() {
         let record = record.map_err(unreadable)?;
         let line = lines.of(&record);
@@ -73,23 +81,43 @@ pub fn read(bytes: &[u8], usual: Option<&MicroCredentialId>) -> Result<Vec<Row>,
         if record.iter().all(str::is_empty) {
             continue;
         }
-        if rows.len() == ROWS {
+        let email = columns.cell(&record, EMAIL);
+        rows.add(line, email, columns.wanted(&record, line))?;
+    }
+    match rows.rows.is_empty() {
+        true => Err(Error::invalid("", "there is no row under the heading")),
+        false => Ok(rows.rows),
+    }
+}
+
+/// The rows of a list, as they are read.
+#[derive(Default)]
+struct Rows {
+    rows: Vec<Row>,
+    /// On which line each award stands that was read.
+    seen: HashMap<String, u64>,
+}
+
+impl Rows {
+    fn add(
+        &mut self,
+        line: u64,
+        email: &str,
+        mut read: Result<Wanted, Box<Problem>>,
+    ) -> Result<(), Error> {
+        if self.rows.len() == ROWS {
             let message = format!("a list has at most {ROWS} rows: send it in parts");
             return Err(Error::invalid("", message));
         }
-        let mut read = columns.wanted(&record, line);
         if let Ok(wanted) = &read {
-            let before = *seen.entry(same(wanted)).or_insert(line);
+            let before = *self.seen.entry(same(wanted)).or_insert(line);
             if before != line {
                 read = Err(twice(wanted, line, before));
             }
         }
-        let email = shortened(columns.cell(&record, EMAIL));
-        rows.push(Row { line, read, email });
-    }
-    match rows.is_empty() {
-        true => Err(Error::invalid("", "there is no row under the heading")),
-        false => Ok(rows),
+        let email = shortened(email);
+        self.rows.push(Row { line, read, email });
+        Ok(())
     }
 }
 
@@ -274,13 +302,8 @@ fn twice(wanted: &Wanted, line: u64, before: u64) -> Box<Problem> {
     fault.at(line, Some(column), value)
 }
 
-fn unreadable(error: csv::Error) -> Error {
-    let line = error.position().map_or(0, csv::Position::line);
-    Error::invalid(
-        "",
-        format!("line {line} cannot be read as a row of a table"),
-    )
-}
+/// What is too large, if it is.
+const WHAT_IT_IS: &str = "list of awards";
 
 const EMAIL: &str = "email";
 const NAME: &str = "name";

@@ -51,6 +51,7 @@ fn work_on(app: &App, held: &Stored<AwardList>, now: Timestamp) -> Result<usize,
     let list = &held.value;
     let rows = table::read(
         &app.store.award_file(list.id)?,
+        list.form,
         list.micro_credential.as_ref(),
     )?;
     let first = usize::try_from(list.done).unwrap_or(usize::MAX);

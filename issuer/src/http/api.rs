@@ -5,7 +5,7 @@ mod adoptions;
 pub(super) mod audit;
 mod authoring;
 pub(super) mod awards;
-mod badges;
+pub(super) mod badges;
 mod catalogue;
 mod cohorts;
 mod endorsements;

@@ -2,7 +2,7 @@
 
 mod achievement;
 pub(super) mod achievement_page;
-mod badge;
+pub(in crate::http) mod badge;
 mod badge_page;
 mod embed;
 mod endorsement;

@@ -7,8 +7,8 @@ use crate::app::App;
 use crate::error::Error;
 use crate::id::{OrganisationId, PersonId};
 use crate::person::Email;
-use crate::spreadsheet::{Lines, delimiter, shortened};
-use csv::{ReaderBuilder, StringRecord, Trim};
+use crate::spreadsheet::{self, shortened, unreadable};
+use csv::StringRecord;
 use schemas::timestamp::Timestamp;
 use std::collections::{BTreeSet, HashMap};
 
@@ -93,23 +93,7 @@ pub fn send(
 
 /// Reads a list. The first row names its columns; what concerns the whole list is an error.
 pub fn read(bytes: &[u8], giving: Giving) -> Result<Roster, Error> {
-    if bytes.len() > ROSTER_BYTES {
-        return Err(Error::TooLarge {
-            what: "list of people",
-            bytes: bytes.len() as u64,
-            limit: ROSTER_BYTES as u64,
-        });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| {
-        let message = "this is not UTF-8: in a spreadsheet, save it as “CSV UTF-8”";
-        Error::invalid("", message)
-    })?;
-    let text = text.trim_start_matches('\u{feff}');
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter(text))
-        .trim(Trim::All)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let (mut reader, mut lines) = spreadsheet::open(bytes, "list of people", ROSTER_BYTES)?;
     let header = reader.headers().map_err(unreadable)?;
     let columns = Columns::read(header)?;
     let mut roster = Roster {
@@ -117,7 +101,6 @@ pub fn read(bytes: &[u8], giving: Giving) -> Result<Roster, Error> {
         problems: Vec::new(),
     };
     let mut seen = HashMap::new();
-    let mut lines = Lines::new(text);
     for (row, record) in reader.records().enumerate() {
         let record = record.map_err(unreadable)?;
         if row >= ROWS {
@@ -273,14 +256,6 @@ fn twice(email: &Email, line: u64, before: u64) -> Problem {
         message: format!("this address stands in line {before} already, which counts"),
         remedy: "Remove one of the two rows.",
     }
-}
-
-fn unreadable(error: csv::Error) -> Error {
-    let line = error.position().map_or(0, csv::Position::line);
-    Error::invalid(
-        "",
-        format!("line {line} cannot be read as a row of a table"),
-    )
 }
 
 const EMAIL: &str = "email";

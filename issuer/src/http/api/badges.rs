@@ -6,6 +6,7 @@ pub mod officers;
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
@@ -14,6 +15,7 @@ use crate::badge::history::What;
 use crate::badge::{self, Badge, Edition, Ending, Visibility};
 use crate::error::Error;
 use crate::http::body::Json;
+use crate::http::bundle;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
@@ -30,13 +32,14 @@ use crate::text::Prose;
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
-#[openapi(paths(mine, show, set_visibility, revoke))]
+#[openapi(paths(mine, show, set_visibility, archive, revoke))]
 pub struct Document;
 
 pub fn routes() -> Vec<Route> {
     let own = vec![
         get("/badges", Action::ReadOwnBadges, mine),
         get("/badges/{badge}", Action::ReadBadge, show),
+        get("/badges/{badge}/archive", Action::ReadBadge, archive),
         put(
             "/badges/{badge}/visibility",
             Action::ShareBadge,
@@ -135,6 +138,20 @@ async fn show(
         })
         .await?;
     Ok(Answer(BadgeBody::new(&edge, found)))
+}
+
+/// Hands out all files of a badge of one's own in one archive, with a note on how each is verified.
+#[utoipa::path(
+    get,
+    path = "/badges/{badge}/archive",
+    responses((status = 200, body = String, content_type = "application/zip")),
+)]
+pub async fn archive(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+    Path(Id(id)): Path<Id<BadgeId>>,
+) -> Result<Response, HttpError> {
+    bundle::of_badge(&edge, person, id).await
 }
 
 /// Says who may see a badge of one's own.

@@ -7,6 +7,7 @@ use crate::awarding::AwardError;
 /// The status of an error of awarding, and what it is called.
 pub fn of_award(error: &AwardError) -> (StatusCode, &'static str) {
     match error {
+        AwardError::ToOneself => (StatusCode::FORBIDDEN, "Nobody awards to themselves"),
         AwardError::NotYours => (StatusCode::FORBIDDEN, "You may not issue this"),
         AwardError::Unpublished => (StatusCode::CONFLICT, "This is not published"),
         AwardError::MadeBefore { .. } => (StatusCode::CONFLICT, "This was awarded before"),

@@ -92,7 +92,11 @@ async fn shown(
 
 /// The picture with the credential in it. JSON rather than JWT: its proof is one that every
 /// certified verifier reads, whatever key the issuer signs JWTs with.
-async fn baked(edge: &Edge, badge: Badge, issued: Issued) -> Result<Vec<u8>, HttpError> {
+pub(in crate::http) async fn baked(
+    edge: &Edge,
+    badge: Badge,
+    issued: Issued,
+) -> Result<Vec<u8>, HttpError> {
     let picture = edge
         .work(move |app| {
             let earned = micro_credential::published(app, &badge.micro_credential)?;
@@ -103,7 +107,11 @@ async fn baked(edge: &Edge, badge: Badge, issued: Issued) -> Result<Vec<u8>, Htt
 }
 
 /// The same as an SVG.
-async fn baked_svg(edge: &Edge, badge: Badge, issued: Issued) -> Result<Vec<u8>, HttpError> {
+pub(in crate::http) async fn baked_svg(
+    edge: &Edge,
+    badge: Badge,
+    issued: Issued,
+) -> Result<Vec<u8>, HttpError> {
     let picture = edge
         .work(move |app| {
             let earned = micro_credential::published(app, &badge.micro_credential)?;

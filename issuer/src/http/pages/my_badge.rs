@@ -15,6 +15,7 @@ use crate::badge::history::{self, Happening};
 use crate::badge::{self, Badge, BadgeState, Ending, Viewer, Visibility, changing};
 use crate::error::Error;
 use crate::http::Masthead;
+use crate::http::api::badges;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
@@ -34,6 +35,11 @@ pub fn routes() -> Vec<Route> {
         get(path, Action::ReadBadge, show),
         post(path, Action::ShareBadge, share),
         post(&format!("{path}/update"), Action::UpdateBadge, update),
+        get(
+            &format!("{path}/archive"),
+            Action::ReadBadge,
+            badges::archive,
+        ),
     ]
 }
 

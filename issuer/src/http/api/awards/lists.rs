@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use crate::awarding::list::{self, AwardList, NewList, Outcome, RowOutcome, State as Standing};
-use crate::awarding::table::{self, LIST_BYTES, Problem};
+use crate::awarding::table::{self, Form, LIST_BYTES, Problem};
 use crate::http::body;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
@@ -21,8 +21,12 @@ use crate::http::paging::{ListBody, PageParameters, Paging, Unfiltered};
 use crate::http::parameter::{Id, Path, Query};
 use crate::http::route::{Route, get, post};
 use crate::id::{AwardId, AwardListId, MicroCredentialId, OrganisationId, PersonId};
+use crate::person::Email;
 use crate::rights::Action;
+use crate::submission::Link;
 use crate::text::{Line, Prose};
+
+use super::ReachedBody;
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
@@ -61,6 +65,41 @@ struct ListQuery {
     name: Option<Line>,
 }
 
+/// A list as a document.
+#[derive(ToSchema)]
+#[expect(
+    dead_code,
+    reason = "rows are read one by one, so that a bad one does not keep the others out"
+)]
+struct AwardRowsBody {
+    /// At most 10,000. What is wrong with one of them is told of it, and the others proceed.
+    rows: Vec<WantedBody>,
+}
+
+/// What is awarded, and to whom.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it tells what a row has")]
+struct WantedBody {
+    email: Email,
+    #[schema(required = false)]
+    name: Option<Line>,
+    /// Where nothing is said for the whole list.
+    #[schema(required = false)]
+    micro_credential: Option<MicroCredentialId>,
+    /// A day or a moment; now, if nothing is said.
+    #[schema(required = false)]
+    awarded: Option<String>,
+    #[schema(required = false)]
+    narrative: Option<Prose>,
+    #[schema(required = false, max_items = 10)]
+    evidence: Option<Vec<Link>>,
+    #[schema(required = false)]
+    results: Option<Vec<ReachedBody>>,
+    /// What this award is called in the organisation's own records. Under one name one award is made.
+    #[schema(required = false)]
+    row: Option<Line>,
+}
+
 #[derive(Serialize, ToSchema)]
 struct AwardListBody {
     id: AwardListId,
@@ -90,8 +129,11 @@ struct AwardListBody {
 /// What came of one row.
 #[derive(Serialize, ToSchema)]
 struct AwardRowBody {
-    /// The line of the file, as an editor counts them.
+    /// The line of the file, as an editor counts them; of a document, the number of the row.
     line: u64,
+    /// Of a document, where the row stands, or what is wrong with it (JSON pointer).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
     /// `awarded`, `awarded_before` or `refused`.
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -130,12 +172,13 @@ async fn all(
     Ok(Answer(ListBody::of(found.await?, AwardListBody::from)))
 }
 
-/// Takes in a list as a table (CSV). Its rows are worked off in the background.
+/// Takes in a list as a table (CSV) or as a document (JSON) with the columns for members. Its rows are worked
+/// off in the background.
 #[utoipa::path(
     post,
     path = "/organisations/{organisation}/award-lists",
     params(ListQuery),
-    request_body(content = String, content_type = "text/csv"),
+    request_body(content((String = "text/csv"), (AwardRowsBody = "application/json"))),
     responses((status = 202, body = AwardListBody)),
 )]
 async fn send(
@@ -149,12 +192,17 @@ async fn send(
     let media_type = headers.get(CONTENT_TYPE);
     let media_type = media_type.and_then(|value| value.to_str().ok());
     let essence = media_type.and_then(|value| value.split(';').next());
-    if !essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case("text/csv")) {
-        return Err(HttpError::MediaType {
-            expected: "text/csv",
-        });
-    }
+    let essence = essence.unwrap_or_default().trim().to_ascii_lowercase();
+    let form = match essence.as_str() {
+        "text/csv" => Form::Csv,
+        "application/json" => Form::Json,
+        _ => {
+            let expected = "text/csv or application/json";
+            return Err(HttpError::MediaType { expected });
+        }
+    };
     let new = NewList {
+        form,
         bytes: body::read(body, LIST_BYTES).await?.to_vec(),
         name: query.name,
         micro_credential: query.micro_credential,
@@ -205,10 +253,13 @@ async fn rows(
     }: Paging,
 ) -> Result<Answer<ListBody<AwardRowBody>>, HttpError> {
     let found = edge.work(move |app| {
-        let list = list::find(app, &organisation, id)?;
-        Ok(app.store.award_rows(list.value.id, &page)?)
+        let list = list::find(app, &organisation, id)?.value;
+        Ok((list.form, app.store.award_rows(list.id, &page)?))
     });
-    Ok(Answer(ListBody::of(found.await?, AwardRowBody::from)))
+    let (form, found) = found.await?;
+    Ok(Answer(ListBody::of(found, |row| {
+        AwardRowBody::of(row, form)
+    })))
 }
 
 /// What is wrong with a list so far, as a table with a line for each row.
@@ -284,8 +335,15 @@ impl From<AwardList> for AwardListBody {
     }
 }
 
-impl From<RowOutcome> for AwardRowBody {
-    fn from(row: RowOutcome) -> AwardRowBody {
+impl AwardRowBody {
+    fn of(row: RowOutcome, form: Form) -> AwardRowBody {
+        let pointer = match (form, &row.outcome) {
+            (Form::Csv, _) => None,
+            (Form::Json, Outcome::Refused { problem }) => {
+                Some(table::pointer(row.line, problem.column.as_deref()))
+            }
+            (Form::Json, _) => Some(table::pointer(row.line, None)),
+        };
         let (outcome, award, problem) = match row.outcome {
             Outcome::Awarded { award } => ("awarded", Some(award), None),
             Outcome::AwardedBefore { award } => ("awarded_before", Some(award), None),
@@ -293,6 +351,7 @@ impl From<RowOutcome> for AwardRowBody {
         };
         AwardRowBody {
             line: row.line,
+            pointer,
             outcome,
             award,
             problem,

@@ -18,6 +18,7 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::own_evidence::OwnEvidence;
 use crate::http::parameter::{Id, Path, Query};
 use crate::http::range::RangeAsked;
 use crate::http::route::{Route, delete, get, post, put};
@@ -177,13 +178,9 @@ async fn upload(
 )]
 async fn download(
     State(edge): State<Edge>,
-    Caller { person: earner, .. }: Caller,
-    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    OwnEvidence(found): OwnEvidence,
     asked: RangeAsked,
 ) -> Result<Response, HttpError> {
-    let found = edge
-        .work(move |app| submission::evidence_of_earner(app, &earner, id, piece))
-        .await?;
     evidence::hand_out(&edge, found, Audience::Owner, &asked).await
 }
 

@@ -12,12 +12,13 @@ use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
+use crate::http::own_evidence::OwnEvidence;
 use crate::http::parameter::{Id, Path};
 use crate::http::range::RangeAsked;
 use crate::http::route::{Route, get, put};
 use crate::id::{EvidenceId, SubmissionId};
 use crate::rights::Action;
-use crate::submission::{self, Area, Evidence};
+use crate::submission::{Area, Evidence};
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
@@ -68,15 +69,8 @@ struct AreaBody {
     path = "/submissions/{submission}/evidence/{evidence}/redactions",
     responses((status = 200, body = RedactionsBody)),
 )]
-async fn covered(
-    State(edge): State<Edge>,
-    Caller { person: earner, .. }: Caller,
-    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
-) -> Result<Answer<RedactionsBody>, HttpError> {
-    let found = edge
-        .work(move |app| submission::evidence_of_earner(app, &earner, id, piece))
-        .await?;
-    Ok(Answer(found.into()))
+async fn covered(OwnEvidence(found): OwnEvidence) -> Answer<RedactionsBody> {
+    Answer(found.into())
 }
 
 /// Covers these areas of a picture, in place of those that were covered before. Reviewers, and whoever sees a badge
@@ -115,13 +109,9 @@ async fn cover(
 )]
 async fn shown(
     State(edge): State<Edge>,
-    Caller { person: earner, .. }: Caller,
-    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    OwnEvidence(found): OwnEvidence,
     asked: RangeAsked,
 ) -> Result<Response, HttpError> {
-    let found = edge
-        .work(move |app| submission::evidence_of_earner(app, &earner, id, piece))
-        .await?;
     evidence::hand_out(&edge, found, Audience::Reviewer, &asked).await
 }
 

@@ -15,6 +15,7 @@ use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::form::Form;
+use crate::http::own_evidence::OwnEvidence;
 use crate::http::pages::doors::with_script;
 use crate::http::pages::page;
 use crate::http::parameter::{Id, Path};
@@ -174,26 +175,18 @@ async fn save(
 /// The picture as others see it.
 async fn shown_to_others(
     State(edge): State<Edge>,
-    Caller { person, .. }: Caller,
-    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    OwnEvidence(found): OwnEvidence,
     range: RangeAsked,
 ) -> Result<Response, HttpError> {
-    let found = edge
-        .work(move |app| submission::evidence_of_earner(app, &person, id, piece))
-        .await?;
     evidence::hand_out(&edge, found, Audience::Reviewer, &range).await
 }
 
 /// The same without anything covered: what is drawn on. Which way up it is, browsers see as the service does.
 async fn uncovered(
     State(edge): State<Edge>,
-    Caller { person, .. }: Caller,
-    Path((Id(id), Id(piece))): Path<(Id<SubmissionId>, Id<EvidenceId>)>,
+    OwnEvidence(found): OwnEvidence,
     range: RangeAsked,
 ) -> Result<Response, HttpError> {
-    let found = edge
-        .work(move |app| submission::evidence_of_earner(app, &person, id, piece))
-        .await?;
     let bare = found.into_what_others_see(BEFORE_THE_FIRST);
     evidence::hand_out(&edge, bare, Audience::Reviewer, &range).await
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{Head, Shown, TypedList, sentence};
 use crate::awarding::list::{self, AwardList, NewList, Outcome, State as Standing};
-use crate::awarding::table::{LIST_BYTES, Problem};
+use crate::awarding::table::{Form as Written, LIST_BYTES, Problem};
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::caller::Caller;
@@ -97,6 +97,7 @@ impl TypedList {
         };
         Ok(NewList {
             bytes,
+            form: Written::Csv,
             name: None,
             micro_credential: what,
             reason: self.reason.parse().map_err(unfit)?,
