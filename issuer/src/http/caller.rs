@@ -10,6 +10,7 @@ use super::cookie;
 use super::edge::Edge;
 use super::error::HttpError;
 use crate::app::App;
+use crate::badge::Viewer;
 use crate::error::Error;
 use crate::event::Actor;
 use crate::id::SessionId;
@@ -64,6 +65,16 @@ impl CameBy {
 /// The person who calls, if the request says so.
 #[derive(Clone)]
 pub struct AnyCaller(pub Option<Caller>);
+
+impl AnyCaller {
+    /// Who asks to see something.
+    pub fn viewer(&self) -> Viewer<'_> {
+        match &self.0 {
+            Some(caller) => Viewer::Person(&caller.person),
+            None => Viewer::Stranger,
+        }
+    }
+}
 
 /// What a request brings to say who calls.
 pub enum Credentials {

@@ -9,7 +9,7 @@ use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
-use crate::badge::{BadgeState, Viewer, Visibility};
+use crate::badge::{BadgeState, Visibility};
 use crate::http::body::Json;
 use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
@@ -210,18 +210,12 @@ async fn remove(
 )]
 async fn show(
     State(edge): State<Edge>,
-    AnyCaller(caller): AnyCaller,
+    caller: AnyCaller,
     Path(Id(id)): Path<Id<PortfolioId>>,
 ) -> Result<Answer<ShownBody>, HttpError> {
     let now = edge.clock.now();
     let found = edge
-        .work(move |app| {
-            let viewer = match &caller {
-                Some(caller) => Viewer::Person(&caller.person),
-                None => Viewer::Stranger,
-            };
-            portfolio::show(app, id, viewer, now)
-        })
+        .work(move |app| portfolio::show(app, id, caller.viewer(), now))
         .await?;
     Ok(Answer(ShownBody::of(&edge, found)))
 }

@@ -12,7 +12,7 @@ use crate::badge::history::{self as happened, Happening};
 use crate::badge::{self, Badge, BadgeState, Viewer, Visibility};
 use crate::bake;
 use crate::http::api::evidence::{self, Audience};
-use crate::http::caller::{AnyCaller, Caller};
+use crate::http::caller::AnyCaller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::negotiation::Face;
@@ -137,12 +137,12 @@ async fn refreshed(
 
 async fn shared_evidence(
     State(edge): State<Edge>,
-    AnyCaller(caller): AnyCaller,
+    caller: AnyCaller,
     Path((Id(badge), Id(piece))): Path<(Id<BadgeId>, Id<EvidenceId>)>,
     asked: RangeAsked,
 ) -> Result<Response, HttpError> {
     let found = edge
-        .work(move |app| badge::evidence(app, badge, piece, viewer(caller.as_ref())))
+        .work(move |app| badge::evidence(app, badge, piece, caller.viewer()))
         .await?;
     let handed = evidence::hand_out(&edge, found, Audience::Public, &asked).await?;
     let unlisted = [(ROBOTS, HeaderValue::from_static("noindex"))];
@@ -152,11 +152,11 @@ async fn shared_evidence(
 /// The manifest of what was assessed, byte for byte as the badge has its digest.
 async fn manifest(
     State(edge): State<Edge>,
-    AnyCaller(caller): AnyCaller,
+    caller: AnyCaller,
     Path(Id(badge)): Path<Id<BadgeId>>,
 ) -> Result<Response, HttpError> {
     let found = edge
-        .work(move |app| badge::manifest(app, badge, viewer(caller.as_ref())))
+        .work(move |app| badge::manifest(app, badge, caller.viewer()))
         .await?;
     let mut headers = of_type("application/json");
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
@@ -167,13 +167,13 @@ async fn manifest(
 /// What happened to the badge, for programs. Who did it is nobody's business here.
 async fn history(
     State(edge): State<Edge>,
-    AnyCaller(caller): AnyCaller,
+    caller: AnyCaller,
     Path(Id(id)): Path<Id<BadgeId>>,
 ) -> Result<Response, HttpError> {
     let now = edge.clock.now();
     let (badge, newer) = edge
         .work(move |app| {
-            let viewer = viewer(caller.as_ref());
+            let viewer = caller.viewer();
             let (badge, _) = badge::view(app, id, viewer)?;
             let newer = happened::superseded_by(app, &badge, viewer)?;
             Ok((badge, newer))
@@ -218,10 +218,6 @@ struct ToldBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Prose>,
     log_position: LogPosition,
-}
-
-fn viewer(caller: Option<&Caller>) -> Viewer<'_> {
-    viewer_of(caller.map(|caller| &caller.person))
 }
 
 fn viewer_of(person: Option<&Person>) -> Viewer<'_> {

@@ -10,7 +10,7 @@ use super::authoring::fields::Fields;
 use super::page;
 use super::submissions::sentence;
 use crate::app::App;
-use crate::badge::{BadgeState, Viewer, Visibility};
+use crate::badge::{BadgeState, Visibility};
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::caller::{AnyCaller, Caller};
@@ -233,18 +233,12 @@ async fn remove(
 /// What others see, and nothing else: its owner sees the same.
 async fn show(
     State(edge): State<Edge>,
-    AnyCaller(caller): AnyCaller,
+    caller: AnyCaller,
     Path(Id(id)): Path<Id<PortfolioId>>,
 ) -> Result<Response, HttpError> {
     let now = edge.clock.now();
     let shown = edge
-        .work(move |app| {
-            let viewer = match &caller {
-                Some(caller) => Viewer::Person(&caller.person),
-                None => Viewer::Stranger,
-            };
-            portfolio::show(app, id, viewer, now)
-        })
+        .work(move |app| portfolio::show(app, id, caller.viewer(), now))
         .await?;
     let content = &shown.portfolio.content;
     let introduction = content.introduction.as_ref();
