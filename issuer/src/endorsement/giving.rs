@@ -63,7 +63,10 @@ pub fn offer(
                     begun: now,
                     state: State::Giving { gift: gift.clone() },
                 };
-                Standing::New { before, new }
+                Standing::New {
+                    before: before.map(Box::new),
+                    new: Box::new(new),
+                }
             }
         };
         give(app, standing, gift, now)
@@ -76,8 +79,8 @@ enum Standing {
     Known(Stored<Endorsement>),
     /// It is given unasked, in the place of one that is over.
     New {
-        before: Option<Stored<Endorsement>>,
-        new: Endorsement,
+        before: Option<Box<Stored<Endorsement>>>,
+        new: Box<Endorsement>,
     },
 }
 
@@ -138,7 +141,7 @@ fn allocate(
     match &standing {
         Standing::New { before, new } => {
             app.store
-                .add_endorsement(&mut batch, before.as_ref(), new)?;
+                .add_endorsement(&mut batch, before.as_deref(), new)?;
         }
         Standing::Known(held) => {
             let mut giving = held.value.clone();

@@ -85,7 +85,8 @@ pub struct Told {
 pub struct BadgeFacts {
     pub issuer: String,
     pub issued: String,
-    pub recipient: Option<String>,
+    /// What the holder is called who asks, or the name on the badge.
+    pub holder: Option<String>,
     /// The page of what was earned.
     pub achievement: String,
 }
@@ -185,10 +186,17 @@ impl Told {
                 let badge = app.store.badge(*id)?.ok_or(Error::NotFound)?;
                 let is_visible = badge.is_visible_to(viewer);
                 let issued = app.store.issued(*id, badge.current().number)?;
+                let asks = endorsement.request.as_ref();
+                let holder = match asks.is_some_and(|asks| asks.side == Side::Holder) {
+                    // Whoever asks for themselves says who they are.
+                    true => app.store.person(badge.earner)?,
+                    false => None,
+                };
+                let named = holder.map(|holder| holder.name.to_string());
                 let facts = issued.map(|issued| BadgeFacts {
                     issuer: owner.clone(),
                     issued: wording::day(badge.first().issued),
-                    recipient: changing::name_on(&issued),
+                    holder: named.or_else(|| changing::name_on(&issued)),
                     achievement: format!("/achievements/{}", badge.micro_credential),
                 });
                 (is_visible.then(|| endorsement.subject.path()), facts)
@@ -232,6 +240,11 @@ impl Told {
     /// Whether it counts.
     pub fn is_given(&self) -> bool {
         self.step == Step::Given
+    }
+
+    /// Whether it counts, and others see it.
+    pub fn is_public(&self) -> bool {
+        self.is_given() && self.showing.is_some_and(Showing::is_public)
     }
 
     /// Whether it waits for its endorser.
