@@ -31,7 +31,7 @@ pub fn answer(
     check_comment(gift)?;
     retried(|| {
         let held = by_endorser(app, endorser, id)?;
-        give(app, Standing::Known(held), gift, now)
+        give(app, Standing::Known(Box::new(held)), gift, now)
     })
 }
 
@@ -49,7 +49,7 @@ pub fn offer(
         let before = app.store.endorsement_pair(endorser, subject)?;
         let standing = match before {
             // Somebody asks for this very one, or it is being given, or it was.
-            Some(held) if !held.value.is_over() => Standing::Known(held),
+            Some(held) if !held.value.is_over() => Standing::Known(Box::new(held)),
             before => {
                 let found = Subject::in_the_open(app, subject)?;
                 found.check_endorser(endorser)?;
@@ -76,7 +76,7 @@ pub fn offer(
 /// What is known of an endorsement that is to be given.
 enum Standing {
     /// It was asked for, or begun.
-    Known(Stored<Endorsement>),
+    Known(Box<Stored<Endorsement>>),
     /// It is given unasked, in the place of one that is over.
     New {
         before: Option<Box<Stored<Endorsement>>>,
@@ -163,7 +163,7 @@ pub fn go_on(app: &App, id: EndorsementId, now: Timestamp) -> Result<Endorsement
     let allocation = match app.store.endorsement_allocation(id)? {
         Some(allocation) => allocation,
         // It was voided.
-        None => allocate(app, Standing::Known(held), &gift, now)?,
+        None => allocate(app, Standing::Known(Box::new(held)), &gift, now)?,
     };
     finish(app, allocation, now)?;
     let given = app.store.endorsement_held(id)?.ok_or(Error::NotFound)?;
