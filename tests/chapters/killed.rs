@@ -52,9 +52,7 @@ async fn killed_at_any_moment_changes_messages_letters_and_erasures_come_to_one_
     }
     erasing.await.expect("everybody who asked");
 
-    let events = outside
-        .until_told(&office, &change, rows - gone.len())
-        .await;
+    let events = outside.until_told(&office, &change, (rows, &gone)).await;
     let suspended = changed(&office, &change, &events, (rows, gone.len())).await;
     let told_twice = messages(&office, &outside, &hook, &events).await;
     let sent_twice = letters(&outside, &gone, rows);

@@ -65,7 +65,12 @@ impl Outside {
     }
 
     /// Waits until the change is finished and everybody is told, and gives the events of the trail.
-    pub async fn until_told(&self, office: &Sender, change: &Value, staying: usize) -> Vec<Value> {
+    pub async fn until_told(
+        &self,
+        office: &Sender,
+        change: &Value,
+        (rows, gone): (usize, &[(String, String)]),
+    ) -> Vec<Value> {
         let change = format!("{CHANGES}/{}", change["id"].as_str().expect("an id"));
         let began = Instant::now();
         loop {
@@ -86,13 +91,10 @@ impl Outside {
                 .iter()
                 .filter(|event| !heard.contains(&text(&event["id"])))
                 .count();
-            let letters: BTreeSet<String> = self
-                .post
-                .letters()
-                .into_iter()
-                .map(|letter| letter.id)
-                .collect();
-            if is_finished && missing == 0 && letters.len() >= 2 * staying {
+            let letters = self.post.letters().into_iter();
+            let stays = |letter: &Letter| gone.iter().all(|(_, email)| *email != letter.to);
+            let letters: BTreeSet<String> = letters.filter(stays).map(|letter| letter.id).collect();
+            if is_finished && missing == 0 && letters.len() >= 2 * (rows - gone.len()) {
                 return events;
             }
             assert!(
