@@ -122,6 +122,7 @@ mod chapters {
     mod host_between;
     mod host_browser;
     mod host_collection;
+    mod host_import;
     mod host_oauth;
     mod host_peers;
     mod host_provider;

@@ -37,6 +37,8 @@ use crate::app::{PUBLIC_URL, TestApp};
 /// The service of the chapters behind a listener of its own.
 pub struct Served {
     pub test: TestApp,
+    /// What the listener serves, for what is done beside it in the background.
+    pub edge: Edge,
     pub address: SocketAddr,
     /// Where strangers reach it.
     pub public_url: String,
@@ -165,7 +167,7 @@ impl Served {
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(server::serve(
             listener,
-            http::router(edge),
+            http::router(edge.clone()),
             limits.connections,
             async {
                 let _ = stopped.await;
@@ -173,6 +175,7 @@ impl Served {
         ));
         Served {
             test,
+            edge,
             address,
             public_url,
             client,

@@ -8,6 +8,7 @@ mod error;
 mod examined;
 pub mod listed;
 pub mod profile;
+pub mod waiting;
 
 use crate::app::App;
 use crate::digest::Sha256Digest;

@@ -17,6 +17,7 @@ mod faces;
 pub mod form;
 mod gate;
 pub(crate) mod headers;
+pub mod importing;
 mod ims;
 pub mod load;
 mod multipart;

@@ -172,6 +172,9 @@
 //! hosted-same/{person}/{sha256}      which of their badges is the one with these identifiers
 //! hosted-part/{badge}/{content}/{number}        a part of its text, or of the picture that it came in
 //! hosted-room/{person}               how much room a person's badges take
+//! hosted-import/{person}             badges of theirs that were read at another host, and how far they have come
+//! hosted-import-open/{person}        that some of them are still to be looked at
+//! hosted-import-badge/{person}/{number}/{part}  a part of one that waits
 //! hosted-profile/{person}            the profile that an application wrote for a person
 //! other-host/{sha256}                another host of badges, and who we are there
 //! ```
@@ -387,10 +390,13 @@ pub fn kept_by(person: PersonId) -> Vec<Vec<u8>> {
         "submission-of",
         "evidence-told",
         "hosted-same",
+        "hosted-import-badge",
     ];
     let mut prefixes: Vec<_> = lists.iter().map(|list| prefix(&[list, &person])).collect();
     prefixes.push(key(&["hosted-room", &person]));
     prefixes.push(key(&["hosted-profile", &person]));
+    prefixes.push(key(&["hosted-import", &person]));
+    prefixes.push(key(&["hosted-import-open", &person]));
     prefixes.push(key(&["did-challenge", &person]));
     prefixes
 }
@@ -1786,6 +1792,37 @@ pub fn hosted_part(id: HostedId, content: Content, part: u32) -> Vec<u8> {
 /// How much room a person's badges take that were brought here.
 pub fn hosted_room(person: PersonId) -> Vec<u8> {
     key(&["hosted-room", &person.to_string()])
+}
+
+/// Badges of a person that were read at another host.
+pub fn hosted_import(person: PersonId) -> Vec<u8> {
+    key(&["hosted-import", &person.to_string()])
+}
+
+/// That some of them are still to be looked at.
+pub fn import_open(person: PersonId) -> Vec<u8> {
+    key(&["hosted-import-open", &person.to_string()])
+}
+
+/// The prefix of all who have such.
+pub fn imports_open() -> Vec<u8> {
+    prefix(&["hosted-import-open"])
+}
+
+/// A part of a badge that waits.
+pub fn imported_badge(person: PersonId, badge: u64, part: u32) -> Vec<u8> {
+    let (badge, part) = (number(badge), number(part.into()));
+    key(&["hosted-import-badge", &person.to_string(), &badge, &part])
+}
+
+/// The prefix of all parts of a badge that waits.
+pub fn parts_of_imported_badge(person: PersonId, badge: u64) -> Vec<u8> {
+    prefix(&["hosted-import-badge", &person.to_string(), &number(badge)])
+}
+
+/// The prefix of all badges of a person that wait.
+pub fn imported_badges(person: PersonId) -> Vec<u8> {
+    prefix(&["hosted-import-badge", &person.to_string()])
 }
 
 /// The profile that an application wrote for a person.

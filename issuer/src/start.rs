@@ -22,9 +22,9 @@ use issuer::erasure::{self, ErasureNotes, ErasureNotesError};
 use issuer::error::Error;
 use issuer::evidence::{EvidenceError, EvidenceFiles};
 use issuer::fetch::{self, ProviderCalls, Reach, Web, WebhookCalls};
-use issuer::http::Masthead;
 use issuer::http::edge::{Clock, Edge, Post};
 use issuer::http::rates::Rates;
+use issuer::http::{Masthead, importing};
 use issuer::id::RunId;
 use issuer::interop::InteropKeyError;
 use issuer::issuance;
@@ -164,6 +164,7 @@ impl Started {
         let receiving = edge.receiving();
         let upkeep = Upkeep {
             app,
+            edge: edge.clone(),
             webhooks: edge.webhooks.clone(),
             receiving,
             postman,
@@ -177,6 +178,7 @@ impl Started {
 /// crash left open.
 pub struct Upkeep {
     app: Arc<App>,
+    edge: Edge,
     receiving: Receiving,
     webhooks: Arc<WebhookCalls>,
     postman: Option<Arc<Postman>>,
@@ -199,6 +201,7 @@ impl Upkeep {
             self.telling_webhooks(),
             self.changing_many(),
             self.letting_go(),
+            self.importing(),
         );
     }
 
@@ -244,6 +247,18 @@ impl Upkeep {
                     error.code()
                 );
             }
+        }
+    }
+
+    /// Looks at badges that people brought from other hosts.
+    async fn importing(&self) {
+        loop {
+            match importing::work_off(&self.edge).await {
+                Ok(0) => {}
+                Ok(_) => continue,
+                Err(error) => error!("Imports wait because of {error} ({})", error.code()),
+            }
+            tokio::time::sleep(BETWEEN_LISTS).await;
         }
     }
 

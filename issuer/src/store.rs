@@ -52,6 +52,7 @@ mod status;
 mod submission;
 mod token;
 pub(crate) mod upload;
+mod waiting;
 mod webhook;
 
 /// Everything the service remembers, over one of the engines.

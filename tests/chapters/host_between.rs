@@ -20,17 +20,17 @@ use crate::browser::Browser;
 use crate::neighbours::Neighbours;
 use crate::served::{Served, header};
 
-const HUB: &str = "https://hub.example.net";
+pub const HUB: &str = "https://hub.example.net";
 
 /// Two services, each at its own address, and Ada at both.
-struct Two {
-    here: Served,
-    there: Served,
-    world: Neighbours,
+pub struct Two {
+    pub here: Served,
+    pub there: Served,
+    pub world: Neighbours,
 }
 
 impl Two {
-    async fn meet() -> Two {
+    pub async fn meet() -> Two {
         let world = Neighbours::new();
         let here = Served::neighbour(TestApp::new(), Arc::new(world.clone())).await;
         let there = Served::neighbour(TestApp::at(HUB), Arc::new(world.clone())).await;
@@ -41,7 +41,7 @@ impl Two {
 }
 
 /// Ada, at one service, goes to another, allows what is asked for, and comes back: the page that she sees.
-async fn goes(from: &Served, to: &Served, wanted: &[(&str, &str)]) -> String {
+pub async fn goes(from: &Served, to: &Served, wanted: &[(&str, &str)]) -> String {
     let ada = from.test.person("ada", &[]);
     let browser = Browser::of(from, &ada);
     let mut fields = vec![("address", to.public_url.as_str())];

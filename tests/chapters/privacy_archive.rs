@@ -8,7 +8,7 @@ use std::path::Path;
 use issuer::belongings::{KINDS, Taken};
 use issuer::digest::Sha256Digest;
 use issuer::engine::Batch;
-use issuer::hosted::{self, Examined, Source, profile};
+use issuer::hosted::{self, Examined, Source, profile, waiting};
 use issuer::id::{HelpId, OrganisationId, SubmissionId};
 use issuer::issuance;
 use issuer::layout;
@@ -258,6 +258,7 @@ async fn elsewhere(served: &Served, ada: &Person) {
         let examined = Examined::new(&presented, &report).expect("a badge");
         hosted::keep(&test.app, ada, &examined, &Source::Person, test.now).expect("room");
     }
+    waiting::begin(&test.app, ada, "A host", &[b"{}".to_vec()], test.now).expect("none waits");
     let told = json!({ "id": "urn:uuid:1c1d1f5e-0b52-4c2f-9a54-0a1c2f3b4d5e", "type": ["Profile"],
         "name": "MARK profile" });
     let told = told.to_string();

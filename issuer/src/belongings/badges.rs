@@ -70,6 +70,7 @@ impl Out<'_> {
     pub(super) fn hosted(&mut self) -> Result<(), Error> {
         let hosted = self.app.store.hosted_of(self.person.id)?;
         let profile = self.app.store.hosted_profile(self.person.id)?;
+        self.list("hosted-import")?;
         if hosted.is_empty() && profile.is_none() {
             return Ok(());
         }

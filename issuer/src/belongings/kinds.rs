@@ -398,6 +398,15 @@ pub const KINDS: &[Kind] = &[
     kind("hosted-same", Taken::Index),
     kind("hosted-part", Taken::In("hosted/")),
     kind("hosted-room", Taken::Index),
+    listed(
+        "hosted-import",
+        "badges-on-their-way",
+        "Badges that you last brought from another host, and how far they have come",
+        Whose::Named("person"),
+        &[],
+    ),
+    kind("hosted-import-open", Taken::Index),
+    kind("hosted-import-badge", PASSING),
     kind("hosted-profile", Taken::In("hosted/")),
     kind("other-host", Taken::Nobodys),
 ];

@@ -206,7 +206,7 @@ impl HttpError {
     }
 
     /// What the log is told of a fault of ours, and nobody else.
-    fn cause(&self) -> Option<&(dyn Error + 'static)> {
+    pub(super) fn cause(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             HttpError::Fault(error) => Some(error.as_ref()),
             HttpError::Service(error) if of_service(error).status.is_server_error() => Some(error),

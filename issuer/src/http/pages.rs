@@ -18,7 +18,7 @@ mod my_badge;
 mod my_endorsements;
 mod oidc;
 pub(super) mod organisations;
-mod other_hosts;
+pub(super) mod other_hosts;
 mod outbox;
 mod passkeys;
 mod portfolios;

@@ -9,14 +9,14 @@ use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-pub(super) use self::exchange::take;
+pub(in crate::http) use self::exchange::take;
 use self::exchange::{Brought, bring, registered, send, token_of};
 use super::page;
 use crate::app::App;
 use crate::attempt::{self, Attempt, Underway};
 use crate::badge::{self, Viewer};
 use crate::error::Error;
-use crate::hosted;
+use crate::hosted::{self, waiting};
 use crate::http::Masthead;
 use crate::http::attempt::{Kind, begin, end, secret_in};
 use crate::http::caller::Caller;
@@ -39,6 +39,7 @@ pub fn routes() -> Vec<Route> {
         post("/my/hosts", Action::ChangeCollection, connect),
         get("/my/hosts/go", Action::ReadCollection, show_way),
         get(RETURN, Action::ChangeCollection, come_back),
+        get("/my/hosts/progress", Action::ReadCollection, progress),
     ]
 }
 
@@ -160,6 +161,25 @@ struct DonePage<'a> {
     /// The badge that was sent, if one was.
     sent: Option<String>,
     brought: Brought,
+}
+
+#[derive(Template)]
+#[template(path = "collection/progress.html")]
+struct ProgressPage<'a> {
+    site: &'a Masthead,
+    import: Option<waiting::Import>,
+}
+
+/// How far the badges have come that are looked at in the background.
+async fn progress(
+    State(edge): State<Edge>,
+    Caller { person, .. }: Caller,
+) -> Result<Response, HttpError> {
+    let import = edge.work(move |app| waiting::of_person(app, &person));
+    page(&ProgressPage {
+        site: &edge.masthead,
+        import: import.await?,
+    })
 }
 
 /// Takes in somebody whom another host has sent back, and does what they wanted of it.

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::RETURN;
 use crate::error::Error;
 use crate::fetch::{Authorization, Call, CallAnswer, CallMethod};
+use crate::hosted::waiting;
 use crate::hosted::{self, Examined, HostedError, Outcome, Source, TextForm};
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
@@ -28,7 +29,9 @@ pub struct Brought {
     pub known: usize,
     /// Why others were not taken.
     pub refused: Vec<String>,
-    /// Whether more are there than were looked at.
+    /// How many are looked at in the background.
+    pub waiting: usize,
+    /// Whether more are there than were read.
     pub more: bool,
 }
 
@@ -99,7 +102,8 @@ pub async fn token_of(
     Ok((host, token))
 }
 
-/// Brings the person's badges here, part by part, each verified before it is kept.
+/// Brings the person's badges here, each verified before it is kept: some while they wait, and the others in the
+/// background.
 pub async fn bring(
     edge: &Edge,
     host: &OtherHost,
@@ -115,18 +119,24 @@ pub async fn bring(
         brought.profile = answer::profile_name(&told);
     }
     let mut next = Some(description.at("/credentials", &[("limit", "50"), ("offset", "0")]));
-    let mut looked_at = 0;
-    while let Some(url) = next {
+    let (mut read, mut bytes, mut others) = (0, 0, Vec::new());
+    'parts: while let Some(url) = next {
         let told = call(edge, CallMethod::Get, url.clone(), bearer(), None).await?;
         let part = answer::badges(&told, &url).map_err(Error::from)?;
         next = part.next;
         for badge in part.badges {
-            // Somebody waits for the page. Brought again, the rest comes too: nothing is brought twice.
-            if looked_at == MOST_BADGES || began.elapsed() > LONGEST {
+            // Brought again, the rest comes too: nothing is brought twice.
+            if read == MOST_BADGES || bytes > MOST_BYTES || began.elapsed() > LONGEST {
                 brought.more = true;
-                return Ok(brought);
+                break 'parts;
             }
-            looked_at += 1;
+            read += 1;
+            bytes += badge.len();
+            // Somebody waits for the page.
+            if read > AT_ONCE {
+                others.push(badge);
+                continue;
+            }
             let source = Source::Host(description.name.clone());
             match take(edge, badge, &person, source).await {
                 Ok(Outcome::Added(_)) => brought.added += 1,
@@ -139,6 +149,19 @@ pub async fn bring(
                     None => return Err(error),
                 },
             }
+        }
+    }
+    if !others.is_empty() {
+        let (name, now) = (description.name.clone(), edge.clock.now());
+        let waiting = others.len();
+        let begun = edge
+            .work(move |app| waiting::begin(app, &person, &name, &others, now))
+            .await;
+        match begun {
+            Ok(()) => brought.waiting = waiting,
+            // Others are on their way still.
+            Err(HttpError::Service(Error::Conflict { .. })) => brought.more = true,
+            Err(error) => return Err(error),
         }
     }
     Ok(brought)
@@ -212,7 +235,13 @@ async fn call(
 }
 
 /// As many as are looked at while somebody waits.
-const MOST_BADGES: usize = 200;
+const AT_ONCE: usize = 20;
+
+/// As many as anybody can have.
+const MOST_BADGES: usize = hosted::BADGES;
+
+/// As much as anybody has room for.
+const MOST_BYTES: usize = hosted::BYTES;
 
 /// Proxies give up after a minute.
 const LONGEST: Duration = Duration::from_secs(40);
