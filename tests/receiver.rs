@@ -47,7 +47,7 @@ struct State {
 
 impl Receiver {
     pub fn start() -> Receiver {
-        let (address, state) = listen(|stream, state| answer(stream, state));
+        let (address, state) = listen(answer);
         Receiver {
             address: format!("http://{address}/hooks"),
             state,

@@ -126,8 +126,7 @@ impl Text<'_> {
     fn is_initials(&self, at: usize) -> bool {
         let written = &self.text[self.words[at].range.clone()];
         let district = |end: &&str| written.len() > end.len() && written.ends_with(*end);
-        INITIALS.iter().any(|end| district(&end))
-            && written.bytes().all(|one| one.is_ascii_uppercase())
+        INITIALS.iter().any(district) && written.bytes().all(|one| one.is_ascii_uppercase())
     }
 
     /// Whether words say which school it is, and not only what is said of any.
