@@ -24,6 +24,7 @@ mod multipart;
 pub mod negotiation;
 mod oauth;
 pub mod openapi;
+mod organisation_tabs;
 mod own_evidence;
 mod pages;
 mod paging;

@@ -33,8 +33,8 @@ fn documents(test: &TestApp, folder: &Path) -> Value {
 }
 
 #[test]
-fn two_peers_verify_an_endorsement_a_badge_that_carries_it_and_see_it_withdrawn() {
-    if !peers_wanted("two_peers_verify_an_endorsement_a_badge_that_carries_it_and_see_it_withdrawn")
+fn peers_verify_an_endorsement_and_a_badge_that_carries_it_and_see_it_withdrawn() {
+    if !peers_wanted("peers_verify_an_endorsement_and_a_badge_that_carries_it_and_see_it_withdrawn")
     {
         return;
     }
@@ -52,36 +52,41 @@ fn two_peers_verify_an_endorsement_a_badge_that_carries_it_and_see_it_withdrawn(
     let folder = folder.path();
     let said = credential(&test, endorsement.id);
     let badge = write(folder, "badge.json", issued.json());
+    let token = write(folder, "badge.jwt", issued.jwt());
     let alone = write(folder, "endorsement.json", said.json());
-    let mut peers = ["digitalbazaar", "openvc"].map(|name| (name, Peer::start(name)));
-    let mut ask = |path: &Path, test: &TestApp, status: &str| {
+    let ask = |name: &'static str, (form, path): (&str, &Path), test: &TestApp, status: Value| {
         let documents = documents(test, folder);
-        for (name, peer) in &mut peers {
-            let asked =
-                json!({ "do": "verify", "form": "json", "path": path, "documents": documents });
-            let answer = peer.ask(&asked);
+        let asked = json!({ "do": "verify", "form": form, "path": path, "documents": documents });
+        let answer = Peer::start(name).ask(&asked);
+        assert_eq!(
+            answer["status"],
+            status,
+            "{name}, {}: {answer}",
+            path.display()
+        );
+        if status != "set" {
             assert_eq!(
-                answer["status"],
-                status,
+                answer["verified"],
+                true,
                 "{name}, {}: {answer}",
                 path.display()
             );
-            if status == "clear" {
-                assert_eq!(
-                    answer["verified"],
-                    true,
-                    "{name}, {}: {answer}",
-                    path.display()
-                );
-            }
-            println!("{name}: {} is {status}", path.display());
         }
+        println!("{name}: {} is {status}", path.display());
     };
-    ask(&alone, &test, "clear");
-    ask(&badge, &test, "clear");
+    for name in ["digitalbazaar", "openvc"] {
+        ask(name, ("json", &alone), &test, json!("clear"));
+    }
+    // openvc takes no document within which another has a context of its own (`docs/endorsements.md`).
+    for name in ["digitalbazaar", "verifier-core"] {
+        ask(name, ("json", &badge), &test, json!("clear"));
+    }
+    ask("jose", ("jwt", &token), &test, Value::Null);
     let otto = test.person("otto", &[]);
     let reason = "The course has ended.".parse().expect("a text");
     let whose = (&wayne(), endorsement.id);
     withdrawing::withdraw(&test.app, otto.id, whose, &reason, test.now).expect("its end");
-    ask(&alone, &test, "set");
+    for name in ["digitalbazaar", "openvc"] {
+        ask(name, ("json", &alone), &test, json!("set"));
+    }
 }

@@ -20,6 +20,7 @@ use crate::http::endorsing::Said;
 use crate::http::error::HttpError;
 use crate::http::headers::briefly_cached;
 use crate::http::negotiation::Face;
+use crate::http::organisation_tabs::Tabs;
 use crate::http::pages::{organisations, page};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get};
@@ -261,23 +262,12 @@ impl Shown {
             Some(caller) => rights::may(app, caller.person.id, action, Some(id)),
             None => Ok(false),
         };
-        for (action, path, title) in [
-            (Action::ReadMembers, "members", "Members"),
-            (Action::ReadJoining, "joining", "Joining"),
-            (Action::ChangeOrganisation, "edit", "Profile"),
-            (Action::ReadDrafts, "micro-credentials", "Micro-credentials"),
-            (Action::ReadAdoptions, "adoptions", "Adoptions"),
-            (Action::ReadEndorsing, "endorsements", "Endorsing"),
-            (
-                Action::ReadReceivedEndorsements,
-                "received-endorsements",
-                "Endorsements",
-            ),
-            (Action::PlaceOrganisation, "place", "Place"),
-        ] {
-            if may(action)? {
-                shown.links.push((below(path), title));
-            }
+        if let Some(caller) = caller {
+            let groups = Tabs::of(app, caller, id)?.groups;
+            let links = groups
+                .iter()
+                .map(|group| (group.path().to_owned(), group.name));
+            shown.links.extend(links);
         }
         let joined = "Your membership";
         match may(Action::LeaveOrganisation)? {

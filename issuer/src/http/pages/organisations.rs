@@ -33,6 +33,7 @@ use crate::http::caller::{AnyCaller, Caller};
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::form::Form;
+use crate::http::organisation_tabs::Tabs;
 use crate::http::route::{Route, get, post};
 use crate::id::OrganisationId;
 use crate::organisation::{
@@ -243,44 +244,19 @@ pub fn kind(kind: OrganisationKind) -> &'static str {
 struct Head {
     id: OrganisationId,
     name: String,
-    /// What this caller may open besides.
+    /// Whether this caller may change what the organisation says of itself.
     edit: bool,
-    members: bool,
-    joining: bool,
-    cohorts: bool,
-    catalogue: bool,
-    reviews: bool,
-    adoptions: bool,
-    awards: bool,
-    badges: bool,
-    /// The page of endorsements that this caller may open, if there is one.
-    endorsements: Option<&'static str>,
-    training: bool,
-    audit: bool,
-    webhooks: bool,
-    place: bool,
+    tabs: Tabs,
 }
 
 impl Head {
     fn of(app: &App, caller: &Caller, id: &OrganisationId) -> Result<Head, Error> {
         let found = app.store.organisation(id)?.ok_or(Error::NotFound)?;
-        let may = |action| rights::may(app, caller.person.id, action, Some(id));
+        let change = Action::ChangeOrganisation;
         Ok(Head {
             name: found.profile.name.to_string(),
-            edit: may(Action::ChangeOrganisation)?,
-            members: may(Action::ReadMembers)?,
-            joining: may(Action::ReadJoining)?,
-            cohorts: may(Action::ReadCohorts)?,
-            catalogue: may(Action::ReadDrafts)?,
-            reviews: may(Action::ReadReviewQueue)?,
-            badges: may(Action::ReadRegister)?,
-            adoptions: may(Action::ReadAdoptions)?,
-            awards: may(Action::ReadAwards)?,
-            endorsements: endorsements::tab(app, caller, id)?,
-            training: may(Action::ReadTraining)?,
-            audit: may(Action::ReadAudit)?,
-            webhooks: may(Action::ReadWebhooks)?,
-            place: may(Action::PlaceOrganisation)?,
+            edit: rights::may(app, caller.person.id, change, Some(id))?,
+            tabs: Tabs::of(app, caller, id)?,
             id: found.id,
         })
     }

@@ -22,7 +22,7 @@ use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{EndorsementId, OrganisationId};
 use crate::page::{Cursor, PageRequest};
-use crate::rights::{self, Action};
+use crate::rights::Action;
 use crate::text::Prose;
 
 pub fn routes() -> Vec<Route> {
@@ -209,22 +209,6 @@ async fn answer(
         }
         Err(error) => Err(error),
     }
-}
-
-/// The page of whoever may look at endorsements of an organisation: the one that this caller may open.
-pub(super) fn tab(
-    app: &App,
-    caller: &Caller,
-    id: &OrganisationId,
-) -> Result<Option<&'static str>, Error> {
-    let may = |action| rights::may(app, caller.person.id, action, Some(id));
-    Ok(if may(Action::ReadReceivedEndorsements)? {
-        Some("received-endorsements")
-    } else if may(Action::ReadEndorsing)? {
-        Some("endorsements")
-    } else {
-        None
-    })
 }
 
 fn silent() -> Error {
