@@ -37,6 +37,7 @@ use schemas::timestamp::Timestamp;
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
 use url::Url;
 use verifier::{Document, Documents, FetchFailure, Policy, Report, Verdict};
@@ -417,7 +418,9 @@ pub fn noon() -> Timestamp {
 
 fn open(folder: &Path, keyring: Keyring, random: Random, observer: fn(Step)) -> App {
     let engine = Embedded::open(&folder.join("store"), 16 << 20, Box::new(embedded::abort))
-        .expect("the engine");
+        .expect("the engine")
+        // The disk of a machine that runs many tests at once may take its time.
+        .with_patience(Duration::from_secs(60));
     let store = Store::open(Arc::new(engine)).expect("the store");
     let log = Log::open(store.clone(), &folder.join("log-head")).expect("the log");
     let erasures = ErasureNotes::open(&folder.join("erased")).expect("a file");

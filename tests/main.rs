@@ -55,6 +55,7 @@ mod chapters {
     mod attacks_pictures;
     mod attacks_requests;
     mod attacks_service;
+    mod attacks_store;
     mod attacks_times;
     mod attacks_uploads;
     mod attacks_web;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use issuer::badge::Visibility;
 use issuer::checkpoint::{NoteName, NoteSigner};
@@ -480,6 +481,7 @@ pub async fn raw(served: &Served, request: &str) -> String {
 
 pub const LIMITS: EdgeLimits = EdgeLimits {
     connections: 1_000,
+    commit_time: Duration::from_secs(60),
     uploads: UploadLimits {
         request_bytes: 100_000,
         file_bytes: 50_000_000,

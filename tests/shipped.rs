@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,11 @@ impl Shipped {
             port: free.local_addr().expect("an address").port(),
             running: None,
         };
-        let configuration = shipped.configuration() + settings;
+        let mut configuration = shipped.configuration() + settings;
+        if !settings.contains("max_commit_milliseconds") {
+            // The disk of a machine that runs many tests at once may take its time.
+            configuration += "\nmax_commit_milliseconds = 60000\n";
+        }
         fs::write(shipped.file("assay.toml"), configuration).expect("a file");
         let made = shipped.run(&["keys", "create"]);
         assert!(made.status.success(), "{}", told(&made));
@@ -75,6 +79,11 @@ impl Shipped {
 
     /// Starts it, and waits until it serves.
     pub fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// The same with these variables in its environment.
+    pub fn start_with(&mut self, environment: &[(&str, &Path)]) {
         assert!(self.running.is_none(), "it runs");
         let log = fs::File::options()
             .create(true)
@@ -84,6 +93,7 @@ impl Shipped {
         let started = command()
             .args(["serve", "--config"])
             .arg(self.file("assay.toml"))
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn();

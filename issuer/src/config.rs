@@ -11,6 +11,7 @@ mod verify;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,8 @@ pub struct KeyFiles {
 pub struct EdgeLimits {
     /// Connections held at once.
     pub connections: u32,
+    /// How long a change may be on its way to the disk before the disk is taken to hang.
+    pub commit_time: Duration,
     /// What may be uploaded.
     pub uploads: UploadLimits,
     /// Requests of one person.
@@ -176,6 +179,7 @@ pub struct RawConfig {
     pub log_key_file: String,
     pub organisation_keys_folder: String,
     pub max_connections: i64,
+    pub max_commit_milliseconds: i64,
     pub max_evidence_file_bytes: i64,
     pub max_upload_bytes: i64,
     pub scanner: String,
@@ -220,6 +224,7 @@ impl Default for RawConfig {
             log_key_file: "assay-data/keys/log.pem".to_owned(),
             organisation_keys_folder: String::new(),
             max_connections: 10_000,
+            max_commit_milliseconds: 1_000,
             max_evidence_file_bytes: MAX_EVIDENCE_FILE_BYTES,
             max_upload_bytes: MAX_UPLOAD_BYTES,
             scanner: String::new(),
@@ -327,6 +332,12 @@ impl RawConfig {
         })?;
         let limits = EdgeLimits {
             connections: in_range("max_connections", self.max_connections, 1, 100_000)?,
+            commit_time: Duration::from_millis(in_range(
+                "max_commit_milliseconds",
+                self.max_commit_milliseconds,
+                100,
+                60_000,
+            )?),
             uploads: uploads::read(&self)?,
             person: RequestRate {
                 at_once: in_range(

@@ -8,17 +8,19 @@
 
 mod folder;
 mod guard;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use folder::Acknowledged;
 use guard::guarded;
+use watch::Watch;
 
 use crate::engine::{
     Batch, CommitError, Engine, EngineError, KeyValue, MAX_BATCH_BYTES, Requirement, Submitted,
@@ -97,6 +99,7 @@ impl Embedded {
             path: path.to_owned(),
             db,
             in_flight: RwLock::default(),
+            watch: Watch::new(PATIENCE),
             _lock: lock,
         });
         let groups = shared.groups()?;
@@ -124,6 +127,12 @@ impl Embedded {
             requests: Some(requests),
             committer: Some(committer),
         })
+    }
+
+    /// The same, taking the disk to hang when a commit has not come back after so long, instead of [`PATIENCE`].
+    pub fn with_patience(self, patience: Duration) -> Embedded {
+        self.shared.watch.set_patience(patience);
+        self
     }
 }
 
@@ -178,12 +187,22 @@ impl Engine for Embedded {
         if let Err(error) = batch.within_limits() {
             return Submitted::known(Err(CommitError::Engine(error)));
         }
+        let unavailable = || Submitted::known(Err(CommitError::Engine(EngineError::Unavailable)));
+        if self.hangs() {
+            return unavailable();
+        }
         // Dropping the answer's sender, here or in the committer, is how a caller learns of a stop.
         let (answer, outcome) = mpsc::sync_channel(1);
-        if let Some(requests) = &self.requests {
-            let _stopped = requests.send(Request { batch, answer });
+        if let Some(requests) = &self.requests
+            && let Err(TrySendError::Full(_)) = requests.try_send(Request { batch, answer })
+        {
+            return unavailable();
         }
         Submitted::awaited(outcome)
+    }
+
+    fn hangs(&self) -> bool {
+        self.shared.watch.hangs()
     }
 }
 
@@ -202,6 +221,8 @@ struct Shared {
     db: sled::Db,
     /// What the keys of the group under way held before it: what a reader is shown until the group is durable.
     in_flight: RwLock<BTreeMap<Vec<u8>, Option<Vec<u8>>>>,
+    /// How long the group under way has been so.
+    watch: Watch,
     /// The last to go: nobody else opens the folder before sled has closed its file.
     _lock: File,
 }
@@ -243,7 +264,10 @@ impl Committer {
     fn run(mut self, queue: &Receiver<Request>) {
         while let Ok(first) = queue.recv() {
             let group = gather(first, queue);
-            let outcomes = match self.write(&group) {
+            self.shared.watch.begin();
+            let written = self.write(&group);
+            self.shared.watch.end();
+            let outcomes = match written {
                 Ok(outcomes) => outcomes,
                 Err(error) => {
                     (self.stop)(&format!(
@@ -358,8 +382,11 @@ const AFTER_GROUPS: &[u8] = b"\x01";
 /// How many batches one sync may serve.
 const GROUP: usize = 512;
 
-/// How many batches may wait; further callers wait with theirs in hand.
+/// How many batches may wait: more than there are threads that hand them over, unless the disk has stopped.
 const QUEUE: usize = 1_024;
+
+/// A disk that is well answers within some hundredths of a second, and one that is busy within a few tenths.
+pub const PATIENCE: Duration = Duration::from_secs(1);
 
 /// sled writes a page above a quarter of a segment into a file of its own, which it never syncs. A page holds
 /// at most seventeen values, so with values up to 100,000 bytes a segment of 8 MiB keeps all pages inside.

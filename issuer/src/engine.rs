@@ -24,6 +24,13 @@ pub trait Engine: Send + Sync {
     /// So a second batch may rest on a first one whose outcome is still open: it conflicts if the first did.
     fn submit(&self, batch: Batch) -> Submitted;
 
+    /// Whether a commit has been under way for longer than the disk should take.
+    ///
+    /// Meanwhile batches are refused with [`EngineError::Unavailable`] when they are handed over, so that nobody
+    /// begins to wait; whoever waits already learns the outcome when the disk is back. What can be read without the
+    /// disk is read.
+    fn hangs(&self) -> bool;
+
     /// Commits a batch: all of it, durably, or nothing.
     fn commit(&self, batch: Batch) -> Result<(), CommitError> {
         self.submit(batch).wait()
@@ -213,6 +220,9 @@ pub enum EngineError {
     /// The engine has stopped taking commits, because a write failed.
     #[error("the store has stopped because a write failed")]
     Stopped,
+    /// An earlier commit has not come back from the disk. This batch was not handed over: nothing was written.
+    #[error("the store takes no changes at the moment, because its disk does not answer")]
+    Unavailable,
 }
 
 impl EngineError {
@@ -224,6 +234,7 @@ impl EngineError {
             EngineError::TooLarge { .. } => "store.too_large",
             EngineError::Io { .. } => "store.io",
             EngineError::Stopped => "store.stopped",
+            EngineError::Unavailable => "db.unavailable",
         }
     }
 

@@ -5,6 +5,7 @@ use crate::awarding::AwardError;
 use crate::badge::EditionError;
 use crate::captions::CaptionsError;
 use crate::endorsement::EndorsementError;
+use crate::engine::EngineError;
 use crate::erasure::ErasureNotesError;
 use crate::hosted::HostedError;
 use crate::id::RequirementId;
@@ -395,6 +396,14 @@ impl Error {
                 | Error::Upload(_)
                 | Error::Hosted(_)
                 | Error::OtherHost(_)
+        )
+    }
+
+    /// Whether it was not done because the disk of the store hangs: it can be tried again.
+    pub(crate) fn is_of_a_hanging_disk(&self) -> bool {
+        matches!(
+            self,
+            Error::Store(StoreError::Engine(EngineError::Unavailable))
         )
     }
 

@@ -17,6 +17,7 @@ mod faces;
 pub mod form;
 mod gate;
 pub(crate) mod headers;
+mod health;
 pub mod importing;
 mod ims;
 pub mod load;
@@ -88,6 +89,7 @@ pub fn routes() -> Vec<Route> {
 /// What programs on any site may read.
 fn open_routes() -> Vec<Route> {
     let mut routes = faces::routes();
+    routes.extend(health::routes());
     routes.extend(openapi::routes());
     routes.extend(api::for_everybody());
     routes.extend(ims::open_routes());

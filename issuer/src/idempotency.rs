@@ -62,6 +62,7 @@ pub enum Begun {
 }
 
 /// A key that is reserved for the request under way.
+#[derive(Clone)]
 pub struct Reservation {
     person: PersonId,
     key: Sha256Digest,
@@ -152,10 +153,10 @@ pub fn begin(
 }
 
 /// Keeps the answer to a request that was done.
-pub fn finish(app: &App, reservation: &Reservation, kept: Kept) -> Result<(), Error> {
+pub fn finish(app: &App, reservation: &Reservation, kept: &Kept) -> Result<(), Error> {
     let Reservation { person, key, held } = reservation;
     let done = Repeatable {
-        answer: Some(kept),
+        answer: Some(kept.clone()),
         ..held.value.clone()
     };
     settled(app.store.reserve_again(*person, *key, held, &done))

@@ -50,6 +50,8 @@ macro_rules! actions {
 actions! {
     /// Read what is published: catalogue, badges shown, issuers, the log.
     ReadPublished: &[Who::Anybody], Catalogue Read;
+    /// See whether the service can do what it is there for.
+    ReadHealth: &[Who::Anybody], Catalogue Read;
     /// Verify a badge.
     Verify: &[Who::Anybody], Badges Read;
     /// Sign in, or register.

@@ -6,6 +6,7 @@
 
 use crate::app::App;
 use crate::digest::Sha256Digest;
+use crate::engine::EngineError;
 use crate::error::Error;
 use crate::id::{PersonId, SessionId};
 use crate::person::Person;
@@ -123,8 +124,11 @@ fn note_use(app: &App, held: Stored<Session>, now: Timestamp) -> Result<Session,
         ..held.value.clone()
     };
     match app.store.replace_session(&held, &used) {
-        // Another request of the same browser has noted it, or the session has just been ended.
-        Ok(()) | Err(StoreError::Conflict) => Ok(used),
+        // Another request of the same browser has noted it, or the session has just been ended. While the disk
+        // hangs nothing is noted, and reading goes on.
+        Ok(()) | Err(StoreError::Conflict | StoreError::Engine(EngineError::Unavailable)) => {
+            Ok(used)
+        }
         Err(error) => Err(error.into()),
     }
 }

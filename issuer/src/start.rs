@@ -73,7 +73,8 @@ pub fn from(config: &Config) -> Result<Started, StartError> {
         &config.folder.join("store"),
         STORE_CACHE_BYTES,
         Box::new(embedded::abort),
-    )?;
+    )?
+    .with_patience(config.limits.commit_time);
     let store = Store::open(Arc::new(engine))?;
     let random = Random::system()?;
     let app = App {

@@ -74,4 +74,8 @@ impl Engine for Whatever {
     fn submit(&self, _: Batch) -> Submitted {
         Submitted::known(Ok(()))
     }
+
+    fn hangs(&self) -> bool {
+        false
+    }
 }

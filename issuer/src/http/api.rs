@@ -27,6 +27,7 @@ mod uploads;
 mod verification;
 mod webhooks;
 
+use super::health;
 use super::openapi::Chapter;
 use super::route::Route;
 use utoipa::OpenApi as _;
@@ -67,7 +68,8 @@ pub fn with_token() -> Vec<Route> {
 
 /// What anybody may do, from any site.
 pub fn for_everybody() -> Vec<Route> {
-    let routes = verification::routes().into_iter();
+    let routes = [verification::routes(), health::routes()];
+    let routes = routes.into_iter().flatten();
     routes.map(|route| route.below(BASE)).collect()
 }
 
@@ -79,6 +81,11 @@ pub fn chapters() -> Vec<Chapter> {
         operations,
     };
     vec![
+        chapter(
+            "Health",
+            "How the service fares.",
+            health::Document::openapi(),
+        ),
         chapter(
             "People",
             "Accounts, and tokens for programs.",

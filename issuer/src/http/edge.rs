@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use verifier::TrustList;
@@ -103,12 +104,19 @@ impl Edge {
         found.ok_or(Error::NotFound)
     }
 
+    /// Ends when the disk of the store is found to hang.
+    pub(super) async fn hung(&self) {
+        while !self.app.store.engine().hangs() {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
     /// Does work that touches the store on a thread that may wait for it.
     pub async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&App) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, HttpError> {
-        let hand = self.load.hand().await;
+        let hand = self.load.hand(self.hung()).await;
         let app = self.app.clone();
         let working = tokio::task::spawn_blocking(move || {
             let _hand = hand;
@@ -120,5 +128,7 @@ impl Edge {
     }
 }
 
+/// Whoever waits for a disk that hangs learns of it about as soon as others do.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 const MOST_VERIFICATIONS: usize = 32;
 const MOST_ARCHIVES: usize = 4;

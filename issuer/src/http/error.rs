@@ -67,6 +67,10 @@ pub enum HttpError {
     Evidence(EvidenceError),
     /// As much is being done as can be done at once.
     Overloaded,
+    /// The disk of the store hangs, and nothing was begun.
+    StoreHangs,
+    /// The disk of the store hangs, and something was begun: nobody knows yet what will become of it.
+    StoreHungMeanwhile,
     /// The service did not do what it was asked to.
     Service(ServiceError),
     /// A fault of ours: the caller learns an identifier, the log the rest.
@@ -188,6 +192,19 @@ impl HttpError {
                 "Too much at once",
                 "The service has all hands full. Please try again in a moment.",
             ),
+            HttpError::StoreHangs => Shown::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "db.unavailable",
+                "The store does not answer",
+                "Its disk hangs at the moment. Nothing was changed; please try again in a while.",
+            ),
+            HttpError::StoreHungMeanwhile => Shown::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "db.unavailable",
+                "The store does not answer",
+                "Its disk hangs, so nobody can say yet whether this was done. Look again in a while before you \
+                 repeat it; programs may repeat it at any time under the same Idempotency-Key, and it is done once.",
+            ),
             HttpError::Service(error) => of_service(error),
             HttpError::Fault(_) => Shown::fault(),
         }
@@ -227,7 +244,7 @@ impl From<UploadError> for HttpError {
 impl From<ReceiveError> for HttpError {
     fn from(error: ReceiveError) -> HttpError {
         match error {
-            ReceiveError::Service(error) => HttpError::Service(error),
+            ReceiveError::Service(error) => error.into(),
             ReceiveError::Evidence(error) => HttpError::Evidence(error),
         }
     }
@@ -235,7 +252,11 @@ impl From<ReceiveError> for HttpError {
 
 impl From<ServiceError> for HttpError {
     fn from(error: ServiceError) -> HttpError {
-        HttpError::Service(error)
+        match error.is_of_a_hanging_disk() {
+            // A step before this one may have been done.
+            true => HttpError::StoreHungMeanwhile,
+            false => HttpError::Service(error),
+        }
     }
 }
 

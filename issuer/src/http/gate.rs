@@ -1,5 +1,8 @@
 //! The gate that every request goes through: who calls, where, and whether they may.
 
+use std::future::pending;
+use std::time::Duration;
+
 use axum::extract::{FromRequestParts, RawPathParams, Request};
 use axum::http::Method;
 use axum::http::header::AUTHORIZATION;
@@ -24,14 +27,47 @@ use crate::rights::{Action, Place, Standing};
 /// Lets a request pass if the caller may do this, and tells the handler who calls.
 ///
 /// Who has not signed in is told so before anything is looked up, so that nothing is given away:
-/// programs by a 401, people by being led to where they can.
+/// programs by a 401, people by being led to where they can. Before that, whoever comes when too much is done
+/// already, or wants to change something while the disk of the store hangs, is told to come again; and so is
+/// whoever waits for a disk that begins to hang. What was begun for them goes on.
 pub async fn pass(
     edge: Edge,
     action: Action,
     request: Request,
     next: Next,
 ) -> Result<Response, HttpError> {
+    if action == Action::ReadHealth {
+        return through(edge, action, request, next).await;
+    }
+    let changes = !request.method().is_safe() && action != Action::Verify;
+    if changes && edge.app.store.engine().hangs() {
+        return Err(HttpError::StoreHangs);
+    }
     edge.load.admit()?;
+    // What is verified comes from elsewhere, and may take its time to come.
+    let gives_up = async {
+        match action {
+            Action::Verify => pending().await,
+            _ => tokio::time::sleep(PATIENCE).await,
+        }
+        edge.hung().await;
+    };
+    tokio::select! {
+        biased;
+        answer = through(edge.clone(), action, request, next) => answer,
+        () = gives_up => Err(match changes {
+            true => HttpError::StoreHungMeanwhile,
+            false => HttpError::StoreHangs,
+        }),
+    }
+}
+
+async fn through(
+    edge: Edge,
+    action: Action,
+    request: Request,
+    next: Next,
+) -> Result<Response, HttpError> {
     let (mut parts, body) = request.into_parts();
     let is_open = action.rule().is_open();
     let now = edge.clock.now();
@@ -104,8 +140,9 @@ async fn answer(
 
 /// What the request brings to say who calls, as far as it can be believed.
 fn believed(edge: &Edge, action: Action, parts: &Parts) -> Result<Option<Credentials>, HttpError> {
-    // Applications show which one they are in the same header, and their handlers look at it.
-    if action == Action::ExchangeTokens {
+    // Applications show which one they are in the same header, and their handlers look at it. How the service
+    // fares it says to anybody, without looking anything up.
+    if matches!(action, Action::ExchangeTokens | Action::ReadHealth) {
         return Ok(None);
     }
     let mut credentials = Credentials::of(parts, &edge.public_url)?;
@@ -180,3 +217,6 @@ fn sign_in_first(wanted: Option<&str>) -> String {
         None => "/sign-in".to_owned(),
     }
 }
+
+/// Nobody who waits for a disk that hangs waits longer.
+const PATIENCE: Duration = Duration::from_secs(1);

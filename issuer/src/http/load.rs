@@ -12,6 +12,8 @@ use super::error::HttpError;
 #[derive(Debug)]
 pub struct Load {
     hands: Arc<Semaphore>,
+    /// For reading, while work that waits for a disk that hangs has all the others.
+    spare: Arc<Semaphore>,
     waiting: AtomicUsize,
     queue: usize,
 }
@@ -21,6 +23,7 @@ impl Load {
     pub fn new(hands: usize, queue: usize) -> Load {
         Load {
             hands: Arc::new(Semaphore::new(hands)),
+            spare: Arc::new(Semaphore::new(hands)),
             waiting: AtomicUsize::new(0),
             queue,
         }
@@ -35,12 +38,16 @@ impl Load {
         }
     }
 
-    /// Waits until there is a hand free. It belongs to the work and not to the request: a client that leaves does
-    /// not make room for another one while its work goes on.
-    pub(super) async fn hand(&self) -> OwnedSemaphorePermit {
+    /// Waits until there is a hand free, or a spare one from when the disk has `hung`. It belongs to the work and not
+    /// to the request: a client that leaves does not make room for another one while its work goes on.
+    pub(super) async fn hand(&self, hung: impl Future<Output = ()>) -> OwnedSemaphorePermit {
         let _waits = Waits::behind(&self.waiting);
-        let hand = self.hands.clone().acquire_owned().await;
-        hand.expect("the semaphore is never closed")
+        let hand = tokio::select! {
+            biased;
+            hand = self.hands.clone().acquire_owned() => hand,
+            () = hung => self.spare.clone().acquire_owned().await,
+        };
+        hand.expect("the semaphores are never closed")
     }
 }
 

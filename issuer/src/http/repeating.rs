@@ -1,6 +1,8 @@
 //! `Idempotency-Key`: a request that is sent twice is done once (the IETF's
 //! draft-ietf-httpapi-idempotency-key-header).
 
+use std::time::Duration;
+
 use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::http::header::{self, HeaderName, HeaderValue};
@@ -13,6 +15,7 @@ use super::body;
 use super::caller::Caller;
 use super::edge::Edge;
 use super::error::HttpError;
+use crate::app::App;
 use crate::error::Error;
 use crate::idempotency::{self, Begun, IdempotencyKey, Kept, Reservation};
 
@@ -53,17 +56,18 @@ pub async fn once(
     let address = address.map_or("", |address| address.as_str());
     let digest = idempotency::digest_of(parts.method.as_str(), address, &bytes);
     let (person, now) = (caller.person.id, edge.clock.now());
-    let begun = edge
-        .work(move |app| idempotency::begin(app, person, &key, digest, now))
-        .await?;
-    let reservation = match begun {
-        Begun::Again(kept) => return given_again(kept),
-        Begun::First(reservation) => reservation,
-    };
     let request = Request::from_parts(parts, Body::from(bytes));
     let edge = edge.clone();
-    // The work is brought to its end even if the caller hangs up, and so is the record of it.
+    // The work is brought to its end even if the caller hangs up, or was told that the disk hangs; and so is the
+    // record of it.
     let work = tokio::spawn(async move {
+        let begun = edge
+            .work(move |app| idempotency::begin(app, person, &key, digest, now))
+            .await?;
+        let reservation = match begun {
+            Begun::Again(kept) => return given_again(kept),
+            Begun::First(reservation) => reservation,
+        };
         let answer = next.run(request).await;
         keep(&edge, reservation, answer).await
     });
@@ -84,8 +88,7 @@ async fn keep(
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
         );
     if not_done {
-        edge.work(move |app| idempotency::release(app, &reservation))
-            .await?;
+        settle(edge, move |app| idempotency::release(app, &reservation)).await?;
         return Ok(answer);
     }
     let is_secret = answer.extensions().get::<ShownOnce>().is_some();
@@ -108,9 +111,25 @@ async fn keep(
         headers: kept_headers(&parts.headers),
         body: kept_body,
     };
-    edge.work(move |app| idempotency::finish(app, &reservation, kept))
-        .await?;
+    settle(edge, move |app| {
+        idempotency::finish(app, &reservation, &kept)
+    })
+    .await?;
     Ok(Response::from_parts(parts, body))
+}
+
+/// Writes down what became of a request, when the disk is back at the latest: under a key that stayed open the
+/// work would be done a second time.
+async fn settle(
+    edge: &Edge,
+    write: impl Fn(&App) -> Result<(), Error> + Clone + Send + 'static,
+) -> Result<(), HttpError> {
+    loop {
+        match edge.work(write.clone()).await {
+            Err(HttpError::StoreHungMeanwhile) => tokio::time::sleep(BETWEEN_ATTEMPTS).await,
+            done => return done,
+        }
+    }
 }
 
 fn kept_headers(headers: &HeaderMap) -> Vec<(String, String)> {
@@ -139,6 +158,8 @@ fn given_again(kept: Kept) -> Result<Response, HttpError> {
 
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(250);
 
 /// What is sent under a key is hashed before it is read: JSON, and small pictures. Files of evidence
 /// are streamed, and need no key: what is uploaded twice is two pieces, and one can be removed.

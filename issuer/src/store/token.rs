@@ -3,7 +3,7 @@
 use super::merge::AT_ONCE;
 use super::{Store, StoreError, Stored};
 use crate::digest::Sha256Digest;
-use crate::engine::Batch;
+use crate::engine::{Batch, EngineError};
 use crate::id::{PersonId, TokenId};
 use crate::layout;
 use crate::token::{TOKENS, TokenRecord};
@@ -43,7 +43,7 @@ impl Store {
         self.commit(batch)
     }
 
-    /// Notes that a bearer token was used, unless it was ended or noted meanwhile.
+    /// Notes that a bearer token was used, unless it was ended or noted meanwhile, or the disk hangs.
     pub(crate) fn note_token_use(
         &self,
         held: &Stored<TokenRecord>,
@@ -57,7 +57,7 @@ impl Store {
         held.require_unchanged(&mut batch);
         batch.put_record(held.key().to_vec(), &used)?;
         match self.commit(batch) {
-            Err(StoreError::Conflict) => Ok(()),
+            Err(StoreError::Conflict | StoreError::Engine(EngineError::Unavailable)) => Ok(()),
             other => other,
         }
     }

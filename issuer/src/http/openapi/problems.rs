@@ -71,5 +71,10 @@ const PROBLEMS: &[(u16, &str)] = &[
         "Too often: `rate.limited`. `Retry-After` says in how many seconds it can be tried again.",
     ),
     (500, "A fault of ours: `fault`. The `id` stands in our log."),
-    (503, "Too much is being done at once: `overload`."),
+    (
+        503,
+        "Too much is being done at once: `overload`. Or the disk of the store hangs: `db.unavailable`; whether \
+         what was asked for is done by then may be open, so repeat it under the same `Idempotency-Key`. \
+         `Retry-After` says in how many seconds.",
+    ),
 ];
