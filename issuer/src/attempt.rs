@@ -2,7 +2,8 @@
 //!
 //! The browser holds a secret, the store what was asked of it. An attempt is finished once, within
 //! ten minutes. Strangers begin as many as they like, so there is a fixed number of places for
-//! attempts, and those that nobody finished make room by themselves: nothing has to be swept.
+//! attempts, and those that nobody finished make room by themselves. They are swept all the same, because
+//! some say who somebody is.
 
 use crate::app::App;
 use crate::digest::Sha256Digest;
@@ -105,6 +106,38 @@ pub fn find(app: &App, secret: &AttemptSecret, now: Timestamp) -> Result<Option<
     Ok(own.map(|held| Underway { held }))
 }
 
+/// Forgets the attempts that nobody finished in time, and says how many. Those that somebody changes meanwhile are
+/// left to the next round.
+pub fn forget_unfinished(app: &App, now: Timestamp) -> Result<usize, Error> {
+    let (mut forgotten, mut from) = (0, Vec::new());
+    loop {
+        let page = app
+            .store
+            .read_all::<Record>(&layout::attempts(), &from, AT_ONCE)?;
+        let mut batch = Batch::default();
+        let mut over = 0;
+        for held in page.iter().filter(|held| held.value.until <= now) {
+            held.require_unchanged(&mut batch);
+            batch.delete(held.key().to_vec());
+            over += 1;
+        }
+        if over > 0 {
+            match app.store.commit(batch) {
+                Ok(()) => forgotten += over,
+                Err(StoreError::Conflict) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match page.last() {
+            Some(last) if page.len() == AT_ONCE => {
+                from = last.key().to_vec();
+                from.push(0);
+            }
+            _ => return Ok(forgotten),
+        }
+    }
+}
+
 impl Underway {
     /// What was begun.
     pub fn attempt(&self) -> &Attempt {
@@ -192,3 +225,6 @@ pub const LONGEST: i64 = 10 * 60;
 
 /// There are 65,536 places. With half of them taken, one in 65,000 beginnings finds no place.
 const MOST_DRAWS: u32 = 16;
+
+/// One commit of the sweep.
+const AT_ONCE: usize = 1_000;

@@ -589,6 +589,11 @@ pub fn attempt(digest: Sha256Digest) -> Vec<u8> {
     key(&["attempt", &digest.to_string()[..4]])
 }
 
+/// The prefix of all attempts.
+pub fn attempts() -> Vec<u8> {
+    prefix(&["attempt"])
+}
+
 /// Whose account an identity at a provider opens.
 pub fn identity(digest: Sha256Digest) -> Vec<u8> {
     key(&["identity", &digest.to_string()])

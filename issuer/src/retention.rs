@@ -11,6 +11,7 @@ mod reports;
 mod table;
 
 use crate::app::App;
+use crate::attempt;
 use crate::error::Error;
 use crate::id::OrganisationId;
 use crate::store::StoreError;
@@ -106,6 +107,7 @@ pub struct Done {
 /// Tells earners what is coming, and removes what is over: some of each, and what is left in the next round.
 pub fn look_after(app: &App, now: Timestamp) -> Result<Done, Error> {
     let mut done = Done::default();
+    attempt::forget_unfinished(app, now)?;
     for organisation in app.store.organisations(None, ORGANISATIONS)? {
         for end in End::ALL {
             if let Some(months) = app.retention.months(end, organisation.evidence_months) {

@@ -1,6 +1,7 @@
 //! What is kept how long, in words: the rules in force.
 
 use super::{End, Retention};
+use crate::attempt;
 use crate::link;
 use crate::oauth::{client, grant};
 use crate::session;
@@ -103,6 +104,14 @@ pub fn table(retention: &Retention) -> Vec<Line> {
             "Answers to requests that may come twice",
             "a day".to_owned(),
             "so that a request that is sent again is done once",
+        ),
+        line(
+            "What was begun in a browser and leads elsewhere",
+            format!(
+                "until it is finished, {} at most",
+                lasting(attempt::LONGEST)
+            ),
+            "what nobody finished is removed within the hour",
         ),
         line(
             "Uploads that were not finished",
