@@ -126,6 +126,7 @@ mod chapters {
     mod host_import;
     mod host_oauth;
     mod host_peers;
+    mod host_profile;
     mod host_provider;
     mod http_faces;
     mod http_interface;

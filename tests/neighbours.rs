@@ -77,6 +77,7 @@ impl Fetch for Neighbours {
             let method = match call.method {
                 CallMethod::Get => reqwest::Method::GET,
                 CallMethod::Post => reqwest::Method::POST,
+                CallMethod::Put => reqwest::Method::PUT,
             };
             self.note(format!("{method} {}", call.url));
             let request = self.request(&call.url, method);

@@ -2,10 +2,11 @@
 //!
 //! A person names a host by its address. It is asked to describe itself, this service registers there
 //! once, and the person lets it have a token in their browser. With the token badges are brought here or
-//! sent there, at once; then it is dropped. The next time the person is asked again.
+//! sent there, or their profile is put there, at once; then it is dropped. The next time the person is asked again.
 
 pub mod answer;
 mod description;
+pub mod profile;
 
 use crate::app::App;
 use crate::attempt::Nonce;
@@ -24,6 +25,7 @@ use verifier::FetchFailure;
 use zeroize::Zeroizing;
 
 pub use description::{Description, Endpoint, HostAddress};
+pub use profile::OwnProfile;
 
 /// Another host, and who this service is there.
 pub struct OtherHost {
@@ -60,7 +62,7 @@ pub struct HostAttempt {
 }
 
 /// What is wanted of another host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// Bringing the person's badges here.
@@ -69,6 +71,8 @@ pub enum Purpose {
     SendOwn(BadgeId),
     /// Sending a badge there that was brought here.
     SendHosted(HostedId),
+    /// Putting the profile there that the person wrote for it.
+    PutProfile(Box<OwnProfile>),
 }
 
 /// Why another host does not do its part.
@@ -195,7 +199,7 @@ impl HostAttempt {
 
 impl Purpose {
     /// What the host is asked to allow: no more than is needed.
-    pub fn scopes(self) -> BTreeSet<BadgeScope> {
+    pub fn scopes(&self) -> BTreeSet<BadgeScope> {
         match self {
             Purpose::Bring => {
                 BTreeSet::from([BadgeScope::CredentialReadonly, BadgeScope::ProfileReadonly])
@@ -203,6 +207,7 @@ impl Purpose {
             Purpose::SendOwn(_) | Purpose::SendHosted(_) => {
                 BTreeSet::from([BadgeScope::CredentialUpsert])
             }
+            Purpose::PutProfile(_) => BTreeSet::from([BadgeScope::ProfileUpdate]),
         }
     }
 }

@@ -273,9 +273,9 @@ async fn an_answer_that_was_not_asked_for_does_nothing() {
 }
 
 /// A host whose answers are written down, and what it was asked.
-struct Rogue {
+pub(super) struct Rogue {
     answers: BTreeMap<&'static str, (u16, Option<String>, Value)>,
-    asked: Mutex<Vec<(String, bool)>>,
+    pub(super) asked: Mutex<Vec<(String, bool)>>,
 }
 
 impl Fetch for Rogue {
@@ -300,7 +300,7 @@ impl Fetch for Rogue {
     }
 }
 
-fn describing(change: impl FnOnce(&mut Value)) -> Value {
+pub(super) fn describing(change: impl FnOnce(&mut Value)) -> Value {
     let mut told = json!({
         "openapi": "3.0.1",
         "info": { "title": "Rogue", "version": "1" },
@@ -319,7 +319,7 @@ fn describing(change: impl FnOnce(&mut Value)) -> Value {
     told
 }
 
-async fn told_by(answers: Vec<(&'static str, u16, Value)>) -> (Served, Arc<Rogue>) {
+pub(super) async fn told_by(answers: Vec<(&'static str, u16, Value)>) -> (Served, Arc<Rogue>) {
     let answers = answers
         .into_iter()
         .map(|(end, status, body)| (end, (status, None, body)));

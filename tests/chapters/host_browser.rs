@@ -117,6 +117,25 @@ async fn badges_are_brought_from_another_host_in_a_browser_without_script() {
     );
     walk.visit("/applications").await;
     walk.look("host-about").await;
+
+    // The name stands in the form already; the rest is hers to write.
+    walk.visit("/my/collection").await;
+    let form = walk.follow("put your profile there").await;
+    assert_eq!(form["heading"], "Put your profile at another host");
+    walk.look("host-profile").await;
+    let fields = json!({ "address": &there.public_url, "email": "ada@home.example" });
+    let way = walk.send("Go on", fields).await;
+    let shown = way["text"].as_str().expect("text");
+    assert!(shown.contains("ada@home.example"), "{shown}");
+    walk.look("host-profile-go").await;
+    let consent = walk.follow("Go to localhost").await;
+    let asked = consent["text"].as_str().expect("text");
+    assert!(asked.contains("Write the profile"), "{asked}");
+    let done = walk.send("Allow", json!({})).await;
+    assert_eq!(
+        done["heading"], "Your profile is at Badges of localhost now",
+        "{done}"
+    );
     println!("{} rules of axe-core passed", walk.checks);
     assert!(walk.checks > 500, "{}", walk.checks);
 }

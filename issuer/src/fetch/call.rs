@@ -33,6 +33,8 @@ pub enum CallMethod {
     Get,
     /// Something is added.
     Post,
+    /// Something is replaced.
+    Put,
 }
 
 /// Who calls.
@@ -79,6 +81,7 @@ fn request(clients: &Clients, call: &Call) -> Result<RequestBuilder, FetchFailur
     let method = match call.method {
         CallMethod::Get => Method::GET,
         CallMethod::Post => Method::POST,
+        CallMethod::Put => Method::PUT,
     };
     let client = clients.client(&call.url)?;
     let mut request = client

@@ -31,14 +31,18 @@ pub fn of(app: &App, person: &Person) -> Result<String, Error> {
     if let Some(held) = app.store.hosted_profile(person.id)? {
         return Ok(held.value.text);
     }
-    let id = person.did.clone().unwrap_or_else(|| identifier(person));
     let told = json!({
-        "id": id,
+        "id": id_of(person),
         "type": ["Profile"],
         "name": person.name,
         "email": person.primary(),
     });
     Ok(told.to_string())
+}
+
+/// What identifies a person to other systems: their own identifier, or one that was made for this.
+pub fn id_of(person: &Person) -> String {
+    person.did.clone().unwrap_or_else(|| identifier(person))
 }
 
 /// The profile that an application wrote for a person, if one did.

@@ -130,12 +130,12 @@ fn next(link: &str, asked: &Url) -> Option<Url> {
     (found.origin() == asked.origin() && found.path() == asked.path()).then_some(found)
 }
 
-fn read(bytes: &[u8]) -> Value {
+pub(super) fn read(bytes: &[u8]) -> Value {
     json::read(bytes, &LIMITS).unwrap_or_default()
 }
 
 /// An error as it may be shown: its name, or what is said of it, without what no sentence has.
-fn error_in(told: &Value, status: u16) -> String {
+pub(super) fn error_in(told: &Value, status: u16) -> String {
     let texts = ["error_description", "error", "imsx_description", "detail"];
     let said = texts.iter().find_map(|name| told[*name].as_str());
     let said: String = said

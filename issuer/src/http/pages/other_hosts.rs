@@ -1,4 +1,4 @@
-//! Bringing badges from another host, and sending badges there.
+//! Bringing badges from another host, sending badges there, and putting one's profile there.
 
 mod exchange;
 
@@ -10,13 +10,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 pub(in crate::http) use self::exchange::take;
-use self::exchange::{Brought, bring, registered, send, token_of};
+use self::exchange::{Brought, bring, put_profile, registered, send, token_of};
 use super::page;
-use crate::app::App;
 use crate::attempt::{self, Attempt, Underway};
 use crate::badge::{self, Viewer};
 use crate::error::Error;
-use crate::hosted::{self, waiting};
+use crate::hosted::{self, profile, waiting};
 use crate::http::Masthead;
 use crate::http::attempt::{Kind, begin, end, secret_in};
 use crate::http::caller::Caller;
@@ -26,7 +25,8 @@ use crate::http::error::HttpError;
 use crate::http::form::Form;
 use crate::http::parameter::Query;
 use crate::http::route::{Route, get, post};
-use crate::other_host::{HostAddress, HostAttempt, OtherHostError, Purpose, answer};
+use crate::other_host::profile::{FIELDS, Taken};
+use crate::other_host::{HostAddress, HostAttempt, OtherHostError, OwnProfile, Purpose, answer};
 use crate::person::Person;
 use crate::rights::Action;
 
@@ -51,15 +51,26 @@ struct Wanted {
     /// A badge to send that was brought here.
     #[serde(default)]
     hosted: String,
+    /// Anything, if the person's profile is to be put there.
+    #[serde(default)]
+    profile: String,
+}
+
+/// What is wanted, as pages say it.
+enum Told {
+    /// Badges are brought.
+    Bring,
+    /// A badge is sent: the field that says which, its value, and the badge's title.
+    Send(&'static str, String, String),
+    /// A profile is put there, with the texts of the form's fields.
+    Profile([String; 4]),
 }
 
 #[derive(Template)]
 #[template(path = "collection/host.html")]
 struct HostPage<'a> {
     site: &'a Masthead,
-    /// The field that says which badge is sent, its value, and the badge's title; nothing if badges are
-    /// brought.
-    sends: Option<(&'static str, String, String)>,
+    told: Told,
     typed: String,
     problem: Option<String>,
 }
@@ -69,11 +80,19 @@ async fn open(
     Caller { person, .. }: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, HttpError> {
-    let purpose = wanted.purpose()?;
-    let sends = edge.work(move |app| sends(app, &person, purpose)).await?;
+    let told = match wanted.profile.is_empty() {
+        true => told(&edge, person, wanted.purpose()?).await?,
+        // Of what the account says only the name is offered: the rest is the person's to add.
+        false => Told::Profile([
+            profile::id_of(&person),
+            person.name.to_string(),
+            String::new(),
+            String::new(),
+        ]),
+    };
     page(&HostPage {
         site: &edge.masthead,
-        sends,
+        told,
         typed: String::new(),
         problem: None,
     })
@@ -90,15 +109,29 @@ async fn connect(
     let wanted = Wanted {
         own: text("own"),
         hosted: text("hosted"),
+        profile: text("profile"),
     };
-    let purpose = wanted.purpose()?;
-    let sends = edge.work(move |app| sends(app, &person, purpose)).await?;
+    let (told, purpose) = match wanted.profile.is_empty() {
+        true => {
+            let purpose = wanted.purpose()?;
+            (told(&edge, person, purpose.clone()).await?, Ok(purpose))
+        }
+        false => {
+            let typed = FIELDS.map(text);
+            let texts = typed.each_ref().map(String::as_str);
+            let profile = OwnProfile::read(person.id, texts);
+            (
+                Told::Profile(typed),
+                profile.map(|profile| Purpose::PutProfile(Box::new(profile))),
+            )
+        }
+    };
     let typed = text("address");
     match begun(&edge, &client, &typed, purpose).await {
         Ok(answer) => Ok(answer),
         Err(error) => page(&HostPage {
             site: &edge.masthead,
-            sends,
+            told,
             typed,
             problem: Some(error.told_beside_a_form().ok_or(error)?),
         }),
@@ -109,8 +142,9 @@ async fn begun(
     edge: &Edge,
     client: &Client,
     typed: &str,
-    purpose: Purpose,
+    purpose: Result<Purpose, Error>,
 ) -> Result<Response, HttpError> {
+    let purpose = purpose?;
     let address = typed.parse::<HostAddress>();
     let address = address.map_err(|error| Error::invalid("/address", error.to_string()))?;
     // Each beginning is a few calls to a place of somebody's choosing.
@@ -129,7 +163,7 @@ struct GoPage<'a> {
     name: String,
     host: String,
     to: String,
-    sends: Option<(&'static str, String, String)>,
+    told: Told,
 }
 
 /// Shows where somebody is about to be sent. By a link, because browsers hold forms to the addresses
@@ -141,14 +175,12 @@ async fn show_way(
 ) -> Result<Response, HttpError> {
     let (_, attempt) = underway(&edge, &headers).await?;
     let to = attempt.authorization_url(&redirect_uri(&edge));
-    let purpose = attempt.purpose;
-    let sends = edge.work(move |app| sends(app, &person, purpose)).await?;
     page(&GoPage {
         site: &edge.masthead,
         name: attempt.name,
         host: to.host_str().unwrap_or_default().to_owned(),
         to: to.to_string(),
-        sends,
+        told: told(&edge, person, attempt.purpose).await?,
     })
 }
 
@@ -158,9 +190,10 @@ struct DonePage<'a> {
     site: &'a Masthead,
     name: String,
     address: String,
-    /// The badge that was sent, if one was.
-    sent: Option<String>,
+    told: Told,
     brought: Brought,
+    /// How the profile was taken, if one was put there.
+    taken: Option<Taken>,
 }
 
 #[derive(Template)]
@@ -203,22 +236,26 @@ async fn come_back(
     }
     let code = code.map_err(Error::from)?;
     let (host, token) = token_of(&edge, &attempt, &code, &redirect_uri(&edge)).await?;
-    let (purpose, whose) = (attempt.purpose, person.clone());
-    let sends = edge.work(move |app| sends(app, &whose, purpose)).await?;
-    let brought = match purpose {
-        Purpose::Bring => bring(&edge, &host, token, person).await?,
+    let purpose = attempt.purpose;
+    let told = told(&edge, person.clone(), purpose.clone()).await?;
+    let (mut brought, mut taken) = (Brought::default(), None);
+    match purpose {
+        Purpose::Bring => brought = bring(&edge, &host, token, person).await?,
         Purpose::SendOwn(_) | Purpose::SendHosted(_) => {
             send(&edge, &host, token, person, purpose).await?;
-            Brought::default()
         }
-    };
+        Purpose::PutProfile(profile) => {
+            taken = Some(put_profile(&edge, &host, token, &profile).await?);
+        }
+    }
     let over = end(&edge.public_url, Kind::OtherHost)?;
     let answer = page(&DonePage {
         site: &edge.masthead,
         name: attempt.name,
         address: attempt.host.to_string(),
-        sent: sends.map(|(_, _, title)| title),
+        told,
         brought,
+        taken,
     })?;
     Ok(([(SET_COOKIE, over)], answer).into_response())
 }
@@ -235,28 +272,30 @@ async fn underway(edge: &Edge, headers: &HeaderMap) -> Result<(Underway, HostAtt
     }
 }
 
-/// What is to be sent: the field and its value, and the title of the badge, which has to be theirs.
-fn sends(
-    app: &App,
-    person: &Person,
-    purpose: Purpose,
-) -> Result<Option<(&'static str, String, String)>, Error> {
-    Ok(match purpose {
-        Purpose::Bring => None,
+/// What is wanted, as a page says it. What is sent has to be theirs, and the profile one that they wrote:
+/// somebody else may have begun in the same browser.
+async fn told(edge: &Edge, person: Person, purpose: Purpose) -> Result<Told, HttpError> {
+    edge.work(move |app| match purpose {
+        Purpose::Bring => Ok(Told::Bring),
         Purpose::SendOwn(id) => {
-            let (badge, _) = badge::view(app, id, Viewer::Person(person))?;
+            let (badge, _) = badge::view(app, id, Viewer::Person(&person))?;
             if !person.is(badge.earner) {
                 return Err(Error::NotFound);
             }
             let known = app.store.micro_credential(&badge.micro_credential)?;
             let title = known.map_or_else(String::new, |known| known.content.name.to_string());
-            Some(("own", id.to_string(), title))
+            Ok(Told::Send("own", id.to_string(), title))
         }
         Purpose::SendHosted(id) => {
-            let (hosted, _) = hosted::view(app, person, id)?;
-            Some(("hosted", id.to_string(), hosted.about.title))
+            let (hosted, _) = hosted::view(app, &person, id)?;
+            Ok(Told::Send("hosted", id.to_string(), hosted.about.title))
         }
+        Purpose::PutProfile(profile) if person.is(profile.person) => {
+            Ok(Told::Profile(profile.texts()))
+        }
+        Purpose::PutProfile(_) => Err(Error::NotFound),
     })
+    .await
 }
 
 impl Wanted {

@@ -13,8 +13,10 @@ use crate::hosted::{self, Examined, HostedError, Outcome, Source, TextForm};
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
 use crate::http::verifying::{Presented, Question};
+use crate::other_host::profile::Taken;
 use crate::other_host::{
-    self, Description, HostAddress, HostAttempt, OtherHost, OtherHostError, Purpose, answer,
+    self, Description, HostAddress, HostAttempt, OtherHost, OtherHostError, OwnProfile, Purpose,
+    answer,
 };
 use crate::person::Person;
 
@@ -176,7 +178,7 @@ pub async fn send(
     purpose: Purpose,
 ) -> Result<(), HttpError> {
     let text = edge.work(move |app| match purpose {
-        Purpose::Bring => Err(Error::NotFound),
+        Purpose::Bring | Purpose::PutProfile(_) => Err(Error::NotFound),
         Purpose::SendOwn(id) => {
             let viewer = crate::badge::Viewer::Person(&person);
             let (_, issued) = crate::badge::view(app, id, viewer)?;
@@ -197,6 +199,21 @@ pub async fn send(
     let bearer = Authorization::Bearer(token);
     let told = call(edge, CallMethod::Post, url, bearer, body).await?;
     Ok(answer::sent(&told).map_err(Error::from)?)
+}
+
+/// Puts the profile there that the person wrote for the host, and holds the answer against it.
+pub async fn put_profile(
+    edge: &Edge,
+    host: &OtherHost,
+    token: Zeroizing<String>,
+    profile: &OwnProfile,
+) -> Result<Taken, HttpError> {
+    let url = host.description.at("/profile", &[]);
+    let document = Zeroizing::new(profile.document().to_string().into_bytes());
+    let body = Some(("application/json", document));
+    let bearer = Authorization::Bearer(token);
+    let told = call(edge, CallMethod::Put, url, bearer, body).await?;
+    Ok(profile.taken(&told).map_err(Error::from)?)
 }
 
 /// Verifies a badge and keeps it.
