@@ -80,6 +80,7 @@ mod chapters {
     mod catalogue_search_api;
     mod catalogue_together;
     mod catalogue_transfer;
+    mod certification;
     mod changes;
     mod cli;
     mod clr;

@@ -1,5 +1,7 @@
 //! Accounts in a real browser: read by people on wide and narrow screens, and used without script.
 
+use std::fs;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use issuer::config::Mode;
@@ -22,6 +24,11 @@ pub struct Walk {
 
 impl Walk {
     pub async fn open(served: &Served) -> Walk {
+        Walk::filmed(served, None).await
+    }
+
+    /// A way of which a film is made, in a folder.
+    pub async fn filmed(served: &Served, film: Option<&Path>) -> Walk {
         let peer = tokio::task::spawn_blocking(|| Peer::start("walk"));
         let peer = Arc::new(Mutex::new(peer.await.expect("the browser")));
         let mut walk = Walk { peer, checks: 0 };
@@ -30,6 +37,7 @@ impl Walk {
             "origin": format!("http://{}", served.address),
             "chromium": chromium(),
             "pictures": std::env::var("ASSAY_PICTURES").ok(),
+            "film": film,
         });
         walk.ask(open).await;
         walk
@@ -54,6 +62,20 @@ impl Walk {
     pub async fn send(&mut self, button: &str, fields: Value) -> Value {
         self.ask(json!({ "do": "send", "button": button, "fields": fields }))
             .await
+    }
+
+    /// Downloads what a link leads to, and gives its name and its bytes; of links of this name, that at a place.
+    pub async fn download(&mut self, link: &str, at: usize) -> (String, Vec<u8>) {
+        let asked = json!({ "do": "download", "link": link, "at": at });
+        let file = self.ask(asked).await;
+        let text = |name: &str| file[name].as_str().expect("text").to_owned();
+        (text("name"), fs::read(text("path")).expect("a file"))
+    }
+
+    /// Ends the film, and says how many frames it has.
+    pub async fn cut(&mut self) -> usize {
+        let frames = self.ask(json!({ "do": "cut" })).await["frames"].as_u64();
+        usize::try_from(frames.expect("a number")).expect("a few")
     }
 
     /// Holds the page against WCAG, on two screens and in two schemes.

@@ -114,7 +114,7 @@ pub(super) fn publish_stack(test: &TestApp) -> [MicroCredentialId; 3] {
     ids
 }
 
-fn earns(test: &TestApp, id: &MicroCredentialId) {
+pub(super) fn earns(test: &TestApp, id: &MicroCredentialId) {
     let learner = test.learner("ada");
     let submission = learner.prepares_for(id).id;
     learner.hands_in(submission).expect("a complete submission");

@@ -68,6 +68,13 @@ fn run_command(command: &str, folder: &Path) {
         // It runs these tests, or they are run on their own.
         "tests/run" => assert!(repository().join(command).is_file()),
         "cargo build --release" => assert!(assay().is_file()),
+        // It runs one of these tests, which is run on its own as well.
+        film if film.starts_with("ASSAY_FILM=") => {
+            let (_, test) = film.rsplit_once(' ').expect("the name of a test");
+            let chapter = repository().join("tests/chapters/certification/film.rs");
+            let chapter = fs::read_to_string(chapter).expect("the chapter");
+            assert!(chapter.contains(&format!("async fn {test}")), "{test}");
+        }
         // The story alone: a test does not serve on until somebody stops it.
         "cargo run --release -- demo" => shell("assay demo --once", repository()),
         served if served.starts_with("assay serve") => serves(served, folder),

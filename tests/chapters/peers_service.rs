@@ -28,7 +28,7 @@ const FORMS: &[(&str, &str)] = &[
 ];
 
 /// Peers with the forms they read and the kind of status list they read, if any.
-const PEERS: &[(&str, &[&str], Option<&str>)] = &[
+pub const PEERS: &[(&str, &[&str], Option<&str>)] = &[
     ("digitalbazaar", &["json"], Some("list.json")),
     ("verifier-core", &["json"], Some("list.json")),
     ("didkit", &["json"], None),
@@ -136,7 +136,7 @@ fn see(peers: &mut [Peer], entry: &str, folder: &Path, seen: Seen) {
 }
 
 /// The service at the time of the machine, which the peers read.
-fn service(home: &Path) -> TestApp {
+pub fn service(home: &Path) -> TestApp {
     // openbadgeslib checks a status list with the first key of the DID document, whatever its `kid`.
     let keys = vec![
         app::key([2; 32], KeyState::Current, KeyUse::Jwt),

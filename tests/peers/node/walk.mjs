@@ -1,14 +1,16 @@
 // Walks through pages as a person does, in Chromium without script, and looks at where it stands.
 //
-//   {"do": "open", "origin": URL, "chromium": NAME, "pictures": FOLDER or absent} -> {}
+//   {"do": "open", "origin": URL, "chromium": NAME, "pictures": FOLDER or absent, "film": FOLDER or absent} -> {}
 //   {"do": "visit", "path": TEXT, or the whole address of another site} -> WHERE
 //   {"do": "follow", "link": TEXT} -> WHERE
 //   {"do": "send", "button": TEXT, "fields": {NAME: TEXT}} -> WHERE
+//   {"do": "download", "link": TEXT, "at": NUMBER} -> {"name": TEXT, "path": FILE}: of links of this name, that one
 //   {"do": "look", "name": TEXT} -> {"faults": [TEXT], "checks": NUMBER}
+//   {"do": "cut"} -> {"frames": NUMBER}: the film is whole
 //
 //   WHERE is {"path": TEXT, "status": NUMBER, "heading": TEXT, "text": TEXT, "cookies": [COOKIE]}
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import axe from 'axe-core';
@@ -23,9 +25,9 @@ const QUIET = [
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-walk-'));
-let origin, pictures, page, walking, looking;
+let origin, pictures, page, walking, looking, film;
 
-await serve({open, visit, follow, send, look});
+await serve({open, visit, follow, send, download, look, cut});
 await walking?.close();
 await looking?.close();
 rmSync(folder, {recursive: true, force: true});
@@ -42,7 +44,47 @@ async function open(request) {
   walking.setDefaultTimeout(10_000);
   looking.setDefaultTimeout(10_000);
   page = await walking.newPage();
+  film = request.film && await filming(request.film);
   return {};
+}
+
+// Keeps what the screen shows while it changes, and for a while what stands there after each step.
+async function filming(folder) {
+  mkdirSync(folder, {recursive: true});
+  const camera = await walking.newCDPSession(page);
+  const frames = [];
+  const keep = (data, seconds) => {
+    const file = `${String(frames.length).padStart(5, '0')}.png`;
+    writeFileSync(join(folder, file), Buffer.from(data, 'base64'));
+    frames.push(`file '${file}'\nduration ${seconds}\n`);
+  };
+  camera.on('Page.screencastFrame', ({data, sessionId}) => {
+    keep(data, 0.1);
+    camera.send('Page.screencastFrameAck', {sessionId}).catch(() => {});
+  });
+  await camera.send('Page.startScreencast', {format: 'png'});
+  return {
+    hold: async () => keep((await page.screenshot()).toString('base64'), 3),
+    cut: async () => {
+      await camera.send('Page.stopScreencast');
+      // The list that ffmpeg's concat reads.
+      writeFileSync(join(folder, 'frames.txt'), frames.join(''));
+      return frames.length;
+    }
+  };
+}
+
+async function cut() {
+  return {frames: await film.cut()};
+}
+
+async function download({link, at}) {
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', {name: link, exact: true}).nth(at).click()
+  ]);
+  await film?.hold();
+  return {name: file.suggestedFilename(), path: await file.path()};
 }
 
 async function visit({path}) {
@@ -61,9 +103,11 @@ async function follow({link}) {
 
 async function send({button, fields}) {
   for(const [name, text] of Object.entries(fields ?? {})) {
-    const field = page.locator(`[name="${name}"]:visible`).first();
+    const named = page.locator(`[name="${name}"]:visible`);
+    const chosen = page.locator(`[name="${name}"][value="${text}"]:visible`);
+    const field = named.first();
     if(['checkbox', 'radio'].includes(await field.getAttribute('type'))) {
-      await field.check();
+      await (await chosen.count() ? chosen : field).first().check();
     } else {
       await field.fill(text);
     }
@@ -79,6 +123,7 @@ async function send({button, fields}) {
 }
 
 async function where(answer) {
+  await film?.hold();
   const url = new URL(page.url());
   return {
     path: url.pathname + url.search + url.hash,
