@@ -5,16 +5,26 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 
+use super::{LOCK_ATTEMPTS, LOCK_PAUSE};
 use crate::engine::EngineError;
 
-/// A lock of our own rather than sled's, because sled reports a taken lock only as text.
+/// A lock of our own rather than sled's, because sled reports a taken lock only as text. It is tried for a while: a
+/// program that this process is just starting holds it for a moment, and so does a process that is just ending.
 pub(super) fn lock(path: &Path) -> Result<File, EngineError> {
     let file = File::create(path.join("lock")).map_err(|source| EngineError::Io {
         doing: "create the lock in",
         path: path.to_owned(),
         source,
     })?;
-    match file.try_lock() {
+    let mut locked = file.try_lock();
+    for _ in 1..LOCK_ATTEMPTS {
+        if !matches!(locked, Err(TryLockError::WouldBlock)) {
+            break;
+        }
+        std::thread::sleep(LOCK_PAUSE);
+        locked = file.try_lock();
+    }
+    match locked {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(EngineError::Locked {
             path: path.to_owned(),
