@@ -88,6 +88,7 @@ mod chapters {
     mod cohorts_help;
     mod cohorts_pages;
     mod cohorts_together;
+    mod compaction;
     mod config;
     mod containers;
     mod contexts;

@@ -6,24 +6,30 @@
 //! then answers all of them. One thread, because several concurrent flushes can hang sled; groups,
 //! because a sync costs the same for one batch as for five hundred.
 
+mod compaction;
 mod folder;
+mod generation;
 mod guard;
 mod watch;
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, SyncSender, TrySendError};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use compaction::Compaction;
 use folder::Acknowledged;
+use generation::Generation;
 use guard::guarded;
 use watch::Watch;
 
 use crate::engine::{
-    Batch, CommitError, Engine, EngineError, KeyValue, MAX_BATCH_BYTES, Requirement, Submitted,
+    Batch, CommitError, Compacted, Engine, EngineError, KeyValue, MAX_BATCH_BYTES, Requirement,
+    Submitted,
 };
 
 /// A store in one folder of this machine, for one process.
@@ -32,6 +38,9 @@ pub struct Embedded {
     /// `None` only while the store is being closed.
     requests: Option<SyncSender<Request>>,
     committer: Option<JoinHandle<()>>,
+    /// Held by the one that writes the store anew.
+    compacting: Mutex<()>,
+    cache_bytes: u64,
 }
 
 /// Called once with the reason when a write failed: the process must not go on. See [`abort`].
@@ -46,7 +55,7 @@ pub fn abort(reason: &str) {
     std::process::abort();
 }
 
-/// How often, and how far apart, sled's lock is tried: for two seconds in all.
+/// How often, and how far apart, a lock is tried: for two seconds in all.
 const LOCK_ATTEMPTS: u32 = 40;
 const LOCK_PAUSE: Duration = Duration::from_millis(50);
 
@@ -90,15 +99,27 @@ impl Embedded {
         };
         fs::create_dir_all(path).map_err(io("create"))?;
         let lock = folder::lock(path)?;
-        let db = open_db(path, cache_bytes)?;
-        let file = File::open(path.join("db")).map_err(io("open"))?;
+        let generation = Generation::current(path).map_err(|source| match source.kind() {
+            ErrorKind::InvalidData => EngineError::Corrupt {
+                path: path.to_owned(),
+                reason: source.to_string(),
+            },
+            _ => io("open")(source),
+        })?;
+        let files = generation.path(path);
+        let db = open_db(&files, cache_bytes)?;
+        let file = File::open(files.join("db")).map_err(io("open"))?;
         let (acknowledged, expected) = Acknowledged::open(path).map_err(io("open"))?;
-        folder::sync(path).map_err(io("sync"))?;
+        folder::sync(&files).map_err(io("sync"))?;
 
         let shared = Arc::new(Shared {
             path: path.to_owned(),
-            db,
-            in_flight: RwLock::default(),
+            state: RwLock::new(State {
+                db,
+                generation,
+                in_flight: BTreeMap::new(),
+            }),
+            compaction: Mutex::default(),
             watch: Watch::new(PATIENCE),
             _lock: lock,
         });
@@ -110,6 +131,7 @@ impl Embedded {
                 reason,
             });
         }
+        generation.remove_others(path).map_err(io("clean"))?;
         let (requests, queue) = mpsc::sync_channel(QUEUE);
         let committer = Committer {
             shared: Arc::clone(&shared),
@@ -126,6 +148,8 @@ impl Embedded {
             shared,
             requests: Some(requests),
             committer: Some(committer),
+            compacting: Mutex::default(),
+            cache_bytes,
         })
     }
 
@@ -138,26 +162,19 @@ impl Embedded {
 
 impl Engine for Embedded {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
-        let in_flight = self
-            .shared
-            .in_flight
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(durable) = in_flight.get(key) {
-            return Ok(durable.clone());
+        let state = self.shared.state();
+        match state.in_flight.get(key) {
+            Some(durable) => Ok(durable.clone()),
+            None => state.read(&self.shared.path, key),
         }
-        self.shared.read(key)
     }
 
     fn scan(&self, prefix: &[u8], from: &[u8], limit: usize) -> Result<Vec<KeyValue>, EngineError> {
         let first = prefix.max(from).max(AFTER_GROUPS).to_vec();
-        let in_flight = self
-            .shared
-            .in_flight
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let state = self.shared.state();
+        let in_flight = &state.in_flight;
         let mut entries = guarded(&self.shared.path, || {
-            self.shared
+            state
                 .db
                 .range(first.clone()..)
                 .take_while(|entry| {
@@ -204,6 +221,10 @@ impl Engine for Embedded {
     fn hangs(&self) -> bool {
         self.shared.watch.hangs()
     }
+
+    fn compact(&self) -> Result<Compacted, EngineError> {
+        self.write_anew()
+    }
 }
 
 impl Drop for Embedded {
@@ -218,18 +239,42 @@ impl Drop for Embedded {
 
 struct Shared {
     path: PathBuf,
-    db: sled::Db,
-    /// What the keys of the group under way held before it: what a reader is shown until the group is durable.
-    in_flight: RwLock<BTreeMap<Vec<u8>, Option<Vec<u8>>>>,
+    state: RwLock<State>,
+    /// While the store is written anew.
+    compaction: Mutex<Option<Compaction>>,
     /// How long the group under way has been so.
     watch: Watch,
     /// The last to go: nobody else opens the folder before sled has closed its file.
     _lock: File,
 }
 
+/// What is read from.
+struct State {
+    db: sled::Db,
+    /// Which files `db` has open.
+    generation: Generation,
+    /// What the keys of the group under way held before it: what a reader is shown until the group is durable.
+    in_flight: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+impl State {
+    fn read(&self, path: &Path, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+        Ok(guarded(path, || self.db.get(key))?.map(|value| value.to_vec()))
+    }
+}
+
 impl Shared {
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn state_mut(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the files hold, be it durable or not.
     fn read(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
-        Ok(guarded(&self.path, || self.db.get(key))?.map(|value| value.to_vec()))
+        self.state().read(&self.path, key)
     }
 
     /// The number of the last group that the store holds.
@@ -266,6 +311,7 @@ impl Committer {
             let group = gather(first, queue);
             self.shared.watch.begin();
             let written = self.write(&group);
+            let written = written.and_then(|outcomes| self.switch().map(|()| outcomes));
             self.shared.watch.end();
             let outcomes = match written {
                 Ok(outcomes) => outcomes,
@@ -318,16 +364,13 @@ impl Committer {
                 None => batch.remove(key),
             }
         }
-        {
-            let mut in_flight = self
-                .shared
-                .in_flight
-                .write()
-                .unwrap_or_else(PoisonError::into_inner);
-            *in_flight = before;
-            guarded(&self.shared.path, || self.shared.db.apply_batch(batch))?;
-        }
-        guarded(&self.shared.path, || self.shared.db.flush())?;
+        let db = {
+            let mut state = self.shared.state_mut();
+            state.in_flight = before;
+            guarded(&self.shared.path, || state.db.apply_batch(batch))?;
+            state.db.clone()
+        };
+        guarded(&self.shared.path, || db.flush())?;
         let io = |source| EngineError::Io {
             doing: "sync",
             path: self.shared.path.clone(),
@@ -336,12 +379,30 @@ impl Committer {
         self.file.sync_data().map_err(io)?;
         self.acknowledged.write(number).map_err(io)?;
         self.groups = number;
-        self.shared
-            .in_flight
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        let written = std::mem::take(&mut self.shared.state_mut().in_flight);
+        if let Some(compaction) = self.shared.compaction().as_mut() {
+            compaction.note(written.into_keys().chain([GROUPS.to_vec()]));
+        }
         Ok(outcomes)
+    }
+
+    /// Changes over to new files when they are ready: between two groups, so that nothing is in flight.
+    fn switch(&mut self) -> Result<(), EngineError> {
+        let mut compaction = self.shared.compaction();
+        let Some(compaction) = compaction.as_mut() else {
+            return Ok(());
+        };
+        let Some(new) = compaction.finish(&self.shared) else {
+            return Ok(());
+        };
+        Generation::switch(&self.shared.path).map_err(|source| EngineError::Io {
+            doing: "change over to the new files of",
+            path: self.shared.path.clone(),
+            source,
+        })?;
+        self.file = new.file;
+        compaction.done(self.shared.state_mut().switch(new.db, new.generation));
+        Ok(())
     }
 
     fn hold(

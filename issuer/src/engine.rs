@@ -31,10 +31,25 @@ pub trait Engine: Send + Sync {
     /// disk is read.
     fn hangs(&self) -> bool;
 
+    /// Has nothing left, in any byte on the disk, of what was removed or replaced before this call. Reads and commits
+    /// go on meanwhile. It takes as long as all records take to be written; whoever is second waits for the first.
+    fn compact(&self) -> Result<Compacted, EngineError>;
+
     /// Commits a batch: all of it, durably, or nothing.
     fn commit(&self, batch: Batch) -> Result<(), CommitError> {
         self.submit(batch).wait()
     }
+}
+
+/// What a compaction wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Compacted {
+    /// How many records.
+    pub records: u64,
+    /// How many bytes the store took before.
+    pub bytes_before: u64,
+    /// How many it takes.
+    pub bytes: u64,
 }
 
 /// A key and the value under it.
@@ -210,6 +225,16 @@ pub enum EngineError {
         bytes: usize,
         limit: usize,
     },
+    /// The disk has no room for the files of a compaction beside those of before. They stay as they were.
+    #[error(
+        "to compact the store in {} takes {needed} bytes of the disk, and {free} are free",
+        path.display()
+    )]
+    NoRoom {
+        path: PathBuf,
+        needed: u64,
+        free: u64,
+    },
     /// The operating system refused.
     #[error("the store could not {doing} {}: {source}", path.display())]
     Io {
@@ -232,6 +257,7 @@ impl EngineError {
             EngineError::Corrupt { .. } => "store.corrupt",
             EngineError::Locked { .. } => "store.locked",
             EngineError::TooLarge { .. } => "store.too_large",
+            EngineError::NoRoom { .. } => "store.no_room",
             EngineError::Io { .. } => "store.io",
             EngineError::Stopped => "store.stopped",
             EngineError::Unavailable => "db.unavailable",

@@ -124,6 +124,8 @@ random_id! {
     SpokenTextId,
     /// The identifier of a file on its way in.
     UploadId,
+    /// The name of something removed, for which the store is still to be compacted.
+    CompactionId,
     /// The name of one run of the program, from its start to its end.
     RunId,
     /// The name of somebody who was asked to look at a draft.

@@ -32,6 +32,7 @@
 //! joining/{person}                   an account whose belongings are being moved to another
 //! erasing/{person}                   somebody who is being erased
 //! erased/{person}                    that somebody was erased
+//! to-compact/{compaction}            that something was removed, and its bytes may still be in the store's files
 //! person-token/{sha256}              whose bearer token has this digest
 //! person-token-of/{person}/{token}   that a person has a bearer token
 //! session/{sha256}                   the session whose secret has this digest
@@ -190,10 +191,10 @@ use crate::event::Recorded;
 use crate::hosted::Content;
 use crate::id::{
     AwardId, AwardListId, BadgeId, BulkId, CalibrationId, ClientId, CohortId, ColleagueId,
-    CommentId, DeliveryId, EventId, EvidenceId, ExemplarId, GrantId, HelpId, HostedId,
-    InvitationId, LearningId, MailId, MicroCredentialId, OrganisationId, PersonId, PortfolioId,
-    PostId, RefreshId, RequirementId, SessionId, SpokenTextId, SubmissionId, TokenId, TopicId,
-    UploadId, WebhookId,
+    CommentId, CompactionId, DeliveryId, EventId, EvidenceId, ExemplarId, GrantId, HelpId,
+    HostedId, InvitationId, LearningId, MailId, MicroCredentialId, OrganisationId, PersonId,
+    PortfolioId, PostId, RefreshId, RequirementId, SessionId, SpokenTextId, SubmissionId, TokenId,
+    TopicId, UploadId, WebhookId,
 };
 use crate::image::ImageRef;
 use crate::organisation::Code;
@@ -371,6 +372,16 @@ pub fn erased(person: PersonId) -> Vec<u8> {
 /// The prefix of all who were erased.
 pub fn all_erased() -> Vec<u8> {
     prefix(&["erased"])
+}
+
+/// That something was removed, and its bytes may still be in the store's files.
+pub fn to_compact(compaction: CompactionId) -> Vec<u8> {
+    key(&["to-compact", &compaction.to_string()])
+}
+
+/// The prefix of everything that was removed so.
+pub fn all_to_compact() -> Vec<u8> {
+    prefix(&["to-compact"])
 }
 
 /// What stays of a badge whose earner was erased.

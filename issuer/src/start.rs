@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use issuer::app::App;
 use issuer::attempt;
@@ -51,6 +51,7 @@ use issuer::tls::TlsError;
 use issuer::topic;
 use issuer::upload::Receiving;
 use keys::{DidError, DidWeb, KeyError, KeyUse, Keyring, KeyringError, SecretKey};
+use tokio::sync::oneshot;
 use tracing::{error, info, warn};
 use tracing_subscriber::EnvFilter;
 
@@ -203,6 +204,7 @@ impl Upkeep {
             self.changing_many(),
             self.letting_go(),
             self.importing(),
+            self.compacting(),
         );
     }
 
@@ -280,6 +282,42 @@ impl Upkeep {
             let pause = match done.is_nothing() {
                 true => BETWEEN_REMOVALS,
                 false => BETWEEN_LISTS,
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// Leaves nothing of what was removed in the store's files. In a thread of its own, for which a stop does not wait:
+    /// what is half written does not count.
+    async fn compacting(&self) {
+        loop {
+            let app = self.app.clone();
+            let (told, done) = oneshot::channel();
+            let began = Instant::now();
+            let work = move || drop(told.send(app.store.compact_if_asked()));
+            let thread = std::thread::Builder::new().name("compaction".to_owned());
+            if let Err(error) = thread.spawn(work) {
+                error!("The store is not compacted: {error}");
+            }
+            let pause = match done.await {
+                Ok(Ok(None)) => BETWEEN_LISTS,
+                Ok(Ok(Some(compacted))) => {
+                    info!(
+                        "Compacted the store after something was removed: {} records, {} bytes before, {} now, in {:.1?}",
+                        compacted.records,
+                        compacted.bytes_before,
+                        compacted.bytes,
+                        began.elapsed()
+                    );
+                    // A tenth of the time is enough for a large store from which something is removed again and again.
+                    BETWEEN_LISTS.max(began.elapsed() * 9)
+                }
+                Ok(Err(error)) => {
+                    error!("The store is not compacted: {error} ({})", error.code());
+                    BETWEEN_REMOVALS
+                }
+                // A panic ends with its thread and was written there.
+                Err(_) => BETWEEN_REMOVALS,
             };
             tokio::time::sleep(pause).await;
         }

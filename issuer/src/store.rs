@@ -20,6 +20,7 @@ mod bulk;
 mod catalogue;
 mod cohort;
 mod colleague;
+mod compaction;
 mod did;
 mod endorsement;
 mod erasure;

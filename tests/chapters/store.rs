@@ -22,18 +22,18 @@ struct Note {
     text: String,
 }
 
-fn open(path: &Path) -> Embedded {
+pub fn open(path: &Path) -> Embedded {
     Embedded::open(path, CACHE, Box::new(|reason| panic!("{reason}"))).expect("the store opens")
 }
 
-fn refusal(path: &Path) -> EngineError {
+pub fn refusal(path: &Path) -> EngineError {
     match Embedded::open(path, CACHE, Box::new(|_| ())) {
         Ok(_) => panic!("the store must not open"),
         Err(error) => error,
     }
 }
 
-fn put(key: &str, value: &str) -> Batch {
+pub fn put(key: &str, value: &str) -> Batch {
     let mut batch = Batch::default();
     batch.put(key.into(), value.into());
     batch
@@ -344,14 +344,20 @@ fn a_record_is_versioned_and_an_unknown_version_is_refused() {
 
 #[test]
 fn what_was_acknowledged_survives_kill_9() {
+    survives_kills(&[]);
+}
+
+#[test]
+fn what_was_acknowledged_survives_kill_9_also_while_the_store_is_compacted() {
+    survives_kills(&[("ASSAY_COMPACTING", "1".to_owned())]);
+}
+
+fn survives_kills(more: &[(&str, String)]) {
     let folder = TempDir::new().expect("a folder");
     let mut acknowledged = BTreeSet::new();
     for (round, patience) in [1, 90, 20, 400, 3, 150, 60, 1_000].into_iter().enumerate() {
-        let mut writer = child(
-            "write",
-            folder.path(),
-            &[("ASSAY_ROUND", round.to_string())],
-        );
+        let environment = [&[("ASSAY_ROUND", round.to_string())], more].concat();
+        let mut writer = child("write", folder.path(), &environment);
         let mut output = BufReader::new(writer.stdout.take().expect("a pipe")).lines();
         let mut seen = 0;
         while seen < patience {
@@ -571,6 +577,13 @@ fn write_until_killed(path: &Path) {
     let store = open(path);
     println!();
     thread::scope(|scope| {
+        if std::env::var_os("ASSAY_COMPACTING").is_some() {
+            scope.spawn(|| {
+                loop {
+                    store.compact().expect("a compaction");
+                }
+            });
+        }
         for writer in 0..8 {
             let (store, round) = (&store, &round);
             scope.spawn(move || {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use issuer::award::Award;
 use issuer::badge::Badge;
-use issuer::engine::{Batch, Engine, EngineError, KeyValue, Submitted};
+use issuer::engine::{Batch, Compacted, Engine, EngineError, KeyValue, Submitted};
 use issuer::layout;
 use issuer::log::Entry;
 use issuer::micro_credential::MicroCredential;
@@ -77,5 +77,9 @@ impl Engine for Whatever {
 
     fn hangs(&self) -> bool {
         false
+    }
+
+    fn compact(&self) -> Result<Compacted, EngineError> {
+        Err(EngineError::Stopped)
     }
 }

@@ -159,6 +159,7 @@ pub const KINDS: &[Kind] = &[
     kind("joining", PASSING),
     kind("erasing", PASSING),
     kind("erased", Taken::Nobodys),
+    kind("to-compact", Taken::Nobodys),
     kind("person-token", Taken::In("profile.json")),
     kind("person-token-of", Taken::Index),
     kind("session", Taken::In("profile.json")),

@@ -7,7 +7,7 @@ use crate::cohort;
 use crate::endorsement::{Endorsed, EndorsementTombstone};
 use crate::engine::Batch;
 use crate::error::Error;
-use crate::id::SubmissionId;
+use crate::id::{CompactionId, SubmissionId};
 use crate::page::PageRequest;
 use crate::review::{Outcome, Review, Scoring};
 use crate::store::{StoreError, Stored};
@@ -52,7 +52,8 @@ pub(super) fn finish(app: &App, erasure: &Erasure) -> Result<(), Error> {
     // 5. What others have written their address into.
     app.store.erase_rows(&erasure.person.emails)?;
     app.store.erase_from_answers(&erasure.person)?;
-    Ok(app.store.close_erasure(person)?)
+    let compaction = CompactionId::draw(&app.random);
+    Ok(app.store.close_erasure(person, compaction)?)
 }
 
 /// Removes what was asked and said about a badge.

@@ -5,7 +5,7 @@ use crate::app::{App, Step};
 use crate::engine::Batch;
 use crate::error::Error;
 use crate::event::{self, About, Actor, Event, EventKind};
-use crate::id::{EvidenceId, OrganisationId, PersonId, SubmissionId};
+use crate::id::{CompactionId, EvidenceId, OrganisationId, PersonId, SubmissionId};
 use crate::letter;
 use crate::mail;
 use crate::person::Person;
@@ -208,6 +208,8 @@ fn close(
     let mut batch = Batch::default();
     app.store
         .put_without_evidence(&mut batch, &held, &changed)?;
+    app.store
+        .ask_to_compact(&mut batch, CompactionId::draw(&app.random))?;
     let removed = Event {
         organisation: changed.organisation.clone(),
         kind: EventKind::EvidenceRemoved,

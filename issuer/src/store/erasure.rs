@@ -11,7 +11,7 @@ use crate::cohort::help::HelpRequest;
 use crate::endorsement::Endorsement;
 use crate::engine::Batch;
 use crate::erasure::{Erased, Erasure, Tombstone};
-use crate::id::{AwardId, BadgeId, CohortId, HelpId, PersonId};
+use crate::id::{AwardId, BadgeId, CohortId, CompactionId, HelpId, PersonId};
 use crate::layout;
 use crate::link::Link;
 use crate::mail::{Fate, Mail};
@@ -53,12 +53,17 @@ impl Store {
         Ok(found.into_iter().map(|held| held.value).collect())
     }
 
-    /// Forgets an erasure that is done.
-    pub(crate) fn close_erasure(&self, person: PersonId) -> Result<(), StoreError> {
+    /// Forgets an erasure that is done, and asks for the store to be compacted.
+    pub(crate) fn close_erasure(
+        &self,
+        person: PersonId,
+        compaction: CompactionId,
+    ) -> Result<(), StoreError> {
         let mut batch = Batch::default();
         // Nothing of theirs takes room any more.
         batch.delete(layout::space_of_person(person));
         batch.delete(layout::erasing(person));
+        self.ask_to_compact(&mut batch, compaction)?;
         self.commit(batch)
     }
 
