@@ -146,11 +146,16 @@ impl TestApp {
 
     /// A second process on the same store, with other keys.
     pub fn beside(&self, keyring: Keyring) -> App {
+        self.beside_over(self.app.store.clone(), keyring)
+    }
+
+    /// The same, with what comes between it and the store.
+    pub fn beside_over(&self, store: Store, keyring: Keyring) -> App {
         let folder = self.folder.as_ref().expect("a folder of its own").path();
-        let log = Log::open(self.app.store.clone(), &folder.join("log-head")).expect("the log");
+        let log = Log::open(store.clone(), &folder.join("log-head")).expect("the log");
         let erasures = ErasureNotes::open(&folder.join("erased")).expect("a file");
         with(
-            (self.app.store.clone(), log, erasures),
+            (store, log, erasures),
             issuers(folder, keyring),
             Random::seeded([43; 32]),
             App::log_step,

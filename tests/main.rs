@@ -178,6 +178,7 @@ mod chapters {
     mod portfolios;
     mod privacy;
     mod privacy_archive;
+    mod privacy_meanwhile;
     mod quality_pages;
     mod races;
     mod rdfc;

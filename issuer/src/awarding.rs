@@ -4,6 +4,7 @@
 //! organisation may not issue is refused before anything is stored. Whoever has no account here is
 //! given one that waits to be claimed.
 
+mod emptying;
 mod error;
 mod given;
 pub mod list;
@@ -11,6 +12,7 @@ pub(crate) mod ready;
 pub mod table;
 mod work;
 
+pub(crate) use emptying::empty_rows;
 pub use error::AwardError;
 pub use given::{Claimed, Given, all_given, claimed, given};
 pub use ready::{remind, send_again};

@@ -10,14 +10,15 @@ mod note;
 mod removing;
 
 use crate::app::App;
+use crate::awarding;
 use crate::engine::Batch;
 use crate::error::Error;
 use crate::event::{self, About, Actor, Event, EventKind};
-use crate::id::{BadgeId, OrganisationId, PersonId};
+use crate::id::{BadgeId, CompactionId, OrganisationId, PersonId};
 use crate::log::LogPosition;
 use crate::merge;
 use crate::organisation::Membership;
-use crate::person::Person;
+use crate::person::{EmailInBadges, NameInBadges, Person};
 use crate::status::StatusPlace;
 use crate::store::StoreError;
 use schemas::timestamp::Timestamp;
@@ -28,10 +29,52 @@ pub use note::{ErasureNotes, ErasureNotesError};
 /// An erasure that is under way. It is forgotten when it is done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Erasure {
-    /// Who is being erased: needed to find what is theirs.
+    /// Who is being erased: needed to find what is theirs. Once it is removed, identifiers alone.
     pub person: Person,
     /// When it was begun.
     pub at: Timestamp,
+    /// How far it has come.
+    #[serde(default)]
+    pub stage: Stage,
+}
+
+/// How far an erasure has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// What is theirs is being removed.
+    #[default]
+    Removing,
+    /// It was removed, and will be once more when no request is at work any more that was let in before.
+    Removed,
+}
+
+impl Erasure {
+    /// When nothing is at work any more that began before the erasure did.
+    fn settled(&self) -> Timestamp {
+        self.at.plus_seconds(LATE_SECONDS)
+    }
+
+    /// What is still known once everything was removed: whose identifiers they were.
+    fn nameless(&self) -> Erasure {
+        let id = self.person.id;
+        let person = Person {
+            id,
+            name: id.to_string().parse().expect("a text"),
+            emails: Vec::new(),
+            did: None,
+            email_in_badges: EmailInBadges::Hashed,
+            name_in_badges: NameInBadges::default(),
+            registered: self.at,
+            former: self.person.former.clone(),
+            former_names: Vec::new(),
+        };
+        Erasure {
+            person,
+            at: self.at,
+            stage: Stage::Removed,
+        }
+    }
 }
 
 /// That somebody was erased.
@@ -82,7 +125,18 @@ pub fn erase(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<(
         leave_administrators(app, found.id)?;
         begin(app, by, found.id, now)
     })?;
-    removing::finish(app, &erasure)
+    finish(app, &erasure, now)
+}
+
+/// Removes everything that is theirs. A request that was let in before the erasure began can write after that: so the
+/// erasure stays open, without a name or an address, and is done once more when all those are over.
+fn finish(app: &App, erasure: &Erasure, now: Timestamp) -> Result<(), Error> {
+    removing::remove(app, erasure)?;
+    let compaction = CompactionId::draw(&app.random);
+    match now < erasure.settled() {
+        true => Ok(app.store.keep_erasure(&erasure.nameless(), compaction)?),
+        false => Ok(app.store.close_erasure(erasure.person.id, compaction)?),
+    }
 }
 
 /// Refuses to leave an organisation with nobody to look after it.
@@ -115,11 +169,16 @@ fn begin(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<Erasu
     let everybody: Vec<PersonId> = everybody.collect();
     app.erasures.note(&everybody, now)?;
 
-    // 2. In one commit nobody gets in any more, no address leads to them, and what is left is written down.
+    // 2. Close the rows that wait to be awarded to them: without their account they would be given a new one.
+    //    A crash after this: the same.
+    awarding::empty_rows(app, &held.value.emails)?;
+
+    // 3. In one commit nobody gets in any more, no address leads to them, and what is left is written down.
     //    A crash after this: upkeep goes on.
     let erasure = Erasure {
         person: held.value.clone(),
         at: now,
+        stage: Stage::Removing,
     };
     let mut batch = Batch::default();
     held.require_unchanged(&mut batch);
@@ -157,10 +216,12 @@ fn begin(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<Erasu
     Ok(erasure)
 }
 
-/// Goes on with erasures that a crash left unfinished.
-pub fn resume(app: &App) -> Result<(), Error> {
+/// Goes on with erasures that a crash left unfinished, and ends those that have waited for others.
+pub fn resume(app: &App, now: Timestamp) -> Result<(), Error> {
     for erasure in app.store.open_erasures()? {
-        removing::finish(app, &erasure)?;
+        if erasure.stage == Stage::Removing || erasure.settled() <= now {
+            finish(app, &erasure, now)?;
+        }
     }
     Ok(())
 }
@@ -173,13 +234,13 @@ pub fn replay(app: &App, now: Timestamp) -> Result<usize, Error> {
         // An identifier that was joined to another account leads there, and that one was noted as well.
         if app.store.person(person)?.is_some() {
             let erasure = retried(|| begin(app, Actor::Service, person, now))?;
-            removing::finish(app, &erasure)?;
+            finish(app, &erasure, now)?;
             again += 1;
         } else if app.store.erased(person)?.is_none() {
             app.store.put_erased(person, &Erased { at: now })?;
         }
     }
-    resume(app)?;
+    resume(app, now)?;
     // A file that was lost is written again from what the store knows.
     for (person, erased) in app.store.all_erased()? {
         app.erasures.note(&[person], erased.at)?;
@@ -194,6 +255,10 @@ pub fn tombstone(app: &App, badge: BadgeId) -> Result<Option<Tombstone>, StoreEr
 
 /// More organisations than anybody works for.
 const MEMBERSHIPS: usize = 100;
+
+/// A quarter of an hour. A request is at work for a minute at most: ten seconds until it has come, and a commit or two.
+/// One that brings a large file takes longer, but each of its commits rests on the upload, which is gone.
+const LATE_SECONDS: i64 = 15 * 60;
 
 /// Somebody who does something at every one of these moments.
 const ATTEMPTS: usize = 16;

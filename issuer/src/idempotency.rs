@@ -144,11 +144,12 @@ pub fn begin(
         Err(StoreError::Conflict) => return Err(Error::UnderWay),
         Err(error) => return Err(error.into()),
     }
+    // It is gone at once if whoever calls is erased at this moment: then they are let in no more.
     let held = app.store.repeatable(person, key)?;
     Ok(Begun::First(Reservation {
         person,
         key,
-        held: held.ok_or(Error::Missing("a reservation"))?,
+        held: held.ok_or(Error::UnderWay)?,
     }))
 }
 

@@ -30,7 +30,7 @@
 //! did-challenge/{person}             what somebody is to sign to show that an identifier is theirs
 //! person-joined/{person}             which account an account was joined to
 //! joining/{person}                   an account whose belongings are being moved to another
-//! erasing/{person}                   somebody who is being erased
+//! erasing/{person}                   somebody who is being erased, or was a moment ago
 //! erased/{person}                    that somebody was erased
 //! to-compact/{compaction}            that something was removed, and its bytes may still be in the store's files
 //! person-token/{sha256}              whose bearer token has this digest
@@ -397,7 +397,6 @@ pub fn kept_by(person: PersonId) -> Vec<Vec<u8>> {
         "repeatable",
         "stack-award",
         "colleague-of",
-        "cohort-with",
         "submission-of",
         "evidence-told",
         "hosted-same",
@@ -1369,6 +1368,11 @@ pub fn award_reminder(due: Timestamp, award: AwardId) -> Vec<u8> {
 /// The prefix of all reminders, soonest first.
 pub fn award_reminders() -> Vec<u8> {
     prefix(&["award-reminder"])
+}
+
+/// The prefix of all keys under which awards were made.
+pub fn awards_once() -> Vec<u8> {
+    prefix(&["award-once"])
 }
 
 /// Which award was made under a key.

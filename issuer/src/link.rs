@@ -56,6 +56,16 @@ pub enum Purpose {
     },
 }
 
+impl Purpose {
+    /// Whose account it leads to, if it names one.
+    pub fn person(self) -> Option<PersonId> {
+        match self {
+            Purpose::SignIn => None,
+            Purpose::Claim { person } | Purpose::Prove { person } => Some(person),
+        }
+    }
+}
+
 /// The secret of a link, which never leaves this type unasked.
 pub struct LinkSecret(Zeroizing<String>);
 

@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use csv::{Reader, ReaderBuilder, StringRecord, Trim};
+use std::ops::Range;
 
 /// Opens a table of at most so many bytes, and counts its lines. `what` it is stands in the refusal.
 pub(crate) fn open<'a>(
@@ -57,14 +58,25 @@ impl Lines<'_> {
         }
     }
 
-    /// The line that a row begins on. Rows are asked for in their order.
-    pub(crate) fn of(&mut self, row: &StringRecord) -> u64 {
+    /// Where a row begins in the text.
+    pub(crate) fn begins(&self, row: &StringRecord) -> usize {
         let begins = row
             .position()
             .map_or(0, |position| position.byte() as usize);
         let rest = self.text[begins..].iter();
         let breaks = rest.take_while(|byte| matches!(byte, b'\r' | b'\n'));
-        let begins = begins + breaks.count();
+        begins + breaks.count()
+    }
+
+    /// A place of the text in the file, which can begin with a mark.
+    pub(crate) fn in_file(&self, file: &[u8], place: Range<usize>) -> Range<usize> {
+        let mark = file.len() - self.text.len();
+        place.start + mark..place.end + mark
+    }
+
+    /// The line that a row begins on. Rows are asked for in their order.
+    pub(crate) fn of(&mut self, row: &StringRecord) -> u64 {
+        let begins = self.begins(row);
         let passed = self.text[self.counted..begins].iter();
         self.line += passed.filter(|byte| **byte == b'\n').count() as u64;
         self.counted = begins;

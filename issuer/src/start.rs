@@ -384,7 +384,7 @@ impl Upkeep {
             merge::resume(&app, now)?;
             expiry::remind(&app, now)?;
             awarding::remind(&app, now)?;
-            erasure::resume(&app)?;
+            erasure::resume(&app, now)?;
             let endorsed = giving::resume(&app, now)?;
             if endorsed.given > 0 {
                 info!(

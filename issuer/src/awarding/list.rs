@@ -40,6 +40,10 @@ pub struct AwardList {
     pub done: u64,
     /// What came of those.
     pub counts: Counts,
+    /// How many rows were emptied because somebody was erased whom they named. They count as refused when their
+    /// turn comes.
+    #[serde(default)]
+    pub emptied: u64,
     /// How it stands.
     pub state: State,
 }
@@ -152,6 +156,7 @@ pub fn send(
         rows: rows.len() as u64,
         done: 0,
         counts: Counts::default(),
+        emptied: 0,
         state: State::Working,
     };
     app.store.add_award_list(&list, &new.bytes)?;

@@ -3,6 +3,7 @@
 
 mod cell;
 mod document;
+mod emptied;
 
 use self::cell::{Fault, link, name_of, no_address, no_text, read_day, result, some, words};
 use super::{AwardError, Wanted};
@@ -16,6 +17,7 @@ use std::collections::HashMap;
 
 pub use self::cell::day;
 pub use self::document::pointer;
+pub(crate) use self::emptied::{Emptied, emptied, erased};
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -109,13 +109,9 @@ fn count(app: &App, held: &Stored<AwardList>, rows: &[Row], now: Timestamp) -> R
     }
 }
 
-/// Awards what a row wants, unless that is done, and sees to its badge.
+/// Awards what a row wants, unless something came of it already, and sees to its badge.
 fn finish(app: &App, list: &AwardList, row: &Row, now: Timestamp) -> Result<(), Error> {
-    let done = match app.store.award_row(list.id, row.line)? {
-        Some(done) => done.outcome,
-        None => attempts(app, list, row, now)?,
-    };
-    if let Outcome::Awarded { award } = done
+    if let Outcome::Awarded { award } = attempts(app, list, row, now)?
         && let Err(error) = issuance::issue(app, award, now)
     {
         // The award stands, and upkeep takes it up again; the rows after it need not wait for that.
@@ -126,12 +122,15 @@ fn finish(app: &App, list: &AwardList, row: &Row, now: Timestamp) -> Result<(), 
 
 fn attempts(app: &App, list: &AwardList, row: &Row, now: Timestamp) -> Result<Outcome, Error> {
     for _ in 0..ATTEMPTS {
+        if let Some(done) = app.store.award_row(list.id, row.line)? {
+            return Ok(done.outcome);
+        }
         let tried = match &row.read {
             Ok(wanted) => attempt(app, list, row.line, wanted, now),
             Err(problem) => refuse(app, list, problem.as_ref().clone()),
         };
         match tried {
-            // Another row was for the same person, or took the same place.
+            // Another row was for the same person, or took the same place; or whom it names was erased.
             Err(Error::Conflict { .. }) => {}
             done => return done,
         }

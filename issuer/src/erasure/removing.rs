@@ -1,13 +1,14 @@
 //! What is removed, kind by kind. Each step may be done again: a crash in the middle is gone on from.
 
-use super::{Buried, Erasure, Tombstone};
+use super::{Buried, Erasure, MEMBERSHIPS, Tombstone};
 use crate::app::App;
+use crate::awarding;
 use crate::badge::Badge;
 use crate::cohort;
 use crate::endorsement::{Endorsed, EndorsementTombstone};
 use crate::engine::Batch;
 use crate::error::Error;
-use crate::id::{CompactionId, SubmissionId};
+use crate::id::SubmissionId;
 use crate::page::PageRequest;
 use crate::review::{Outcome, Review, Scoring};
 use crate::store::{StoreError, Stored};
@@ -15,12 +16,14 @@ use crate::submission::{State, Submission, Version};
 use crate::text::Prose;
 use crate::upload;
 
-/// Removes everything that is theirs, and closes the erasure.
-pub(super) fn finish(app: &App, erasure: &Erasure) -> Result<(), Error> {
+/// Removes everything that is theirs.
+pub(super) fn remove(app: &App, erasure: &Erasure) -> Result<(), Error> {
     let person = erasure.person.id;
     // 1. The ways in, and what was on its way to them.
+    awarding::empty_rows(app, &erasure.person.emails)?;
     app.store.erase_ways_in(person)?;
-    app.store.erase_mail(&erasure.person.emails, erasure.at)?;
+    retried(|| memberships(app, erasure))?;
+    app.store.erase_mail(&erasure.person, erasure.at)?;
 
     // 2. What they said among others, and what they kept for themselves.
     cohort::forget_person(app, &erasure.person)?;
@@ -29,17 +32,9 @@ pub(super) fn finish(app: &App, erasure: &Erasure) -> Result<(), Error> {
     app.store.erase_own(person)?;
 
     // 3. Badges, before the submissions that they came from.
-    loop {
-        let page = app.store.badges_of(person, &PageRequest::most())?;
-        if page.items.is_empty() && page.next.is_none() {
-            break;
-        }
-        for badge in &page.items {
-            endorsements(app, badge, erasure)?;
-            retried(|| bury(app, badge, erasure))?;
-        }
-    }
+    badges(app, erasure)?;
     app.store.erase_awards(person)?;
+    app.store.erase_onces()?;
     app.store.erase_requests(&erasure.person)?;
 
     // 4. Submissions, those that were declined or withdrawn among them.
@@ -51,9 +46,38 @@ pub(super) fn finish(app: &App, erasure: &Erasure) -> Result<(), Error> {
 
     // 5. What others have written their address into.
     app.store.erase_rows(&erasure.person.emails)?;
-    app.store.erase_from_answers(&erasure.person)?;
-    let compaction = CompactionId::draw(&app.random);
-    Ok(app.store.close_erasure(person, compaction)?)
+    Ok(app.store.erase_from_answers(&erasure.person)?)
+}
+
+/// Ends what they are in organisations, and what they have asked them.
+fn memberships(app: &App, erasure: &Erasure) -> Result<(), Error> {
+    let person = erasure.person.id;
+    let mut batch = Batch::default();
+    for membership in app.store.memberships_of(person, MEMBERSHIPS)? {
+        let organisation = &membership.organisation;
+        if let Some(held) = app.store.membership_held(organisation, person)? {
+            app.store.remove_membership(&mut batch, &held);
+        }
+    }
+    for request in app.store.join_requests_of(person)? {
+        app.store
+            .remove_join_request(&mut batch, &request.organisation, person)?;
+    }
+    Ok(app.store.commit(batch)?)
+}
+
+fn badges(app: &App, erasure: &Erasure) -> Result<(), Error> {
+    loop {
+        let asked = PageRequest::most();
+        let page = app.store.badges_of(erasure.person.id, &asked)?;
+        if page.items.is_empty() && page.next.is_none() {
+            return Ok(());
+        }
+        for badge in &page.items {
+            endorsements(app, badge, erasure)?;
+            retried(|| bury(app, badge, erasure))?;
+        }
+    }
 }
 
 /// Removes what was asked and said about a badge.

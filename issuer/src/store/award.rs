@@ -19,6 +19,15 @@ impl Store {
             .map(|stored| stored.value))
     }
 
+    /// Adds an award whose badge is still to be issued to a batch, which conflicts if its earner is erased meanwhile.
+    pub(super) fn put_award(&self, batch: &mut Batch, award: &Award) -> Result<(), StoreError> {
+        let open = OpenAward { award: award.id };
+        batch.require_absent(layout::erased(award.earner));
+        batch.require_absent(layout::award(award.id));
+        batch.put_record(layout::award(award.id), award)?;
+        batch.put_record(layout::award_open(award.id), &open)
+    }
+
     /// Lists up to `limit` awards whose badges are not recorded yet.
     pub(crate) fn open_awards(&self, limit: usize) -> Result<Vec<AwardId>, StoreError> {
         let open = self.read_all::<OpenAward>(&layout::awards_open(), b"", limit)?;

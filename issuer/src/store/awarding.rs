@@ -57,9 +57,7 @@ impl Store {
         award: &Award,
     ) -> Result<(), StoreError> {
         let open = OpenAward { award: award.id };
-        batch.require_absent(layout::award(award.id));
-        batch.put_record(layout::award(award.id), award)?;
-        batch.put_record(layout::award_open(award.id), &open)?;
+        self.put_award(batch, award)?;
         batch.put_record(layout::stack_check(award.id), &open)?;
         batch.put_record(layout::award_by_hand(award), &open)
     }
@@ -109,9 +107,7 @@ impl Store {
         batch.put_record(layout::award_list(list.id), list)?;
         batch.put_record(layout::award_list_of(list), &entry)?;
         batch.put_record(layout::award_list_open(list), &entry)?;
-        for (number, part) in (0..).zip(file.chunks(PART)) {
-            batch.put(layout::award_file_part(list.id, number), part.to_vec());
-        }
+        put_file(&mut batch, list.id, file);
         self.commit(batch)
     }
 
@@ -149,6 +145,34 @@ impl Store {
             }
         }
         self.commit(batch)
+    }
+
+    /// Writes an open list whose file has become another one; conflicts if it was changed meanwhile.
+    pub(crate) fn replace_award_file(
+        &self,
+        held: &Stored<AwardList>,
+        changed: &AwardList,
+        file: &[u8],
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        held.require_unchanged(&mut batch);
+        batch.put_record(held.key().to_vec(), changed)?;
+        let former = layout::award_file(changed.id);
+        for (key, _) in self.engine().scan(&former, b"", PARTS)? {
+            batch.delete(key);
+        }
+        put_file(&mut batch, changed.id, file);
+        self.commit(batch)
+    }
+
+    /// Lists every list that is open.
+    pub(crate) fn all_open_award_lists(&self) -> Result<Vec<AwardListId>, StoreError> {
+        let mut open = Vec::new();
+        self.each(&layout::award_lists_open(), |held: Stored<Entry>| {
+            open.push(held.value.list);
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(open)
     }
 
     /// Lists up to `limit` lists that are open, the oldest first.
@@ -214,6 +238,13 @@ impl Store {
         asked: &PageRequest,
     ) -> Result<Page<RowOutcome>, StoreError> {
         self.page(&layout::award_rows(list), asked, |row| Ok(Some(row)))
+    }
+}
+
+/// Adds the file of a list to a batch, part by part.
+fn put_file(batch: &mut Batch, list: AwardListId, file: &[u8]) {
+    for (number, part) in (0..).zip(file.chunks(PART)) {
+        batch.put(layout::award_file_part(list, number), part.to_vec());
     }
 }
 

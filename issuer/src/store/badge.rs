@@ -112,7 +112,8 @@ impl Store {
 
     /// The batch that records an edition; the badge itself is added when its place in the log is known. It
     /// conflicts if the edition is recorded by now, or if its allocation was voided and another one made: two
-    /// processes may have come from the same award with different keys.
+    /// processes may have come from the same award with different keys. It conflicts as well if its earner is erased
+    /// meanwhile.
     pub(crate) fn recording(&self, issued: &Issued) -> Result<Batch, StoreError> {
         let record = issued.record();
         let allocation = self.allocation_held(record.award, record.edition)?;
@@ -125,6 +126,7 @@ impl Store {
         let mut batch = Batch::default();
         let open = self.require_open(&mut batch, &allocation.value)?;
         allocation.require_unchanged(&mut batch);
+        batch.require_absent(layout::erased(record.earner));
         batch.delete(open);
         batch.put_record(layout::credential(record.badge, record.edition), record)?;
         if record.origin == Origin::Award {

@@ -5,6 +5,7 @@ mod work;
 use super::merge::AT_ONCE;
 use super::{Store, StoreError, Stored};
 use crate::award::Award;
+use crate::awarding::Once;
 use crate::badge::Badge;
 use crate::cohort::facilitating::Appointment;
 use crate::cohort::help::HelpRequest;
@@ -53,6 +54,20 @@ impl Store {
         Ok(found.into_iter().map(|held| held.value).collect())
     }
 
+    /// Writes down how far an erasure has come whose first round is done, and asks for the store to be compacted.
+    pub(crate) fn keep_erasure(
+        &self,
+        erasure: &Erasure,
+        compaction: CompactionId,
+    ) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        // Nothing of theirs takes room any more.
+        batch.delete(layout::space_of_person(erasure.person.id));
+        batch.put_record(layout::erasing(erasure.person.id), erasure)?;
+        self.ask_to_compact(&mut batch, compaction)?;
+        self.commit(batch)
+    }
+
     /// Forgets an erasure that is done, and asks for the store to be compacted.
     pub(crate) fn close_erasure(
         &self,
@@ -60,7 +75,6 @@ impl Store {
         compaction: CompactionId,
     ) -> Result<(), StoreError> {
         let mut batch = Batch::default();
-        // Nothing of theirs takes room any more.
         batch.delete(layout::space_of_person(person));
         batch.delete(layout::erasing(person));
         self.ask_to_compact(&mut batch, compaction)?;
@@ -121,9 +135,10 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets the messages that wait for these addresses, the links that were sent there, and
+    /// Forgets the messages that wait for somebody's addresses, the links that were sent there or lead to them, and
     /// invitations that nobody has accepted.
-    pub(crate) fn erase_mail(&self, emails: &[Email], now: Timestamp) -> Result<(), StoreError> {
+    pub(crate) fn erase_mail(&self, person: &Person, now: Timestamp) -> Result<(), StoreError> {
+        let emails = &person.emails;
         self.each(&layout::outbox(), |held: Stored<Mail>| {
             if !emails.contains(&held.value.to) {
                 return Ok(());
@@ -136,7 +151,8 @@ impl Store {
             self.commit(batch)
         })?;
         self.each(&layout::links(), |held: Stored<Link>| {
-            if !emails.contains(&held.value.email) {
+            let leads_to = held.value.purpose.person();
+            if !emails.contains(&held.value.email) && !leads_to.is_some_and(|id| person.is(id)) {
                 return Ok(());
             }
             let mut batch = Batch::default();
@@ -237,14 +253,17 @@ impl Store {
     /// Forgets what somebody kept for themselves.
     pub(crate) fn erase_own(&self, person: PersonId) -> Result<(), StoreError> {
         for (list, led_to) in layout::led_to(person) {
+            // An entry goes after what it leads to, and none that came meanwhile: the next round has to find it.
             for (entry, _) in self.engine().scan(&list, b"", AT_ONCE)? {
                 let name = entry.get(list.len()..).unwrap_or_default();
                 for place in led_to {
                     // Identifiers are all of one alphabet: none is the beginning of another place.
                     self.erase_all(&[place.as_bytes(), name].concat())?;
                 }
+                let mut batch = Batch::default();
+                batch.delete(entry);
+                self.commit(batch)?;
             }
-            self.erase_all(&list)?;
         }
         for prefix in layout::kept_by(person) {
             self.erase_all(&prefix)?;
@@ -319,6 +338,23 @@ impl Store {
             held.require_unchanged(&mut batch);
             self.drop_award(&mut batch, held.value.id)?;
             self.commit(batch)
+        })
+    }
+
+    /// Forgets under which keys awards were made that are not there any more: they say to which address.
+    pub(crate) fn erase_onces(&self) -> Result<(), StoreError> {
+        self.each(&layout::awards_once(), |held: Stored<Once>| {
+            if self.award(held.value.award)?.is_some() {
+                return Ok(());
+            }
+            let mut batch = Batch::default();
+            held.require_unchanged(&mut batch);
+            batch.delete(held.key().to_vec());
+            match self.commit(batch) {
+                // It stands for another award by now.
+                Ok(()) | Err(StoreError::Conflict) => Ok(()),
+                Err(error) => Err(error),
+            }
         })
     }
 

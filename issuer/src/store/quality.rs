@@ -161,9 +161,7 @@ impl Store {
         batch.put_record(key, certification)?;
         if let Some(award) = award {
             let open = OpenAward { award: award.id };
-            batch.require_absent(layout::award(award.id));
-            batch.put_record(layout::award(award.id), award)?;
-            batch.put_record(layout::award_open(award.id), &open)?;
+            self.put_award(&mut batch, award)?;
             batch.put_record(layout::stack_check(award.id), &open)?;
         }
         self.commit(batch)

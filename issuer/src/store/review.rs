@@ -155,10 +155,8 @@ impl Store {
         }
         match (&verdict.award, &changed.state) {
             (Some(award), _) => {
-                batch.require_absent(layout::award(award.id));
-                batch.put_record(layout::award(award.id), award)?;
                 let open = OpenAward { award: award.id };
-                batch.put_record(layout::award_open(award.id), &open)?;
+                self.put_award(&mut batch, award)?;
                 batch.put_record(layout::stack_check(award.id), &open)?;
             }
             (None, State::Declined { .. }) => {

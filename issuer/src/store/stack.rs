@@ -92,10 +92,8 @@ impl Store {
         let once = layout::stack_award(award.earner, line);
         let mut batch = Batch::default();
         batch.require_absent(once.clone());
-        batch.require_absent(layout::award(award.id));
         batch.put_record(once, &open)?;
-        batch.put_record(layout::award(award.id), award)?;
-        batch.put_record(layout::award_open(award.id), &open)?;
+        self.put_award(&mut batch, award)?;
         Ok(batch)
     }
 }

@@ -135,11 +135,12 @@ impl Outside {
                 "{email} {person}"
             );
         }
-        for prefix in ["erasing/", "award-open/"] {
-            let left = all
-                .iter()
-                .filter(|(key, _)| key.starts_with(prefix.as_bytes()));
-            assert_eq!(left.count(), 0, "{prefix} is left");
+        let below = |prefix: &'static [u8]| all.iter().filter(move |one| one.0.starts_with(prefix));
+        assert_eq!(below(b"award-open/").count(), 0, "awards are left");
+        for (_, erasing) in below(b"erasing/") {
+            let erasing = String::from_utf8_lossy(erasing);
+            let waits = r#""stage":"removed""#;
+            assert!(erasing.contains(waits), "nothing else is left: {erasing}");
         }
         // A letter that is left was taken, and the note of that was cut off: it will come again as the same one.
         let taken = self.post.letters();

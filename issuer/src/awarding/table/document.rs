@@ -9,9 +9,11 @@ use crate::award::Achieved;
 use crate::awarding::Wanted;
 use crate::error::Error;
 use crate::id::MicroCredentialId;
+use crate::person::Email;
 use csv::StringRecord;
 use schemas::json::{self, JsonLimits};
 use serde_json::{Map, Value};
+use std::ops::Range;
 
 /// Reads a document `{"rows": [...]}`. What concerns the whole of it is an error.
 pub(super) fn read(bytes: &[u8], usual: Option<&MicroCredentialId>) -> Result<Vec<Row>, Error> {
@@ -45,6 +47,50 @@ pub(super) fn read(bytes: &[u8], usual: Option<&MicroCredentialId>) -> Result<Ve
         true => Err(Error::invalid("/rows", "there is no row in the list")),
         false => Ok(found.rows),
     }
+}
+
+/// The rows of a document that are for one of these addresses: their numbers, and where they stand.
+pub(super) fn rows_for(bytes: &[u8], emails: &[Email]) -> Result<Vec<(u64, Range<usize>)>, Error> {
+    let document = json::read(bytes, &LIMITS)
+        .map_err(|_| Error::Missing("a document that can still be read"))?;
+    let rows = document["rows"].as_array().into_iter().flatten();
+    let places = places(bytes);
+    let found = (1..).zip(rows).zip(places).filter(|((_, row), _)| {
+        let email = row["email"]
+            .as_str()
+            .and_then(|text| text.trim().parse().ok());
+        email.is_some_and(|email| emails.contains(&email))
+    });
+    Ok(found.map(|((line, _), place)| (line, place)).collect())
+}
+
+/// Where the items stand of the one list in a document that can be read.
+fn places(document: &[u8]) -> Vec<Range<usize>> {
+    let (mut found, mut begins, mut depth, mut in_text) = (Vec::new(), 0, 0, false);
+    let mut bytes = document.iter().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            // Whatever comes after it is no end of the text.
+            b'\\' => drop(bytes.next()),
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'[' | b'{' => {
+                depth += 1;
+                if depth == ITEMS {
+                    begins = at + 1;
+                }
+            }
+            b',' if depth == ITEMS => found.push(std::mem::replace(&mut begins, at + 1)..at),
+            b']' | b'}' => {
+                if depth == ITEMS {
+                    found.push(begins..at);
+                }
+                depth -= 1;
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Where in the document something is wrong with a row.
@@ -136,6 +182,9 @@ fn unfit(message: &str) -> Fault {
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
+
+/// How deep the rows of a document lie: in an object, in a list.
+const ITEMS: usize = 2;
 
 /// As much as a table of the same size.
 const LIMITS: JsonLimits = JsonLimits {
