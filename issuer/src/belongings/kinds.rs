@@ -3,6 +3,9 @@
 //! A kind is the first part of a key (`layout.rs`). A kind that is not here fails a test: whoever adds one
 //! decides whether it goes with its person.
 
+use Taken::{In, Index, Nobodys};
+use Whose::{Keyed, KeyedLast, Named};
+
 /// A kind of record, by the first part of its keys.
 pub struct Kind {
     /// Its name.
@@ -69,24 +72,31 @@ pub(super) fn left_out() -> Vec<(&'static str, &'static str)> {
     found
 }
 
-const fn kind(name: &'static str, taken: Taken) -> Kind {
-    Kind { name, taken }
+impl Taken {
+    /// The same without members that stay here.
+    const fn without(self, without: &'static [&'static str]) -> Taken {
+        match self {
+            Taken::Listed(sweep) => Taken::Listed(Sweep { without, ..sweep }),
+            other => other,
+        }
+    }
 }
 
-const fn listed(
-    kind_name: &'static str,
-    name: &'static str,
-    about: &'static str,
-    whose: Whose,
-    without: &'static [&'static str],
-) -> Kind {
-    let sweep = Sweep {
+/// Theirs are in the archive, in a file of this name.
+const fn listed(whose: Whose, name: &'static str, about: &'static str) -> Taken {
+    Taken::Listed(Sweep {
         name,
         about,
         whose,
-        without,
+        without: &[],
+    })
+}
+
+/// A table in which each kind has its row.
+macro_rules! kinds {
+    ($($name:literal => $taken:expr;)*) => {
+        &[$(Kind { name: $name, taken: $taken }),*]
     };
-    kind(kind_name, Taken::Listed(sweep))
 }
 
 const SECRETS: Taken = Taken::LeftOut(
@@ -123,291 +133,179 @@ const PASSING: Taken = Taken::LeftOut(
 );
 
 /// Every kind of record there is, in the order of `layout.rs`.
-pub const KINDS: &[Kind] = &[
-    kind("meta", Taken::Nobodys),
-    kind("known-keys", Taken::Nobodys),
-    kind("known-log-key", Taken::Nobodys),
-    kind("log", Taken::Nobodys),
-    kind("organisation", Taken::Nobodys),
-    kind("member", Taken::In("profile.json")),
-    kind("member-of", Taken::Index),
-    kind("administrators-gone", Taken::Nobodys),
-    kind("join-code", WORK),
-    kind("join-code-of", Taken::Nobodys),
-    listed(
-        "join-request",
-        "requests-to-join",
-        "Organisations that you asked to join",
-        Whose::Named("person"),
-        &[],
-    ),
-    kind("join-request-of", Taken::Index),
-    kind("join-queue", Taken::Index),
-    listed(
-        "invitation",
-        "invitations",
-        "Invitations that wait for you",
-        Whose::Named("email"),
-        &[],
-    ),
-    kind("invitation-to", Taken::Index),
-    kind("invitation-link", SECRETS),
-    kind("person", Taken::In("profile.json")),
-    kind("person-email", Taken::In("profile.json")),
-    kind("did-challenge", PASSING),
-    kind("person-joined", Taken::Index),
-    kind("joining", PASSING),
-    kind("erasing", PASSING),
-    kind("erased", Taken::Nobodys),
-    kind("to-compact", Taken::Nobodys),
-    kind("person-token", Taken::In("profile.json")),
-    kind("person-token-of", Taken::Index),
-    kind("session", Taken::In("profile.json")),
-    kind("session-of", Taken::Index),
-    kind("link", SECRETS),
-    listed(
-        "mail",
-        "mail",
-        "Messages that wait to be sent to you, without their text, which can hold secrets",
-        Whose::Named("to"),
-        &["text"],
-    ),
-    kind("mail-due", Taken::Nobodys),
-    kind("forget", PASSING),
-    kind("repeatable", ANSWERS),
-    kind("attempt", PASSING),
-    kind("identity", Taken::In("profile.json")),
-    kind("identity-of", Taken::Index),
-    kind("passkey", Taken::In("profile.json")),
-    kind("passkey-of", Taken::Index),
-    kind("micro-credential", WORK),
-    kind("micro-credential-of", Taken::Nobodys),
-    kind("catalogue-changes", Taken::Nobodys),
-    kind("catalogue-change", Taken::Nobodys),
-    kind("adoption", Taken::Nobodys),
-    kind("adopted-by", Taken::Nobodys),
-    kind("stack-with", Taken::Nobodys),
-    kind("stack-check", Taken::Nobodys),
-    listed(
-        "stack-award",
-        "stacks",
-        "Stacks that you completed",
-        Whose::Keyed,
-        &[],
-    ),
-    kind("topic", Taken::Nobodys),
-    kind("topics-seeded", Taken::Nobodys),
-    kind("image", Taken::Nobodys),
-    kind("submission", Taken::In("submissions/")),
-    kind("submission-of", Taken::Index),
-    kind("submission-evidence", Taken::In("submissions/")),
-    kind("spoken-text", Taken::In("submissions/")),
-    kind("spoken-part", Taken::In("submissions/")),
-    listed(
-        "upload",
-        "uploads",
-        "Files on their way",
-        Whose::Named("owner"),
-        &["arrived"],
-    ),
-    kind("upload-of", Taken::Index),
-    kind("upload-due", Taken::Nobodys),
-    kind("evidence-removal", Taken::Nobodys),
-    kind("evidence-space", Taken::Index),
-    kind("submission-version", Taken::In("submissions/")),
-    kind("submission-preparation", Taken::In("submissions/")),
-    kind("submission-outcome", Taken::In("submissions/")),
-    kind("writing", Taken::In("submissions/")),
-    kind("writing-revision", Taken::In("submissions/")),
-    kind("evidence-ended", Taken::Index),
-    kind("evidence-ended-queue", Taken::Nobodys),
-    listed(
-        "evidence-told",
-        "evidence-that-ends",
-        "Submissions whose evidence you were told will be removed, or that you keep",
-        Whose::Keyed,
-        &[],
-    ),
-    kind("evidence-noted", Taken::Nobodys),
-    kind("colleague", Taken::In("submissions/")),
-    kind("colleague-link", SECRETS),
-    listed(
-        "colleague-of",
-        "drafts-you-looked-at",
-        "Drafts of others that you looked at",
-        Whose::Keyed,
-        &[],
-    ),
-    listed(
-        "draft-comment",
-        "comments-on-drafts",
-        "What you said of drafts of others",
-        Whose::Named("by"),
-        &[],
-    ),
-    listed(
-        "learning",
-        "learning",
-        "What you read, watched and visited",
-        Whose::Keyed,
-        &[],
-    ),
-    listed(
-        "portfolio",
-        "portfolios",
-        "What you show of what you have earned and learned",
-        Whose::Named("person"),
-        &[],
-    ),
-    kind("portfolio-of", Taken::Index),
-    kind("cohort", WORK),
-    kind("cohort-of", Taken::Nobodys),
-    kind("cohort-code", Taken::Nobodys),
-    listed(
-        "cohort-person",
-        "cohorts-you-are-in",
-        "Cohorts that you are in, and what you chose to show there",
-        Whose::Named("person"),
-        &[],
-    ),
-    kind("cohort-with", Taken::Index),
-    listed(
-        "cohort-facilitating",
-        "asked-to-facilitate",
-        "Cohorts that you are asked to facilitate",
-        Whose::Named("email"),
-        &[],
-    ),
-    kind("cohort-link", SECRETS),
-    kind("cohort-post", Taken::In("cohorts.json")),
-    kind("cohort-wall", Taken::Index),
-    kind("cohort-reply", Taken::Index),
-    kind("cohort-post-of", Taken::Index),
-    kind("cohort-help", Taken::In("cohorts.json")),
-    kind("cohort-help-waiting", Taken::Index),
-    kind("cohort-help-of", Taken::Index),
-    kind("review", Taken::In("submissions/")),
-    kind("review-queue", QUEUES),
-    listed(
-        "review-draft",
-        "reviews-begun",
-        "What you have scored and not finished",
-        Whose::KeyedLast,
-        &[],
-    ),
-    listed(
-        "review-scoring",
-        "reviews-given",
-        "Reviews that you gave",
-        Whose::Named("reviewer"),
-        &[],
-    ),
-    kind("review-decided", QUEUES),
-    kind("training", WORK),
-    kind("training-exemplar", WORK),
-    listed(
-        "training-try",
-        "training",
-        "Your tries at reviewing exemplars",
-        Whose::Named("person"),
-        &[],
-    ),
-    listed(
-        "certification",
-        "certifications",
-        "Your certifications as a reviewer",
-        Whose::Named("person"),
-        &[],
-    ),
-    kind("calibration", WORK),
-    listed(
-        "calibration-sheet",
-        "calibration",
-        "What you gave in calibration sessions",
-        Whose::Named("person"),
-        &[],
-    ),
-    listed(
-        "award",
-        "awards",
-        "What you were awarded",
-        Whose::Named("earner"),
-        &[],
-    ),
-    kind("award-open", Taken::Nobodys),
-    kind("award-by-hand", Taken::Nobodys),
-    kind("award-reminder", Taken::Nobodys),
-    kind("award-once", Taken::Nobodys),
-    kind("award-list", WORK),
-    kind("award-list-of", Taken::Nobodys),
-    kind("award-list-open", Taken::Nobodys),
-    kind("award-file", ROWS),
-    kind("award-row", ROWS),
-    kind("allocation", DRAWN),
-    kind("allocation-void", DRAWN),
-    kind("edition-open", DRAWN),
-    kind("badge", Taken::In("badges/")),
-    kind("tombstone", Taken::Nobodys),
-    kind("badge-of", Taken::Index),
-    kind("badge-by", Taken::Nobodys),
-    kind("bulk", WORK),
-    kind("bulk-of", Taken::Nobodys),
-    kind("bulk-open", Taken::Nobodys),
-    kind("bulk-row", WORK),
-    kind("badge-expiring", Taken::Nobodys),
-    kind("endorsement", Taken::In("badges/")),
-    kind("endorsement-pair", Taken::Nobodys),
-    kind("endorsement-by", Taken::Nobodys),
-    kind("endorsement-for", Taken::Nobodys),
-    kind("endorsement-of", Taken::Index),
-    kind("endorsement-waiting", Taken::Index),
-    kind("endorsement-in-badges", Taken::Nobodys),
-    kind("endorsement-open", Taken::Nobodys),
-    kind("endorsement-allocation", DRAWN),
-    kind("endorsement-allocation-void", DRAWN),
-    kind("endorsement-credential", Taken::In("badges/")),
-    kind("endorsement-tombstone", Taken::Nobodys),
-    kind("badge-refresh", Taken::Nobodys),
-    kind("credential", Taken::In("badges/")),
-    listed(
-        "event",
-        "events",
-        "What you did for organisations, and what was done to what is yours",
-        Whose::Named("actor"),
-        &[],
-    ),
-    kind("event-about", Taken::Index),
-    kind("webhook", WORK),
-    kind("webhook-secrets", Taken::Nobodys),
-    kind("webhook-rest", Taken::Nobodys),
-    kind("webhook-delivery", TOLD),
-    kind("webhook-log", Taken::Nobodys),
-    kind("webhook-due", Taken::Nobodys),
-    kind("webhook-line", Taken::Nobodys),
-    kind("status-current", Taken::Nobodys),
-    kind("status-last", Taken::Nobodys),
-    kind("status", Taken::Nobodys),
-    kind("status-drawn", Taken::Nobodys),
-    kind("oauth-client", Taken::Nobodys),
-    kind("oauth-code", SECRETS),
-    kind("oauth-grant", Taken::In("applications.json")),
-    kind("oauth-grant-of", Taken::Index),
-    kind("oauth-access", SECRETS),
-    kind("oauth-refresh", SECRETS),
-    kind("hosted", Taken::In("hosted/")),
-    kind("hosted-of", Taken::Index),
-    kind("hosted-same", Taken::Index),
-    kind("hosted-part", Taken::In("hosted/")),
-    kind("hosted-room", Taken::Index),
-    listed(
-        "hosted-import",
-        "badges-on-their-way",
-        "Badges that you last brought from another host, and how far they have come",
-        Whose::Named("person"),
-        &[],
-    ),
-    kind("hosted-import-open", Taken::Index),
-    kind("hosted-import-badge", PASSING),
-    kind("hosted-profile", Taken::In("hosted/")),
-    kind("other-host", Taken::Nobodys),
-];
+pub const KINDS: &[Kind] = kinds! {
+    "meta"                        => Nobodys;
+    "known-keys"                  => Nobodys;
+    "known-log-key"               => Nobodys;
+    "log"                         => Nobodys;
+    "organisation"                => Nobodys;
+    "member"                      => In("profile.json");
+    "member-of"                   => Index;
+    "administrators-gone"         => Nobodys;
+    "join-code"                   => WORK;
+    "join-code-of"                => Nobodys;
+    "join-request"                => listed(Named("person"), "requests-to-join",
+        "Organisations that you asked to join");
+    "join-request-of"             => Index;
+    "join-queue"                  => Index;
+    "invitation"                  => listed(Named("email"), "invitations", "Invitations that wait for you");
+    "invitation-to"               => Index;
+    "invitation-link"             => SECRETS;
+    "person"                      => In("profile.json");
+    "person-email"                => In("profile.json");
+    "did-challenge"               => PASSING;
+    "person-joined"               => Index;
+    "joining"                     => PASSING;
+    "erasing"                     => PASSING;
+    "erased"                      => Nobodys;
+    "to-compact"                  => Nobodys;
+    "person-token"                => In("profile.json");
+    "person-token-of"             => Index;
+    "session"                     => In("profile.json");
+    "session-of"                  => Index;
+    "link"                        => SECRETS;
+    "mail"                        => listed(Named("to"), "mail",
+        "Messages that wait to be sent to you, without their text, which can hold secrets").without(&["text"]);
+    "mail-due"                    => Nobodys;
+    "forget"                      => PASSING;
+    "repeatable"                  => ANSWERS;
+    "attempt"                     => PASSING;
+    "identity"                    => In("profile.json");
+    "identity-of"                 => Index;
+    "passkey"                     => In("profile.json");
+    "passkey-of"                  => Index;
+    "micro-credential"            => WORK;
+    "micro-credential-of"         => Nobodys;
+    "catalogue-changes"           => Nobodys;
+    "catalogue-change"            => Nobodys;
+    "adoption"                    => Nobodys;
+    "adopted-by"                  => Nobodys;
+    "stack-with"                  => Nobodys;
+    "stack-check"                 => Nobodys;
+    "stack-award"                 => listed(Keyed, "stacks", "Stacks that you completed");
+    "topic"                       => Nobodys;
+    "topics-seeded"               => Nobodys;
+    "image"                       => Nobodys;
+    "submission"                  => In("submissions/");
+    "submission-of"               => Index;
+    "submission-evidence"         => In("submissions/");
+    "spoken-text"                 => In("submissions/");
+    "spoken-part"                 => In("submissions/");
+    "upload"                      => listed(Named("owner"), "uploads", "Files on their way").without(&["arrived"]);
+    "upload-of"                   => Index;
+    "upload-due"                  => Nobodys;
+    "evidence-removal"            => Nobodys;
+    "evidence-space"              => Index;
+    "submission-version"          => In("submissions/");
+    "submission-preparation"      => In("submissions/");
+    "submission-outcome"          => In("submissions/");
+    "writing"                     => In("submissions/");
+    "writing-revision"            => In("submissions/");
+    "evidence-ended"              => Index;
+    "evidence-ended-queue"        => Nobodys;
+    "evidence-told"               => listed(Keyed, "evidence-that-ends",
+        "Submissions whose evidence you were told will be removed, or that you keep");
+    "evidence-noted"              => Nobodys;
+    "colleague"                   => In("submissions/");
+    "colleague-link"              => SECRETS;
+    "colleague-of"                => listed(Keyed, "drafts-you-looked-at", "Drafts of others that you looked at");
+    "draft-comment"               => listed(Named("by"), "comments-on-drafts", "What you said of drafts of others");
+    "learning"                    => listed(Keyed, "learning", "What you read, watched and visited");
+    "portfolio"                   => listed(Named("person"), "portfolios",
+        "What you show of what you have earned and learned");
+    "portfolio-of"                => Index;
+    "cohort"                      => WORK;
+    "cohort-of"                   => Nobodys;
+    "cohort-code"                 => Nobodys;
+    "cohort-person"               => listed(Named("person"), "cohorts-you-are-in",
+        "Cohorts that you are in, and what you chose to show there");
+    "cohort-with"                 => Index;
+    "cohort-facilitating"         => listed(Named("email"), "asked-to-facilitate",
+        "Cohorts that you are asked to facilitate");
+    "cohort-link"                 => SECRETS;
+    "cohort-post"                 => In("cohorts.json");
+    "cohort-wall"                 => Index;
+    "cohort-reply"                => Index;
+    "cohort-post-of"              => Index;
+    "cohort-help"                 => In("cohorts.json");
+    "cohort-help-waiting"         => Index;
+    "cohort-help-of"              => Index;
+    "review"                      => In("submissions/");
+    "review-queue"                => QUEUES;
+    "review-draft"                => listed(KeyedLast, "reviews-begun", "What you have scored and not finished");
+    "review-scoring"              => listed(Named("reviewer"), "reviews-given", "Reviews that you gave");
+    "review-decided"              => QUEUES;
+    "training"                    => WORK;
+    "training-exemplar"           => WORK;
+    "training-try"                => listed(Named("person"), "training", "Your tries at reviewing exemplars");
+    "certification"               => listed(Named("person"), "certifications", "Your certifications as a reviewer");
+    "calibration"                 => WORK;
+    "calibration-sheet"           => listed(Named("person"), "calibration", "What you gave in calibration sessions");
+    "award"                       => listed(Named("earner"), "awards", "What you were awarded");
+    "award-open"                  => Nobodys;
+    "award-by-hand"               => Nobodys;
+    "award-reminder"              => Nobodys;
+    "award-once"                  => Nobodys;
+    "award-list"                  => WORK;
+    "award-list-of"               => Nobodys;
+    "award-list-open"             => Nobodys;
+    "award-file"                  => ROWS;
+    "award-row"                   => ROWS;
+    "allocation"                  => DRAWN;
+    "allocation-void"             => DRAWN;
+    "edition-open"                => DRAWN;
+    "badge"                       => In("badges/");
+    "tombstone"                   => Nobodys;
+    "badge-of"                    => Index;
+    "badge-by"                    => Nobodys;
+    "bulk"                        => WORK;
+    "bulk-of"                     => Nobodys;
+    "bulk-open"                   => Nobodys;
+    "bulk-row"                    => WORK;
+    "badge-expiring"              => Nobodys;
+    "endorsement"                 => In("badges/");
+    "endorsement-pair"            => Nobodys;
+    "endorsement-by"              => Nobodys;
+    "endorsement-for"             => Nobodys;
+    "endorsement-of"              => Index;
+    "endorsement-waiting"         => Index;
+    "endorsement-in-badges"       => Nobodys;
+    "endorsement-open"            => Nobodys;
+    "endorsement-allocation"      => DRAWN;
+    "endorsement-allocation-void" => DRAWN;
+    "endorsement-credential"      => In("badges/");
+    "endorsement-tombstone"       => Nobodys;
+    "badge-refresh"               => Nobodys;
+    "credential"                  => In("badges/");
+    "event"                       => listed(Named("actor"), "events",
+        "What you did for organisations, and what was done to what is yours");
+    "event-about"                 => Index;
+    "webhook"                     => WORK;
+    "webhook-secrets"             => Nobodys;
+    "webhook-rest"                => Nobodys;
+    "webhook-delivery"            => TOLD;
+    "webhook-log"                 => Nobodys;
+    "webhook-due"                 => Nobodys;
+    "webhook-line"                => Nobodys;
+    "status-current"              => Nobodys;
+    "status-last"                 => Nobodys;
+    "status"                      => Nobodys;
+    "status-drawn"                => Nobodys;
+    "oauth-client"                => Nobodys;
+    "oauth-code"                  => SECRETS;
+    "oauth-grant"                 => In("applications.json");
+    "oauth-grant-of"              => Index;
+    "oauth-access"                => SECRETS;
+    "oauth-refresh"               => SECRETS;
+    "hosted"                      => In("hosted/");
+    "hosted-of"                   => Index;
+    "hosted-same"                 => Index;
+    "hosted-part"                 => In("hosted/");
+    "hosted-room"                 => Index;
+    "hosted-import"               => listed(Named("person"), "badges-on-their-way",
+        "Badges that you last brought from another host, and how far they have come");
+    "hosted-import-open"          => Index;
+    "hosted-import-badge"         => PASSING;
+    "hosted-profile"              => In("hosted/");
+    "other-host"                  => Nobodys;
+};
