@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 pub(super) struct Blind<'a> {
     app: &'a App,
     calibrated: BTreeMap<CalibrationId, SubmissionId>,
+    /// The submission that was last looked at, and what is masked in what was said of it: records come in the order
+    /// of their keys, those of one submission after each other.
+    last: Option<(SubmissionId, Mask)>,
 }
 
 impl<'a> Blind<'a> {
@@ -27,26 +30,38 @@ impl<'a> Blind<'a> {
             }
             Ok::<_, Error>(())
         })?;
-        Ok(Blind { app, calibrated })
+        Ok(Blind {
+            app,
+            calibrated,
+            last: None,
+        })
     }
 
     /// A record of which the key names the submission, or the session in which it was scored.
-    pub fn told(&self, held: Stored<Value>) -> Result<Value, Error> {
+    pub fn told(&mut self, held: Stored<Value>) -> Result<Value, Error> {
         let key = String::from_utf8_lossy(held.key()).into_owned();
         let about = key.split('/').nth(1).unwrap_or_default();
         let session = about.parse().ok();
         let calibrated = session.and_then(|session| self.calibrated.get(&session).copied());
-        let submission = calibrated.or_else(|| about.parse().ok());
-        let submission = match submission {
-            Some(submission) => self.app.store.submission_held(submission)?,
-            None => None,
+        match calibrated.or_else(|| about.parse().ok()) {
+            Some(submission) => Ok(masked(self.mask(submission)?, held.value)),
+            // An exemplar: nobody earned anything with it.
+            None => Ok(masked(&Mask::default(), held.value)),
+        }
+    }
+
+    /// What says whose work a submission is.
+    fn mask(&mut self, id: SubmissionId) -> Result<&Mask, Error> {
+        let last = self.last.take().filter(|(last, _)| *last == id);
+        let mask = match last {
+            Some((_, mask)) => mask,
+            None => match self.app.store.submission_held(id)? {
+                Some(held) => Mask::of(self.app, held.value.earner, &held.value.organisation)?,
+                // Nothing is stored of it any more, and nothing is known of anybody.
+                None => Mask::default(),
+            },
         };
-        // Work on which nothing is stored any more, or an exemplar: nothing is known of anybody.
-        let Some(submission) = submission.map(|held| held.value) else {
-            return Ok(masked(&Mask::default(), held.value));
-        };
-        let mask = Mask::of(self.app, submission.earner, &submission.organisation)?;
-        Ok(masked(&mask, held.value))
+        Ok(&self.last.insert((id, mask)).1)
     }
 }
 

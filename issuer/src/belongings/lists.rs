@@ -24,7 +24,7 @@ impl Out<'_> {
     pub(super) fn list_as(
         &mut self,
         kind: &str,
-        told: impl Fn(Stored<Value>) -> Result<Value, Error>,
+        mut told: impl FnMut(Stored<Value>) -> Result<Value, Error>,
     ) -> Result<(), Error> {
         let app = self.app;
         let mut pages = self.begin(kind);

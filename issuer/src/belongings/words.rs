@@ -63,7 +63,7 @@ impl Out<'_> {
         for kind in ["training-try", "certification"] {
             self.list(kind)?;
         }
-        let blind = Blind::of(self.app)?;
+        let mut blind = Blind::of(self.app)?;
         for kind in ["review-scoring", "review-draft", "calibration-sheet"] {
             self.list_as(kind, |held| blind.told(held))?;
         }
