@@ -18,7 +18,7 @@ pub mod withdrawing;
 use crate::app::App;
 use crate::badge::Viewer;
 use crate::error::Error;
-use crate::id::{EndorsementId, OrganisationId, PersonId};
+use crate::id::{BadgeId, EndorsementId, OrganisationId, PersonId};
 use crate::log::LogPosition;
 use crate::rights::{self, Action};
 use crate::status::StatusPlace;
@@ -48,6 +48,17 @@ pub struct Endorsement {
     pub begun: Timestamp,
     /// How far it has come.
     pub state: State,
+}
+
+/// From which side a list of endorsements is looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeenBy {
+    /// The organisation that is asked for them, or gave them.
+    Endorser(OrganisationId),
+    /// The organisation that they are about, or whose own.
+    Owner(OrganisationId),
+    /// The holder of the badge that they are about.
+    Holder(BadgeId),
 }
 
 /// That an organisation was asked to endorse something.

@@ -6,14 +6,15 @@ use super::faces::paragraphs;
 use super::form::Form;
 use crate::app::App;
 use crate::badge::{Viewer, changing};
-use crate::endorsement::asking::Wish;
+use crate::endorsement::asking::{self, Whose, Wish};
 use crate::endorsement::{
-    Endorsed, Endorsement, Gift, Request, Showing, Side, State, Subject, carried,
+    Endorsed, Endorsement, Gift, Request, SeenBy, Showing, Side, State, Subject, carried,
 };
 use crate::error::Error;
-use crate::id::OrganisationId;
-use crate::text::Prose;
+use crate::id::{OrganisationId, PersonId};
+use crate::page::{Page, PageRequest};
 use crate::wording;
+use schemas::timestamp::Timestamp;
 
 /// An endorsement beside what it is about.
 pub struct Said {
@@ -110,38 +111,30 @@ impl Asked {
         }
     }
 
-    /// What an organisation asks for: itself, if nothing is named.
-    pub fn wish(&self, app: &App, own: &OrganisationId) -> Result<Wish, Error> {
-        let subject = match self.thing.as_str() {
-            "" => Endorsed::Issuer(own.clone()),
-            thing => Endorsed::at(app, thing).ok_or_else(not_theirs)?,
+    /// Asks for what was typed: the holder of a badge for that badge, an organisation for what it names, or for itself.
+    pub fn ask(
+        &self,
+        app: &App,
+        by: PersonId,
+        whose: &Whose,
+        now: Timestamp,
+    ) -> Result<Endorsement, Error> {
+        let subject = match (whose, self.thing.as_str()) {
+            (Whose::Holder(badge), _) => Endorsed::Badge(*badge),
+            (Whose::Organisation(own), "") => Endorsed::Issuer(own.clone()),
+            (Whose::Organisation(_), thing) => Endorsed::at(app, thing).ok_or_else(not_theirs)?,
         };
-        Ok(Wish {
+        let unchosen = || Error::invalid("/endorser", "please choose an organisation");
+        let silent = || Error::invalid("/message", "please tell them what you want, and why");
+        let wish = Wish {
             subject,
-            endorser: self.endorser()?,
-            message: self.message()?,
-        })
-    }
-
-    /// Who is asked.
-    pub fn endorser(&self) -> Result<OrganisationId, Error> {
-        let message = "please choose an organisation";
-        let read = self.endorser.parse();
-        read.map_err(|_| Error::invalid("/endorser", message))
-    }
-
-    /// What they are told.
-    pub fn message(&self) -> Result<Prose, Error> {
-        let message = "please tell them what you want, and why";
-        let read = self.message.parse();
-        read.map_err(|_| Error::invalid("/message", message))
-    }
-
-    /// What is not theirs is not there, and the form says so.
-    pub fn of_another(error: Error) -> Error {
-        match error {
-            Error::NotFound => not_theirs(),
-            other => other,
+            endorser: self.endorser.parse().map_err(|_| unchosen())?,
+            message: self.message.parse().map_err(|_| silent())?,
+        };
+        match (asking::ask(app, by, whose, &wish, now), whose) {
+            // What is not theirs is not there, and the form says so.
+            (Err(Error::NotFound), Whose::Organisation(_)) => Err(not_theirs()),
+            (asked, _) => asked,
         }
     }
 }
@@ -176,6 +169,21 @@ pub enum Step {
 }
 
 impl Told {
+    /// What one side sees of endorsements, page by page.
+    pub fn seen(
+        app: &App,
+        by: &SeenBy,
+        asked: &PageRequest,
+        viewer: Viewer<'_>,
+    ) -> Result<Page<Told>, Error> {
+        let found = app.store.endorsements_seen(by, asked, |_| true)?;
+        let items = found.items.iter().map(|one| Told::of(app, one, viewer));
+        Ok(Page {
+            items: items.collect::<Result<_, _>>()?,
+            next: found.next,
+        })
+    }
+
     /// Looks up what stands in other records.
     pub fn of(app: &App, endorsement: &Endorsement, viewer: Viewer<'_>) -> Result<Told, Error> {
         let subject = Subject::of(app, &endorsement.subject)?;

@@ -24,6 +24,7 @@ mod passkeys;
 mod portfolios;
 mod privacy;
 mod quality;
+mod received;
 mod reviews;
 mod sign_in;
 mod sitemap;

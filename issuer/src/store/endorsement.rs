@@ -5,13 +5,14 @@ use super::{Store, StoreError, Stored};
 use crate::endorsement::asking::EVER;
 use crate::endorsement::{
     Allocation, AllocationRecord, Credential, Endorsed, Endorsement, EndorsementTombstone, Linted,
-    State,
+    SeenBy, State,
 };
 use crate::engine::Batch;
 use crate::id::{EndorsementId, OrganisationId, PersonId};
 use crate::layout;
 use crate::page::{Page, PageRequest};
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
 
 impl Store {
     /// Finds an endorsement in order to change it.
@@ -34,38 +35,29 @@ impl Store {
         }
     }
 
-    /// Lists what an organisation was asked for or gave and `keep` keeps, the last first.
-    pub fn endorsements_by(
+    /// Lists what one side sees of endorsements and `keep` keeps, the last first. That of a badge has one page.
+    pub fn endorsements_seen(
         &self,
-        endorser: &OrganisationId,
-        asked: &PageRequest,
-        keep: impl FnMut(&Endorsement) -> bool,
-    ) -> Result<Page<Endorsement>, StoreError> {
-        self.page_of_endorsements(&layout::endorsements_by(endorser), asked, keep)
-    }
-
-    /// Lists what is about an organisation, or about something of its own, and `keep` keeps, the last first.
-    pub fn endorsements_for(
-        &self,
-        owner: &OrganisationId,
-        asked: &PageRequest,
-        keep: impl FnMut(&Endorsement) -> bool,
-    ) -> Result<Page<Endorsement>, StoreError> {
-        self.page_of_endorsements(&layout::endorsements_for(owner), asked, keep)
-    }
-
-    fn page_of_endorsements(
-        &self,
-        prefix: &[u8],
+        by: &SeenBy,
         asked: &PageRequest,
         mut keep: impl FnMut(&Endorsement) -> bool,
     ) -> Result<Page<Endorsement>, StoreError> {
+        let prefix = match by {
+            SeenBy::Endorser(endorser) => layout::endorsements_by(endorser),
+            SeenBy::Owner(owner) => layout::endorsements_for(owner),
+            SeenBy::Holder(badge) => {
+                let mut items = self.endorsements_of(&Endorsed::Badge(*badge))?;
+                items.retain(keep);
+                items.sort_by_key(|one| Reverse(one.begun));
+                return Ok(Page { items, next: None });
+            }
+        };
         let find = |entry: Entry| {
             let held = self.endorsement_held(entry.endorsement)?;
             let found = held.map(|held| held.value);
             Ok(found.filter(|endorsement| keep(endorsement)))
         };
-        self.page(prefix, asked, find)
+        self.page(&prefix, asked, find)
     }
 
     /// Lists everything that was asked, said and declined about a thing.

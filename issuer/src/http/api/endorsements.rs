@@ -11,7 +11,8 @@ use utoipa::OpenApi;
 use self::bodies::{
     CommentBody, EndorsementBody, FilterParameters, NewEndorsementBody, ReasonBody,
 };
-use crate::endorsement::{Gift, asking, giving, withdrawing};
+use crate::app::App;
+use crate::endorsement::{Endorsement, Gift, SeenBy, asking, giving, withdrawing};
 use crate::error::Error;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
@@ -21,6 +22,7 @@ use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{EndorsementId, OrganisationId};
+use crate::page::PageRequest;
 use crate::rights::Action;
 
 /// What the handlers say of themselves.
@@ -57,14 +59,7 @@ async fn list(
     Path(Id(organisation)): Path<Id<OrganisationId>>,
     Paging { page, filter }: Paging<FilterParameters>,
 ) -> Result<Answer<ListBody<EndorsementBody>>, HttpError> {
-    let found = edge.work(move |app| {
-        let keep = |endorsement: &_| filter.keeps(endorsement);
-        Ok(app.store.endorsements_by(&organisation, &page, keep)?)
-    });
-    let site = &edge.app.site;
-    Ok(Answer(ListBody::of(found.await?, |one| {
-        EndorsementBody::new(site, one)
-    })))
+    seen(&edge, SeenBy::Endorser(organisation), page, filter).await
 }
 
 /// Endorses something unasked. It is shown nowhere until its owner wants it.
@@ -86,9 +81,10 @@ async fn offer(
         comment: body.comment,
     };
     let subject = body.subject.into();
-    let given = edge.work(move |app| giving::offer(app, &organisation, &subject, &gift, now));
-    let body = EndorsementBody::new(&edge.app.site, given.await?);
-    Ok((StatusCode::CREATED, Answer(body)))
+    let given = told(&edge, move |app| {
+        giving::offer(app, &organisation, &subject, &gift, now)
+    });
+    Ok((StatusCode::CREATED, given.await?))
 }
 
 /// Shows one that the organisation is asked for, or has given.
@@ -101,12 +97,12 @@ async fn show(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(id))): OfOrganisation,
 ) -> Result<Answer<EndorsementBody>, HttpError> {
-    let found = edge.work(move |app| {
+    let find = move |app: &App| {
         let held = app.store.endorsement_held(id)?;
         let held = held.filter(|held| held.value.endorser == organisation);
         Ok(held.ok_or(Error::NotFound)?.value)
-    });
-    Ok(Answer(EndorsementBody::new(&edge.app.site, found.await?)))
+    };
+    told(&edge, find).await
 }
 
 /// Gives what was asked for: it is signed in the organisation's name.
@@ -127,8 +123,8 @@ async fn give(
         by: person.id,
         comment: body.comment,
     };
-    let given = edge.work(move |app| giving::answer(app, (&organisation, id), &gift, now));
-    Ok(Answer(EndorsementBody::new(&edge.app.site, given.await?)))
+    let give = move |app: &App| giving::answer(app, (&organisation, id), &gift, now);
+    told(&edge, give).await
 }
 
 /// Says that the organisation would rather not. Whoever asked is told the reason.
@@ -145,12 +141,9 @@ async fn decline(
     Json(ReasonBody { reason }): Json<ReasonBody>,
 ) -> Result<Answer<EndorsementBody>, HttpError> {
     let now = edge.clock.now();
-    let declined =
-        edge.work(move |app| asking::decline(app, person.id, (&organisation, id), &reason, now));
-    Ok(Answer(EndorsementBody::new(
-        &edge.app.site,
-        declined.await?,
-    )))
+    let decline =
+        move |app: &App| asking::decline(app, person.id, (&organisation, id), &reason, now);
+    told(&edge, decline).await
 }
 
 /// Withdraws one for good. Whoever sees it may read the reason.
@@ -167,10 +160,33 @@ async fn withdraw(
     Json(ReasonBody { reason }): Json<ReasonBody>,
 ) -> Result<Answer<EndorsementBody>, HttpError> {
     let now = edge.clock.now();
-    let withdrawn = edge
-        .work(move |app| withdrawing::withdraw(app, person.id, (&organisation, id), &reason, now));
-    Ok(Answer(EndorsementBody::new(
-        &edge.app.site,
-        withdrawn.await?,
-    )))
+    let withdraw =
+        move |app: &App| withdrawing::withdraw(app, person.id, (&organisation, id), &reason, now);
+    told(&edge, withdraw).await
+}
+
+/// What one side sees of endorsements.
+async fn seen(
+    edge: &Edge,
+    by: SeenBy,
+    page: PageRequest,
+    filter: FilterParameters,
+) -> Result<Answer<ListBody<EndorsementBody>>, HttpError> {
+    let found = edge.work(move |app| {
+        let keep = |endorsement: &_| filter.keeps(endorsement);
+        Ok(app.store.endorsements_seen(&by, &page, keep)?)
+    });
+    let site = &edge.app.site;
+    Ok(Answer(ListBody::of(found.await?, |one| {
+        EndorsementBody::new(site, one)
+    })))
+}
+
+/// Does something with an endorsement, and tells how it is then.
+async fn told(
+    edge: &Edge,
+    work: impl FnOnce(&App) -> Result<Endorsement, Error> + Send + 'static,
+) -> Result<Answer<EndorsementBody>, HttpError> {
+    let endorsement = edge.work(work).await?;
+    Ok(Answer(EndorsementBody::new(&edge.app.site, endorsement)))
 }

@@ -2,16 +2,13 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
-use super::account::sentence;
-use super::page;
+use super::{page, received};
 use crate::app::App;
 use crate::badge::Viewer;
-use crate::endorsement::asking::{self, Whose, Wish};
-use crate::endorsement::{Endorsed, Showing, Subject, answering};
-use crate::error::Error;
+use crate::endorsement::asking::Whose;
+use crate::endorsement::{Endorsed, SeenBy, Subject};
 use crate::http::Masthead;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
@@ -21,6 +18,7 @@ use crate::http::form::Form;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
 use crate::id::{BadgeId, EndorsementId};
+use crate::page::PageRequest;
 use crate::rights::Action;
 
 pub fn routes() -> Vec<Route> {
@@ -64,21 +62,17 @@ async fn show(
     problem: Option<String>,
 ) -> Result<Response, HttpError> {
     let work = move |app: &App| {
-        let of = Endorsed::Badge(id);
-        let subject = Subject::of(app, &of)?;
-        let mut known = app.store.endorsements_of(&of)?;
-        known.sort_by_key(|one| std::cmp::Reverse(one.begun));
-        let viewer = Viewer::Person(&caller.person);
-        let told = known.iter().map(|one| Told::of(app, one, viewer));
-        let told = told.collect::<Result<Vec<_>, _>>()?;
-        Ok((subject.title, told, choices(app, &subject.owner)?))
+        let subject = Subject::of(app, &Endorsed::Badge(id))?;
+        let (by, viewer) = (SeenBy::Holder(id), Viewer::Person(&caller.person));
+        let told = Told::seen(app, &by, &PageRequest::most(), viewer)?;
+        Ok((subject.title, told.items, choices(app, &subject.owner)?))
     };
     let (title, told, organisations) = edge.work(work).await?;
     page(&ListPage {
         site: &edge.masthead,
         title,
         badge: id,
-        path: format!("/my/badges/{id}/endorsements"),
+        path: list_of(id),
         told,
         organisations,
         asked,
@@ -89,20 +83,12 @@ async fn show(
 async fn ask(
     State(edge): State<Edge>,
     caller: Caller,
-    Path(Id(id)): Path<Id<BadgeId>>,
+    Path(Id(badge)): Path<Id<BadgeId>>,
     form: Form,
 ) -> Result<Response, HttpError> {
     let asked = Asked::of(&form);
-    let (wanted, by, now) = (asked.clone(), caller.person.id, edge.clock.now());
-    let work = move |app: &App| {
-        let wish = Wish {
-            subject: Endorsed::Badge(id),
-            endorser: wanted.endorser()?,
-            message: wanted.message()?,
-        };
-        asking::ask(app, by, &Whose::Holder(id), &wish, now).map(drop)
-    };
-    answered(&edge, caller, id, asked, edge.work(work).await).await
+    let done = received::ask(&edge, &caller, Whose::Holder(badge), asked.clone()).await;
+    answered(&edge, caller, badge, asked, done).await
 }
 
 async fn set_showing(
@@ -111,13 +97,7 @@ async fn set_showing(
     Path((Id(badge), Id(id))): Path<(Id<BadgeId>, Id<EndorsementId>)>,
     form: Form,
 ) -> Result<Response, HttpError> {
-    let chosen = form.text("showing").unwrap_or_default().to_owned();
-    let (by, now) = (caller.person.id, edge.clock.now());
-    let work = move |app: &App| {
-        let wanted = Showing::chosen(&chosen)?;
-        answering::show(app, by, &Whose::Holder(badge), id, wanted, now).map(drop)
-    };
-    let done = edge.work(work).await;
+    let done = received::set_showing(&edge, &caller, Whose::Holder(badge), id, &form).await;
     answered(&edge, caller, badge, Asked::default(), done).await
 }
 
@@ -126,8 +106,7 @@ async fn take_back(
     caller: Caller,
     Path((Id(badge), Id(id))): Path<(Id<BadgeId>, Id<EndorsementId>)>,
 ) -> Result<Response, HttpError> {
-    let work = move |app: &App| asking::take_back(app, &Whose::Holder(badge), id);
-    let done = edge.work(work).await;
+    let done = received::take_back(&edge, Whose::Holder(badge), id).await;
     answered(&edge, caller, badge, Asked::default(), done).await
 }
 
@@ -138,17 +117,10 @@ async fn answered(
     asked: Asked,
     done: Result<(), HttpError>,
 ) -> Result<Response, HttpError> {
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("/my/badges/{badge}/endorsements")).into_response()),
-        Err(HttpError::Service(problem)) if problem.is_the_askers() => {
-            let status = match problem {
-                Error::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-                _ => StatusCode::CONFLICT,
-            };
-            let problem = Some(sentence(&problem));
-            let shown = show(edge, caller, badge, asked, problem).await?;
-            Ok((status, shown).into_response())
-        }
-        Err(error) => Err(error),
-    }
+    let shown = |problem| show(edge, caller, badge, asked, Some(problem));
+    received::answered(done, list_of(badge), shown).await
+}
+
+fn list_of(badge: BadgeId) -> String {
+    format!("/my/badges/{badge}/endorsements")
 }

@@ -12,7 +12,7 @@ use crate::site::Site;
 use crate::text::Prose;
 
 /// Which endorsements are asked for.
-#[derive(Deserialize, IntoParams)]
+#[derive(Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct FilterParameters {

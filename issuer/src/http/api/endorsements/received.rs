@@ -8,8 +8,9 @@ use utoipa::OpenApi;
 use super::bodies::{
     EndorsementBody, FilterParameters, NewBadgeRequestBody, NewRequestBody, ShowingBody,
 };
+use super::{seen, told};
 use crate::endorsement::asking::{self, Whose, Wish};
-use crate::endorsement::{Endorsed, Showing, answering};
+use crate::endorsement::{Endorsed, SeenBy, Showing, answering};
 use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
@@ -18,7 +19,7 @@ use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::{BadgeId, EndorsementId, OrganisationId, PersonId};
-use crate::page::Page;
+use crate::page::PageRequest;
 use crate::rights::Action;
 
 /// What the handlers say of themselves.
@@ -73,14 +74,7 @@ async fn list(
     Path(Id(organisation)): Path<Id<OrganisationId>>,
     Paging { page, filter }: Paging<FilterParameters>,
 ) -> Result<Answer<ListBody<EndorsementBody>>, HttpError> {
-    let found = edge.work(move |app| {
-        let keep = |endorsement: &_| filter.keeps(endorsement);
-        Ok(app.store.endorsements_for(&organisation, &page, keep)?)
-    });
-    let site = &edge.app.site;
-    Ok(Answer(ListBody::of(found.await?, |one| {
-        EndorsementBody::new(site, one)
-    })))
+    seen(&edge, SeenBy::Owner(organisation), page, filter).await
 }
 
 /// Asks another organisation to endorse this one, something of its own, or a badge that it issued.
@@ -131,10 +125,7 @@ async fn take_back(
     State(edge): State<Edge>,
     Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<EndorsementId>)>,
 ) -> Result<StatusCode, HttpError> {
-    let whose = Whose::Organisation(organisation);
-    edge.work(move |app| asking::take_back(app, &whose, id))
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+    taken_back(&edge, Whose::Organisation(organisation), id).await
 }
 
 /// Lists what others say of a badge of one's own, and whom one has asked.
@@ -147,14 +138,8 @@ async fn of_badge(
     State(edge): State<Edge>,
     Path(Id(badge)): Path<Id<BadgeId>>,
 ) -> Result<Answer<ListBody<EndorsementBody>>, HttpError> {
-    let items = edge
-        .work(move |app| Ok(app.store.endorsements_of(&Endorsed::Badge(badge))?))
-        .await?;
-    let page = Page { items, next: None };
-    let site = &edge.app.site;
-    Ok(Answer(ListBody::of(page, |one| {
-        EndorsementBody::new(site, one)
-    })))
+    let (page, filter) = (PageRequest::most(), FilterParameters::default());
+    seen(&edge, SeenBy::Holder(badge), page, filter).await
 }
 
 /// Asks an organisation to endorse a badge of one's own. Its officers see of it what they need for that.
@@ -205,7 +190,10 @@ async fn take_back_of_badge(
     State(edge): State<Edge>,
     Path((Id(badge), Id(id))): Path<(Id<BadgeId>, Id<EndorsementId>)>,
 ) -> Result<StatusCode, HttpError> {
-    let whose = Whose::Holder(badge);
+    taken_back(&edge, Whose::Holder(badge), id).await
+}
+
+async fn taken_back(edge: &Edge, whose: Whose, id: EndorsementId) -> Result<StatusCode, HttpError> {
     edge.work(move |app| asking::take_back(app, &whose, id))
         .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -218,9 +206,8 @@ async fn asked(
     wish: Wish,
 ) -> Result<(StatusCode, Answer<EndorsementBody>), HttpError> {
     let now = edge.clock.now();
-    let asked = edge.work(move |app| asking::ask(app, by, &whose, &wish, now));
-    let body = EndorsementBody::new(&edge.app.site, asked.await?);
-    Ok((StatusCode::CREATED, Answer(body)))
+    let asked = told(edge, move |app| asking::ask(app, by, &whose, &wish, now));
+    Ok((StatusCode::CREATED, asked.await?))
 }
 
 async fn shown(
@@ -233,6 +220,8 @@ async fn shown(
     let now = edge.clock.now();
     // Nobody offers to themselves.
     let wanted = Showing::chosen(wanted.name())?;
-    let shown = edge.work(move |app| answering::show(app, by, &whose, id, wanted, now));
-    Ok(Answer(EndorsementBody::new(&edge.app.site, shown.await?)))
+    told(edge, move |app| {
+        answering::show(app, by, &whose, id, wanted, now)
+    })
+    .await
 }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::{Head, sentence};
 use crate::app::App;
 use crate::badge::Viewer;
-use crate::endorsement::{Endorsed, Endorsement, Gift, asking, giving, withdrawing};
+use crate::endorsement::{Endorsed, Endorsement, Gift, SeenBy, asking, giving, withdrawing};
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::caller::Caller;
@@ -95,17 +95,15 @@ async fn show_list(
 ) -> Result<Response, HttpError> {
     let work = move |app: &App| {
         let head = Head::of(app, &caller, &id)?;
-        let found = app.store.endorsements_by(&id, &asked, |_| true)?;
-        let viewer = Viewer::Person(&caller.person);
-        let told = found.items.iter().map(|one| Told::of(app, one, viewer));
-        Ok((head, told.collect::<Result<Vec<_>, _>>()?, found.next))
+        let (by, viewer) = (SeenBy::Endorser(id), Viewer::Person(&caller.person));
+        Ok((head, Told::seen(app, &by, &asked, viewer)?))
     };
-    let (head, told, next) = edge.work(work).await?;
+    let (head, told) = edge.work(work).await?;
     page(&ListPage {
         site: &edge.masthead,
         head,
-        told,
-        next,
+        told: told.items,
+        next: told.next,
         typed,
         problem,
     })

@@ -3,22 +3,20 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 
-use super::{Head, sentence};
+use super::Head;
 use crate::app::App;
 use crate::badge::Viewer;
-use crate::endorsement::Showing;
-use crate::endorsement::answering;
-use crate::endorsement::asking::{self, Whose};
+use crate::endorsement::SeenBy;
+use crate::endorsement::asking::Whose;
 use crate::http::Masthead;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::endorsing::{Asked, Told, choices};
 use crate::http::error::HttpError;
 use crate::http::form::Form;
-use crate::http::pages::page;
+use crate::http::pages::{page, received};
 use crate::http::paging::Paging;
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post};
@@ -77,24 +75,23 @@ async fn show(
     asked: Asked,
     problem: Option<String>,
 ) -> Result<Response, HttpError> {
-    let path = format!("/organisations/{id}/received-endorsements");
+    let path = list_of(&id);
     let work = move |app: &App| {
         let head = Head::of(app, &caller, &id)?;
         let may = rights::may(app, caller.person.id, Action::ReadEndorsing, Some(&id))?;
-        let found = app.store.endorsements_for(&id, &wanted, |_| true)?;
-        let viewer = Viewer::Person(&caller.person);
-        let told = found.items.iter().map(|one| Told::of(app, one, viewer));
-        let told = told.collect::<Result<Vec<_>, _>>()?;
-        Ok((head, may, told, found.next, choices(app, &id)?))
+        let organisations = choices(app, &id)?;
+        let (by, viewer) = (SeenBy::Owner(id), Viewer::Person(&caller.person));
+        let told = Told::seen(app, &by, &wanted, viewer)?;
+        Ok((head, may, told, organisations))
     };
-    let (head, endorses, told, next, organisations) = edge.work(work).await?;
+    let (head, endorses, told, organisations) = edge.work(work).await?;
     page(&ListPage {
         site: &edge.masthead,
         head,
         endorses,
         path,
-        told,
-        next,
+        told: told.items,
+        next: told.next,
         organisations,
         asked,
         problem,
@@ -104,64 +101,46 @@ async fn show(
 async fn ask(
     State(edge): State<Edge>,
     caller: Caller,
-    Path(Id(id)): Path<Id<OrganisationId>>,
+    Path(Id(own)): Path<Id<OrganisationId>>,
     form: Form,
 ) -> Result<Response, HttpError> {
-    let asked = Asked::of(&form);
-    let (wanted, by, now) = (asked.clone(), caller.person.id, edge.clock.now());
-    let whose = Whose::Organisation(id.clone());
-    let own = id.clone();
-    let work = move |app: &App| {
-        let wish = wanted.wish(app, &own)?;
-        asking::ask(app, by, &whose, &wish, now).map_err(Asked::of_another)
-    };
-    match edge.work(work).await {
-        Ok(_) => Ok(back_to(&id)),
-        Err(HttpError::Service(problem)) if problem.is_the_askers() => {
-            let (first, problem) = (PageRequest::default(), Some(sentence(&problem)));
-            let shown = show(&edge, caller, id, first, asked, problem).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, shown).into_response())
-        }
-        Err(error) => Err(error),
-    }
+    let (asked, whose) = (Asked::of(&form), Whose::Organisation(own.clone()));
+    let done = received::ask(&edge, &caller, whose, asked.clone()).await;
+    answered(&edge, caller, own, asked, done).await
 }
 
 async fn set_showing(
     State(edge): State<Edge>,
     caller: Caller,
-    Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<EndorsementId>)>,
+    Path((Id(own), Id(id))): Path<(Id<OrganisationId>, Id<EndorsementId>)>,
     form: Form,
 ) -> Result<Response, HttpError> {
-    let chosen = form.text("showing").unwrap_or_default().to_owned();
-    let (by, now) = (caller.person.id, edge.clock.now());
-    let whose = Whose::Organisation(organisation.clone());
-    let work = move |app: &App| {
-        let wanted = Showing::chosen(&chosen)?;
-        answering::show(app, by, &whose, id, wanted, now)
-    };
-    match edge.work(work).await {
-        Ok(_) => Ok(back_to(&organisation)),
-        Err(HttpError::Service(problem)) if problem.is_the_askers() => {
-            let (first, problem) = (PageRequest::default(), Some(sentence(&problem)));
-            let asked = Asked::default();
-            let shown = show(&edge, caller, organisation, first, asked, problem).await?;
-            Ok((StatusCode::CONFLICT, shown).into_response())
-        }
-        Err(error) => Err(error),
-    }
+    let whose = Whose::Organisation(own.clone());
+    let done = received::set_showing(&edge, &caller, whose, id, &form).await;
+    answered(&edge, caller, own, Asked::default(), done).await
 }
 
 async fn take_back(
     State(edge): State<Edge>,
-    Path((Id(organisation), Id(id))): Path<(Id<OrganisationId>, Id<EndorsementId>)>,
+    caller: Caller,
+    Path((Id(own), Id(id))): Path<(Id<OrganisationId>, Id<EndorsementId>)>,
 ) -> Result<Response, HttpError> {
-    let whose = Whose::Organisation(organisation.clone());
-    edge.work(move |app| asking::take_back(app, &whose, id))
-        .await?;
-    Ok(back_to(&organisation))
+    let done = received::take_back(&edge, Whose::Organisation(own.clone()), id).await;
+    answered(&edge, caller, own, Asked::default(), done).await
 }
 
-fn back_to(organisation: &OrganisationId) -> Response {
-    let path = format!("/organisations/{organisation}/received-endorsements");
-    Redirect::to(&path).into_response()
+async fn answered(
+    edge: &Edge,
+    caller: Caller,
+    own: OrganisationId,
+    asked: Asked,
+    done: Result<(), HttpError>,
+) -> Result<Response, HttpError> {
+    let (list, first) = (list_of(&own), PageRequest::default());
+    let shown = |problem| show(edge, caller, own, first, asked, Some(problem));
+    received::answered(done, list, shown).await
+}
+
+fn list_of(own: &OrganisationId) -> String {
+    format!("/organisations/{own}/received-endorsements")
 }
