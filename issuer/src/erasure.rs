@@ -10,6 +10,7 @@ mod note;
 mod removing;
 
 use crate::app::App;
+use crate::attempt;
 use crate::awarding;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -133,10 +134,12 @@ pub fn erase(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<(
 fn finish(app: &App, erasure: &Erasure, now: Timestamp) -> Result<(), Error> {
     removing::remove(app, erasure)?;
     let compaction = CompactionId::draw(&app.random);
-    match now < erasure.settled() {
-        true => Ok(app.store.keep_erasure(&erasure.nameless(), compaction)?),
-        false => Ok(app.store.close_erasure(erasure.person.id, compaction)?),
+    if now < erasure.settled() {
+        return Ok(app.store.keep_erasure(&erasure.nameless(), compaction)?);
     }
+    // What they had begun in a browser, and went on with in the meantime.
+    attempt::forget_unfinished(app, now)?;
+    Ok(app.store.close_erasure(erasure.person.id, compaction)?)
 }
 
 /// Refuses to leave an organisation with nobody to look after it.

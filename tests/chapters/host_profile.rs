@@ -1,5 +1,7 @@
 //! The profile that a person puts at another host: what they wrote for it, when they ask for it.
 
+use issuer::erasure;
+use issuer::event::Actor;
 use issuer::retention;
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -164,6 +166,37 @@ async fn a_profile_that_nobody_went_on_with_is_forgotten() {
         assert_eq!(test.records(b"attempt/"), left, "{seconds} s");
     }
     assert_eq!(begun.get("/my/hosts/go").await.status(), 400);
+}
+
+/// It goes with its person as well, and what somebody else has begun stays.
+#[tokio::test]
+async fn a_profile_that_nobody_went_on_with_goes_with_its_person() {
+    let two = Two::meet().await;
+    let test = &two.here.test;
+    let (ada, bert) = (test.person("ada", &[]), test.person("bert", &[]));
+    for (person, email) in [(&ada, "ada@home.example"), (&bert, "bert@home.example")] {
+        let fields = [
+            ("address", HUB),
+            ("profile", "put"),
+            ("id", CERTIFICATION),
+            ("email", email),
+        ];
+        let begun = Browser::of(&two.here, person);
+        assert_eq!(begun.post("/my/hosts", &fields).await.status(), 303);
+    }
+    let begun = || {
+        let engine = test.app.store.engine();
+        let attempts = engine.scan(b"attempt/", b"", 10).expect("the store");
+        let texts = attempts
+            .iter()
+            .map(|(_, value)| String::from_utf8_lossy(value).into_owned());
+        texts.collect::<Vec<String>>()
+    };
+    assert_eq!(begun().len(), 2);
+    erasure::erase(&test.app, Actor::Service, ada.id, test.now).expect("the erasure");
+    let left = begun();
+    assert_eq!(left.len(), 1);
+    assert!(left[0].contains("bert@home.example"), "{left:?}");
 }
 
 /// The address of the other host to which a page leads.

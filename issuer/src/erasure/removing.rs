@@ -22,6 +22,7 @@ pub(super) fn remove(app: &App, erasure: &Erasure) -> Result<(), Error> {
     // 1. The ways in, and what was on its way to them.
     awarding::empty_rows(app, &erasure.person.emails)?;
     app.store.erase_ways_in(person)?;
+    app.store.erase_attempts(&erasure.person)?;
     retried(|| memberships(app, erasure))?;
     app.store.erase_mail(&erasure.person, erasure.at)?;
 

@@ -22,6 +22,7 @@ use crate::upload::{State, Upload};
 use schemas::timestamp::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 impl Store {
@@ -269,6 +270,27 @@ impl Store {
             self.erase_all(&prefix)?;
         }
         Ok(())
+    }
+
+    /// Forgets what somebody has begun in a browser and not finished.
+    pub(crate) fn erase_attempts(&self, person: &Person) -> Result<(), StoreError> {
+        let everybody = person.former.iter().chain([&person.id]);
+        let mut names: Vec<String> = everybody.map(ToString::to_string).collect();
+        names.extend(person.emails.iter().map(ToString::to_string));
+        self.each(&layout::attempts(), |held: Stored<Value>| {
+            let text = String::from_utf8_lossy(held.bytes());
+            if !names.iter().any(|name| text.contains(name)) {
+                return Ok(());
+            }
+            let mut batch = Batch::default();
+            held.require_unchanged(&mut batch);
+            batch.delete(held.key().to_vec());
+            match self.commit(batch) {
+                // It is finished, or its place is another's by now.
+                Ok(()) | Err(StoreError::Conflict) => Ok(()),
+                Err(error) => Err(error),
+            }
+        })
     }
 
     /// Puts a tombstone in the place of a badge, with everything that was signed for it.
