@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use issuer::engine::{Batch, Engine, KeyValue};
 use tempfile::TempDir;
@@ -128,6 +129,65 @@ fn readers_and_writers_notice_nothing_of_compactions() {
     assert_eq!(own(&store), model);
     drop(store);
     assert_eq!(own(&open(folder.path())), model);
+}
+
+/// Prints how long a compaction takes against copying the same files byte by byte, and how long commits take beside it.
+/// `ASSAY_LARGE=1` does so with 200,000 records, without it there are 5,000.
+#[test]
+fn commits_go_on_while_many_records_are_written_anew() {
+    let is_large = std::env::var_os("ASSAY_LARGE").is_some_and(|value| value == "1");
+    let records = if is_large { 200_000 } else { 5_000 };
+    let folder = TempDir::new().expect("a folder");
+    let store = open(folder.path());
+    for first in (0..records).step_by(500) {
+        let mut batch = Batch::default();
+        for n in first..first + 500 {
+            batch.put(format!("key/{n:06}").into(), vec![b'x'; 1_000]);
+        }
+        store.commit(batch).expect("a commit");
+    }
+    let began = Instant::now();
+    let copied = folder.path().join("copied");
+    fs::copy(folder.path().join("db"), &copied).expect("a copy");
+    let file = fs::File::open(&copied).expect("the copy");
+    file.sync_all().expect("the disk");
+    let copying = began.elapsed();
+    fs::remove_file(&copied).expect("it goes");
+
+    let commit = |n: usize| {
+        let began = Instant::now();
+        store
+            .commit(put(&format!("other/{n}"), "x"))
+            .expect("a commit");
+        began.elapsed()
+    };
+    let mut before: Vec<Duration> = (0..100).map(commit).collect();
+    let began = Instant::now();
+    let (compacted, mut beside) = thread::scope(|scope| {
+        let compacting = scope.spawn(|| store.compact().expect("a compaction"));
+        let mut beside = Vec::new();
+        while !compacting.is_finished() {
+            beside.push(commit(100 + beside.len()));
+        }
+        (compacting.join().expect("no panic"), beside)
+    });
+    let compacting = began.elapsed();
+    before.sort_unstable();
+    beside.sort_unstable();
+    println!(
+        "{records} records of a kilobyte: {compacting:.1?}, {:.1} times as long as a copy of their files; {} commits beside \
+         it took {:.1?} in the middle and {:.1?} at most, and {:.1?} and {:.1?} without it; {} bytes before, {} now",
+        compacting.as_secs_f64() / copying.as_secs_f64(),
+        beside.len(),
+        beside[beside.len() / 2],
+        beside[beside.len() - 1],
+        before[50],
+        before[99],
+        compacted.bytes_before,
+        compacted.bytes,
+    );
+    assert!(compacted.records >= records as u64);
+    assert_eq!(all(&store).len(), records + 100 + beside.len());
 }
 
 #[test]

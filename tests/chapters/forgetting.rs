@@ -4,6 +4,7 @@
 mod earner;
 
 use std::fs;
+use std::io;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
@@ -255,12 +256,10 @@ impl Place {
     /// Waits until none of them is in the folder of the service, which takes a compaction of its store.
     async fn forgets(&self, needles: &[String]) {
         for _ in 0..300 {
-            // What is removed while it is read is not there.
             let data = self.data();
-            let all = tokio::task::spawn_blocking(move || bytes_below(&data));
-            if let Ok(all) = all.await
-                && !needles.iter().any(|needle| found(&all, needle))
-            {
+            let all = tokio::task::spawn_blocking(move || bytes_below(&data)).await;
+            let all = all.expect("the files");
+            if !needles.iter().any(|needle| found(&all, needle)) {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
@@ -270,6 +269,7 @@ impl Place {
 
     fn holds_nothing(&self, path: &Path, needles: &[String]) {
         let all = bytes_below(path);
+        assert!(!all.is_empty(), "nothing is in {}", path.display());
         for needle in needles {
             assert!(!found(&all, needle), "{needle} is in {}", path.display());
         }
@@ -302,12 +302,12 @@ async fn status_of(office: &Sender, badge: &str) -> u16 {
     request.send().await.expect("an answer").status().as_u16()
 }
 
-/// Every file below a folder, one after the other.
+/// Every file below a folder, one after the other. A running service may remove any of them meanwhile.
 fn files(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];
     }
-    let entries = fs::read_dir(path).expect("a folder");
+    let entries = there(fs::read_dir(path)).into_iter().flatten();
     entries
         .flat_map(|entry| files(&entry.expect("an entry").path()))
         .collect()
@@ -315,8 +315,16 @@ fn files(path: &Path) -> Vec<PathBuf> {
 
 pub fn bytes_below(path: &Path) -> Vec<u8> {
     let each = files(path).into_iter();
-    each.flat_map(|file| fs::read(file).expect("a file"))
+    each.flat_map(|file| there(fs::read(file)).unwrap_or_default())
         .collect()
+}
+
+/// What was read, unless it is gone.
+fn there<T>(read: io::Result<T>) -> Option<T> {
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        read => Some(read.expect("it can be read")),
+    }
 }
 
 fn copies(path: &Path, bytes: &[u8]) -> usize {
