@@ -15,6 +15,15 @@ use crate::served::{Served, header};
 /// The identifier that the certification asks for.
 const CERTIFICATION: &str = "https://1edtech.org/issuers/cert";
 
+/// What Ada fills in.
+const ADAS: [(&str, &str); 5] = [
+    ("address", HUB),
+    ("profile", "put"),
+    ("id", CERTIFICATION),
+    ("name", "Ada Lovelace"),
+    ("email", "ada@home.example"),
+];
+
 async fn text(answer: Response) -> String {
     answer.text().await.expect("a page")
 }
@@ -101,14 +110,7 @@ async fn no_profile_is_put_that_nobody_asked_for() {
     goes(&two.here, &two.there, &[]).await;
     let ada = two.here.test.person("ada", &[]);
     let browser = Browser::of(&two.here, &ada);
-    let fields = [
-        ("address", HUB),
-        ("profile", "put"),
-        ("id", CERTIFICATION),
-        ("name", "Ada Lovelace"),
-        ("email", "ada@home.example"),
-    ];
-    assert_eq!(browser.post("/my/hosts", &fields).await.status(), 303);
+    assert_eq!(browser.post("/my/hosts", &ADAS).await.status(), 303);
     let page = text(browser.get("/my/hosts/go").await).await;
     for shown in ["Ada Lovelace", "ada@home.example", CERTIFICATION] {
         assert!(page.contains(shown), "{shown}: {page}");
@@ -151,15 +153,8 @@ async fn a_profile_that_nobody_went_on_with_is_forgotten() {
     let two = Two::meet().await;
     let test = &two.here.test;
     let ada = test.person("ada", &[]);
-    let fields = [
-        ("address", HUB),
-        ("profile", "put"),
-        ("id", CERTIFICATION),
-        ("name", "Ada Lovelace"),
-        ("email", "ada@home.example"),
-    ];
     let begun = Browser::of(&two.here, &ada);
-    assert_eq!(begun.post("/my/hosts", &fields).await.status(), 303);
+    assert_eq!(begun.post("/my/hosts", &ADAS).await.status(), 303);
     for (seconds, left) in [(599, 1), (600, 0)] {
         let later = test.now.plus_seconds(seconds);
         retention::look_after(&test.app, later).expect("the store");

@@ -282,15 +282,19 @@ impl Store {
             if !names.iter().any(|name| text.contains(name)) {
                 return Ok(());
             }
-            let mut batch = Batch::default();
-            held.require_unchanged(&mut batch);
-            batch.delete(held.key().to_vec());
-            match self.commit(batch) {
-                // It is finished, or its place is another's by now.
-                Ok(()) | Err(StoreError::Conflict) => Ok(()),
-                Err(error) => Err(error),
-            }
+            // Changed meanwhile it is finished, or its place is another's.
+            self.remove_unless_changed(&held)
         })
+    }
+
+    fn remove_unless_changed<T>(&self, held: &Stored<T>) -> Result<(), StoreError> {
+        let mut batch = Batch::default();
+        held.require_unchanged(&mut batch);
+        batch.delete(held.key().to_vec());
+        match self.commit(batch) {
+            Ok(()) | Err(StoreError::Conflict) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Puts a tombstone in the place of a badge, with everything that was signed for it.
@@ -369,14 +373,8 @@ impl Store {
             if self.award(held.value.award)?.is_some() {
                 return Ok(());
             }
-            let mut batch = Batch::default();
-            held.require_unchanged(&mut batch);
-            batch.delete(held.key().to_vec());
-            match self.commit(batch) {
-                // It stands for another award by now.
-                Ok(()) | Err(StoreError::Conflict) => Ok(()),
-                Err(error) => Err(error),
-            }
+            // Changed meanwhile it stands for another award.
+            self.remove_unless_changed(&held)
         })
     }
 
