@@ -1,6 +1,7 @@
 //! How much is being done: what comes while a full queue waits is told so at the door, so that what was let in is
 //! answered as soon as ever.
 
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -53,7 +54,9 @@ impl Load {
 
 impl Default for Load {
     fn default() -> Load {
-        Load::new(HANDS, QUEUE)
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let hands = HANDS_PER_PROCESSOR * processors;
+        Load::new(hands.clamp(FEWEST_HANDS, MOST_HANDS), QUEUE)
     }
 }
 
@@ -73,8 +76,11 @@ impl Drop for Waits<'_> {
     }
 }
 
-/// Enough that writes, which wait for the disk, are written together; few enough that reading and answering
-/// requests, which share the processor with them, go on.
-const HANDS: usize = 32;
+/// Enough that writes, which wait for the disk, are written together; few enough that reading requests and
+/// answering them, which share the processors with them, go on at once: each hand that has work to do is one more
+/// in front of whoever only has to be told to come again.
+const HANDS_PER_PROCESSOR: usize = 4;
+const FEWEST_HANDS: usize = 8;
+const MOST_HANDS: usize = 32;
 /// A thousand pieces of work a second are little: whoever is let in waits for less than a tenth of a second.
 const QUEUE: usize = 64;
