@@ -1,8 +1,7 @@
 //! What may be uploaded, as the configuration says it.
 
-use super::{
-    ConfigError, MAX_EVIDENCE_FILE_BYTES, MAX_UPLOAD_BYTES, MOST_BYTES, RawConfig, in_range,
-};
+use super::raw::{MAX_EVIDENCE_FILE_BYTES, MAX_UPLOAD_BYTES};
+use super::{ConfigError, MOST_BYTES, RawConfig, in_range};
 use crate::evidence::{Scanner, ScannerAddressError};
 use crate::upload::UploadLimits;
 
