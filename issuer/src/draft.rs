@@ -1,7 +1,15 @@
 //! A draft: the Open Badges 3.0 document of an award, before it is known to be a good one.
 
+mod achievement;
 pub mod assessment;
+mod evidence;
 mod recipient;
+
+pub(crate) use achievement::narrative;
+pub use achievement::{CONTENT_SHA256, achievement};
+pub use evidence::Naming;
+pub(crate) use evidence::bytes_of_evidence;
+use evidence::{named_by_hand, shared, told_by_hand};
 
 use crate::app::App;
 use crate::award::Award;
@@ -9,13 +17,12 @@ use crate::badge::Origin;
 use crate::drawn::{Drawn, whole_seconds};
 use crate::endorsement::carried::{Carried, Quoted};
 use crate::error::Error;
-use crate::id::{AwardId, BadgeId, MicroCredentialId, OrganisationId, PersonId};
+use crate::id::{AwardId, MicroCredentialId, OrganisationId, PersonId};
 use crate::issuers::Issuer;
-use crate::micro_credential::{Alignment, Content, Credits, EvidenceRequirement, MicroCredential};
+use crate::micro_credential::{EvidenceRequirement, MicroCredential};
 use crate::person::Person;
 use crate::site::Site;
-use crate::submission::{EVIDENCE_BYTES, Evidence, EvidenceContent, EvidenceEntry};
-use crate::text::{Line, Prose};
+use crate::submission::{EVIDENCE_BYTES, Evidence};
 use crate::validity;
 use keys::jsonld::{self, Contexts, LdLimits};
 use schemas::Finding;
@@ -53,25 +60,6 @@ pub enum Term {
     Counted,
     /// As long as the edition that it replaces.
     Kept(Option<Timestamp>),
-}
-
-/// By which address a badge names a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Naming {
-    /// By the link itself.
-    Itself,
-    /// By an address of the service, which can stop to lead there: a signed badge cannot.
-    Revocably,
-}
-
-impl Naming {
-    /// How a piece is named: students may take their consent back.
-    pub fn of(entry: &EvidenceEntry) -> Naming {
-        match entry.students {
-            Some(_) => Naming::Revocably,
-            None => Naming::Itself,
-        }
-    }
 }
 
 /// The document of an award, not yet held against any rule.
@@ -252,70 +240,6 @@ fn stated(issuer: &Issuer, quoted: &Quoted) -> Profile {
     profile
 }
 
-/// The achievement of a micro-credential: also what is served at its address. Its creator wrote it;
-/// whoever issues it may be another.
-pub fn achievement(
-    creator: &Profile,
-    site: &Site,
-    micro_credential: &MicroCredential,
-) -> model::Achievement {
-    let (id, content) = (&micro_credential.id, &micro_credential.content);
-    let criteria = content.rubric.criteria().iter();
-    let mut described: Vec<_> = criteria
-        .map(|criterion| assessment::criterion(site, id, criterion))
-        .collect();
-    // A stack is not assessed itself.
-    if !content.rubric.is_empty() {
-        described.extend(assessment::descriptions(site, id));
-    }
-    let mut identifiers = vec![model::IdentifierEntry {
-        identifier: micro_credential.content_sha256().to_string(),
-        identifier_type: model::IdentifierType::Extension(CONTENT_SHA256.to_owned()),
-        ..Default::default()
-    }];
-    identifiers.extend(assessment::rubric_identifier(&content.rubric));
-    model::Achievement {
-        id: site.achievement(id),
-        name: content.name.as_str().into(),
-        description: content.description.as_str().into(),
-        criteria: model::Criteria {
-            id: Some(site.achievement(id)),
-            narrative: Some(narrative(content).into()),
-            ..Default::default()
-        },
-        achievement_type: Some(model::AchievementType::MicroCredential),
-        creator: Some(creator.clone()),
-        alignment: content.alignments.iter().map(Alignment::in_badge).collect(),
-        credits_available: content.credits.map(Credits::number),
-        image: Some(model::Image {
-            id: site.picture(id, micro_credential.picture_type()),
-            caption: Some(format!("The badge for {}", content.name).into()),
-            ..Default::default()
-        }),
-        in_language: content.language.as_ref().map(ToString::to_string),
-        other_identifier: identifiers,
-        related: content
-            .stack
-            .iter()
-            .map(|member| model::Related {
-                id: site.achievement(member),
-                ..Default::default()
-            })
-            .collect(),
-        result_description: described,
-        tag: content.tags.iter().map(|tag| tag.as_str().into()).collect(),
-        version: Some(micro_credential.version.to_string().into()),
-        ..Default::default()
-    }
-}
-
-/// What the criteria say in one text: the competency, and what it takes to show it.
-pub(crate) fn narrative(content: &Content) -> String {
-    let parts = content.competencies.iter().map(Line::as_str);
-    let parts = parts.chain(content.criteria.as_ref().map(Prose::as_str));
-    parts.collect::<Vec<_>>().join("\n\n")
-}
-
 /// Holds a micro-credential against the rules of badges, before anybody has earned it: what is
 /// published can be issued.
 pub(crate) fn lint_achievement(app: &App, of: &MicroCredential) -> Result<(), Error> {
@@ -380,67 +304,8 @@ fn valid_until(grounds: &Grounds, drawn: &Drawn) -> Option<Timestamp> {
     }
 }
 
-/// A piece of evidence as the badge names it: where it is and what it was, not itself. So the
-/// earner may stop showing it, and nobody can put another in its place.
-fn shared(
-    site: &Site,
-    badge: BadgeId,
-    asked: &EvidenceRequirement,
-    evidence: &Evidence,
-    naming: Naming,
-) -> model::Evidence {
-    let mut named = model::Evidence {
-        id: Some(site.evidence(badge, evidence.id)),
-        name: Some(asked.name.as_str().into()),
-        ..Default::default()
-    };
-    match &evidence.content {
-        EvidenceContent::Link(_) if naming == Naming::Revocably => {}
-        EvidenceContent::Link(link) => named.id = Some(link.to_string()),
-        // What is removed is not shared; what was shared before is told by its digest.
-        EvidenceContent::File(_) | EvidenceContent::Text(_) | EvidenceContent::Removed(_) => {
-            // Whoever follows the address finds what others than the earner see of it.
-            let digest = evidence.content.shown_sha256().sri();
-            named
-                .additional
-                .insert("digestSRI".to_owned(), digest.into());
-        }
-    }
-    named
-}
-
-/// What an officer tells of how a badge was earned.
-fn told_by_hand(award: &Award) -> Option<&str> {
-    let by_hand = award.by_hand.as_ref()?;
-    by_hand.narrative.as_ref().map(Prose::as_str)
-}
-
-/// The evidence that an officer names. It lies elsewhere, and nobody here has looked at it.
-fn named_by_hand(award: &Award) -> impl Iterator<Item = model::Evidence> {
-    let links = award.by_hand.iter().flat_map(|by_hand| &by_hand.evidence);
-    links.map(|link| model::Evidence {
-        id: Some(link.to_string()),
-        ..Default::default()
-    })
-}
-
-/// How many bytes of a badge a piece of evidence takes.
-pub(crate) fn bytes_of_evidence(
-    site: &Site,
-    asked: &EvidenceRequirement,
-    evidence: &Evidence,
-    naming: Naming,
-) -> usize {
-    let longest: BadgeId = LONGEST_BADGE_ID.parse().expect("128 bits in base58");
-    let named = shared(site, longest, asked, evidence, naming);
-    let named = serde_json::to_string(&named).expect("the data model is strings and lists of them");
-    named.len() + ",".len()
-}
-
 /// The code of a document that is larger than can be kept.
 pub(crate) const TOO_LARGE: &str = "issue.too_large";
-/// The digest of the content of a micro-credential, as a badge names it.
-pub const CONTENT_SHA256: &str = "ext:contentSha256";
 /// What others say, in the data model (Open Badges 3.0, Achievement and Profile).
 pub(crate) const ENDORSEMENT: &str = "endorsement";
 /// A badge is kept in both forms in one record of at most 100 kB; the JWT takes a third more.
@@ -448,5 +313,3 @@ const DOCUMENT_BYTES: usize = 40 * 1024;
 /// What a specimen lacks that is neither evidence nor a result: status, refreshing, identity and the manifest. And
 /// room for what the issuer may say of itself later.
 const RESERVE_BYTES: usize = 4 * 1024;
-/// 128 bits that are all set.
-const LONGEST_BADGE_ID: &str = "YcVfxkQb6JRzqk5kF2tNLv";
