@@ -2,22 +2,22 @@
 //!
 //! Programs get a problem document (RFC 9457), people a page that says the same.
 
+mod answer;
 mod award;
 mod host;
 mod review;
+mod service;
 mod sign_in;
 mod upload;
 
-use std::any::Any;
 use std::error::Error;
 
 use axum::http::StatusCode;
-use axum::http::header::{self, HeaderValue};
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
-use utoipa::ToSchema;
 use verifier::FetchFailure;
 
+pub(super) use self::answer::Problem;
+pub use self::answer::after_panic;
+use self::service::of_service;
 use crate::error::Error as ServiceError;
 use crate::evidence::EvidenceError;
 use crate::upload::{ReceiveError, UploadError};
@@ -260,109 +260,6 @@ impl From<ServiceError> for HttpError {
     }
 }
 
-/// What the service's own errors look like from outside.
-fn of_service(error: &ServiceError) -> Shown {
-    let (status, title) = match error {
-        ServiceError::NotFound => (StatusCode::NOT_FOUND, "There is nothing here"),
-        ServiceError::TokenInvalid => (StatusCode::UNAUTHORIZED, "This token is not known"),
-        ServiceError::Forbidden { .. } | ServiceError::ScopeMissing { .. } => {
-            (StatusCode::FORBIDDEN, "You may not do this")
-        }
-        ServiceError::CrossSite => (StatusCode::FORBIDDEN, "This came from another site"),
-        ServiceError::NoChallenge => (StatusCode::CONFLICT, "There is nothing to answer"),
-        ServiceError::ImageType => (
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "This picture cannot be used",
-        ),
-        ServiceError::IdempotencyConflict
-        | ServiceError::UnderWay
-        | ServiceError::AnswerNotKept => (StatusCode::CONFLICT, "This request was made before"),
-        ServiceError::Precondition => (StatusCode::PRECONDITION_FAILED, "This has changed"),
-        ServiceError::Conflict { .. } => (StatusCode::CONFLICT, "This cannot be done now"),
-        ServiceError::Cursor(_) => (StatusCode::BAD_REQUEST, "This list cannot be read on"),
-        ServiceError::RateLimited { .. } => (StatusCode::TOO_MANY_REQUESTS, "That was too often"),
-        ServiceError::LinkUsed => (StatusCode::CONFLICT, "This link was used before"),
-        ServiceError::LinkExpired => (StatusCode::GONE, "The time of this link is over"),
-        ServiceError::LastAddress => (StatusCode::CONFLICT, "This is the last address"),
-        ServiceError::LastAdministrator => (StatusCode::CONFLICT, "Somebody must stay"),
-        ServiceError::JoinCodeUnknown => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "This code is not known")
-        }
-        ServiceError::JoinCodeOver => (StatusCode::UNPROCESSABLE_ENTITY, "This code is over"),
-        ServiceError::EmailTaken => (StatusCode::CONFLICT, "This address is taken"),
-        ServiceError::AlreadyRevoked { .. } => {
-            (StatusCode::CONFLICT, "This badge was revoked before")
-        }
-        ServiceError::Edition(_) => (StatusCode::CONFLICT, "This cannot be done with this badge"),
-        ServiceError::Endorsement(_) => (
-            StatusCode::CONFLICT,
-            "This cannot be done with this endorsement",
-        ),
-        ServiceError::EndorsementGone { .. } => (StatusCode::GONE, "This endorsement is gone"),
-        ServiceError::Withdrawn { .. } => (StatusCode::GONE, "This badge was withdrawn"),
-        ServiceError::EvidenceRemoved => (StatusCode::GONE, "This piece of evidence was removed"),
-        ServiceError::SubmissionIncomplete { .. } => {
-            (StatusCode::UNPROCESSABLE_ENTITY, "Evidence is missing")
-        }
-        ServiceError::PrivacyStatement { .. } => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "The privacy of students comes first",
-        ),
-        ServiceError::CoachRequired { .. } => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "A coach's note is missing",
-        ),
-        ServiceError::Award(error) => award::of_award(error),
-        ServiceError::Quality(_) => (StatusCode::CONFLICT, "This cannot be done now"),
-        ServiceError::Review(error) => review::of_review(error),
-        ServiceError::Invalid { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "This cannot be used"),
-        ServiceError::Captions(_) => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "These captions cannot be used",
-        ),
-        ServiceError::Redaction(error) => upload::of_redaction(error),
-        ServiceError::Sharing(_) => (StatusCode::CONFLICT, "The badge cannot name this"),
-        ServiceError::Unissuable { .. } => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "No badge could be issued of this",
-        ),
-        ServiceError::LinkScheme { .. } => (
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "This is no link that is taken",
-        ),
-        ServiceError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "This is too large"),
-        ServiceError::Oidc(error) => sign_in::of_oidc(error),
-        ServiceError::Passkey(error) => sign_in::of_passkey(error),
-        ServiceError::Upload(error) => upload::of_upload(error),
-        ServiceError::ApplicationRequest(_) => (
-            StatusCode::BAD_REQUEST,
-            "This application cannot be answered",
-        ),
-        ServiceError::NoBrowser => (StatusCode::FORBIDDEN, "This takes a browser"),
-        ServiceError::Hosted(error) => host::of_hosted(error),
-        ServiceError::OtherHost(error) => host::of_other_host(error),
-        ServiceError::TooManyAttempts => return HttpError::Overloaded.shown(),
-        ServiceError::Lint { .. }
-        | ServiceError::Sign(_)
-        | ServiceError::IssuerKey(_)
-        | ServiceError::Erasure(_)
-        | ServiceError::SelfCheck { .. }
-        | ServiceError::StatusListDamaged { .. }
-        | ServiceError::Log(_)
-        | ServiceError::Missing(_)
-        | ServiceError::Store(_) => return Shown::fault(),
-    };
-    let detail = match error {
-        ServiceError::Upload(error) => upload::detail_of_upload(error),
-        _ => None,
-    };
-    let detail = detail.unwrap_or_else(|| format!("{}.", capitalised(&error.to_string())));
-    Shown {
-        pointer: error.pointer().map(str::to_owned),
-        ..Shown::new(status, error.code(), title, detail)
-    }
-}
-
 impl Shown {
     fn new(
         status: StatusCode,
@@ -394,97 +291,4 @@ fn capitalised(sentence: &str) -> String {
     characters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(characters).collect()
     })
-}
-
-/// A problem document (RFC 9457), with the stable code beside the standard's members.
-#[derive(Clone, Serialize, ToSchema)]
-pub(super) struct Problem {
-    #[serde(rename = "type")]
-    pub(super) kind: &'static str,
-    pub(super) title: &'static str,
-    pub(super) status: u16,
-    pub(super) detail: String,
-    pub(super) code: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) pointer: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) id: Option<String>,
-}
-
-impl IntoResponse for HttpError {
-    fn into_response(self) -> Response {
-        let shown = self.shown();
-        let id = self.cause().map(logged);
-        let problem = Problem {
-            kind: "about:blank",
-            title: shown.title,
-            status: shown.status.as_u16(),
-            detail: shown.detail,
-            code: shown.code,
-            pointer: shown.pointer,
-            id,
-        };
-        let body = serde_json::to_string(&problem).unwrap_or_default();
-        let mut response = (
-            shown.status,
-            [(header::CONTENT_TYPE, "application/problem+json")],
-            body,
-        )
-            .into_response();
-        if shown.status == StatusCode::UNAUTHORIZED {
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        if let HttpError::Range { bytes } = &self
-            && let Ok(told) = HeaderValue::try_from(format!("bytes */{bytes}"))
-        {
-            response.headers_mut().insert(header::CONTENT_RANGE, told);
-        }
-        if shown.status == StatusCode::SERVICE_UNAVAILABLE {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-        }
-        let wait = match &self {
-            HttpError::Service(ServiceError::RateLimited { seconds }) => Some(*seconds),
-            HttpError::Service(ServiceError::UnderWay) => Some(1),
-            _ => None,
-        };
-        if let Some(seconds) = wait {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        // Kept for `pages_for_people`, which knows what the request asked for.
-        response.extensions_mut().insert(problem);
-        response
-    }
-}
-
-/// The answer to a request during which something panicked; the connection and the service live on.
-pub fn after_panic(panic: Box<dyn Any + Send>) -> Response {
-    let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    HttpError::fault(Panicked(text.unwrap_or_default())).into_response()
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("a panic: {0}")]
-struct Panicked(String);
-
-/// Writes a fault to the log, once, and gives the identifier under which it stands there.
-fn logged(error: &(dyn Error + 'static)) -> String {
-    let mut drawn = [0; 8];
-    // Without randomness the identifier is all zeros, and the log line is still there.
-    let _ = getrandom::fill(&mut drawn);
-    let id: String = drawn.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut causes = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        causes = format!("{causes}: {cause}");
-        source = cause.source();
-    }
-    tracing::error!(fault.id = %id, "A request failed: {causes}");
-    id
 }
