@@ -1,34 +1,31 @@
 //! Organisations: which there are, what they say of themselves, and founding them.
 
+mod bodies;
+
 use axum::Json as Answer;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
-use schemas::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
+
+use bodies::{
+    AppointmentBody, EvidenceRetentionBody, ImageBody, NewOrganisationBody, OrganisationBody,
+    PlaceBody, PolicyBody, ProfileBody,
+};
 
 use super::invitations::InvitationBody;
-use crate::app::App;
 use crate::error::Error;
 use crate::http::body::{self, Json};
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::openapi::DateTime;
 use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, delete, get, post, put};
 use crate::id::OrganisationId;
 use crate::image::{self, IMAGE_BYTES};
-use crate::issuers::IdentifierPolicy;
-use crate::organisation::{
-    self, NewOrganisation, Organisation, OrganisationKind, OrganisationProfile, PostalAddress,
-    WebAddress, invitation,
-};
-use crate::person::Email;
+use crate::organisation::{self, NewOrganisation, invitation};
 use crate::rights::Action;
-use crate::text::{Line, Prose};
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
@@ -87,91 +84,6 @@ pub fn routes() -> Vec<Route> {
             appoint,
         ),
     ]
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewOrganisationBody {
-    id: OrganisationId,
-    kind: OrganisationKind,
-    #[serde(default)]
-    parent: Option<OrganisationId>,
-    profile: ProfileBody,
-}
-
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct ProfileBody {
-    name: Line,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    description: Option<Prose>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    url: Option<WebAddress>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    email: Option<Email>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    phone: Option<Line>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    address: Option<PostalAddress>,
-}
-
-/// The address of an organisation's sign.
-#[derive(Serialize, ToSchema)]
-struct ImageBody {
-    url: String,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct PlaceBody {
-    kind: OrganisationKind,
-    #[serde(default)]
-    parent: Option<OrganisationId>,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct PolicyBody {
-    identifier_policy: IdentifierPolicy,
-}
-
-/// How long evidence is kept.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct EvidenceRetentionBody {
-    /// Months from the decision, 6 at least; nothing to keep it as long as the service does.
-    #[serde(default)]
-    months: Option<u32>,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct AppointmentBody {
-    email: Email,
-    #[serde(default)]
-    name: Option<Line>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct OrganisationBody {
-    id: OrganisationId,
-    /// Its page.
-    url: String,
-    /// The identifier it signs under.
-    issuer_id: String,
-    kind: OrganisationKind,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent: Option<OrganisationId>,
-    profile: ProfileBody,
-    identifier_policy: IdentifierPolicy,
-    /// How many months the evidence of what it decided is kept, where that is less than the service does.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    evidence_months: Option<u32>,
-    #[schema(value_type = DateTime)]
-    since: Timestamp,
-    /// The address of its sign.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    image: Option<String>,
 }
 
 /// Lists the organisations.
@@ -391,53 +303,4 @@ async fn appoint(
         Ok(InvitationBody::new(invited, now))
     });
     Ok((StatusCode::CREATED, Answer(appointed.await?)))
-}
-
-impl OrganisationBody {
-    fn of(app: &App, found: Organisation) -> Result<OrganisationBody, Error> {
-        Ok(OrganisationBody {
-            url: app.site.organisation(&found.id),
-            issuer_id: app.issuers.keyring(&found.id)?.issuer_id().to_owned(),
-            image: found
-                .profile
-                .image
-                .as_ref()
-                .map(|image| app.site.organisation_image(&found.id, image.media_type)),
-            id: found.id,
-            kind: found.kind,
-            parent: found.parent,
-            profile: found.profile.into(),
-            identifier_policy: found.identifier_policy,
-            evidence_months: found.evidence_months,
-            since: found.since,
-        })
-    }
-}
-
-impl From<ProfileBody> for OrganisationProfile {
-    fn from(body: ProfileBody) -> OrganisationProfile {
-        OrganisationProfile {
-            name: body.name,
-            description: body.description,
-            url: body.url,
-            // An address is one line.
-            email: body.email.and_then(|email| email.as_str().parse().ok()),
-            phone: body.phone,
-            address: body.address.filter(|address| !address.is_empty()),
-            image: None,
-        }
-    }
-}
-
-impl From<OrganisationProfile> for ProfileBody {
-    fn from(profile: OrganisationProfile) -> ProfileBody {
-        ProfileBody {
-            name: profile.name,
-            description: profile.description,
-            url: profile.url,
-            email: profile.email.and_then(|email| email.as_str().parse().ok()),
-            phone: profile.phone,
-            address: profile.address,
-        }
-    }
 }
