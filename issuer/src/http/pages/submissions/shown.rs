@@ -1,20 +1,24 @@
 //! What the page of a submission shows.
 
+mod piece;
+
 use askama::Template;
 
+pub use piece::described;
+use piece::{Piece, places};
+
 use super::warned::Warned;
-use super::{Told, other, stage};
+use super::{Told, stage};
 use crate::app::App;
 use crate::error::Error;
 use crate::http::Masthead;
 use crate::http::faces::paragraphs;
-use crate::id::{EvidenceId, RequirementId, SubmissionId};
+use crate::id::{RequirementId, SubmissionId};
 use crate::learning;
 use crate::micro_credential::{self, EvidenceKind, EvidenceRequirement, MicroCredential};
 use crate::person::Person;
 use crate::submission::{
-    self, Checklist, CommentKind, Evidence, EvidenceContent, EvidenceEntry, PrivacyStatement,
-    Sharing, SpokenTexts, State as Stage, Submission,
+    self, Checklist, CommentKind, PrivacyStatement, State as Stage, Submission,
 };
 use crate::wording;
 
@@ -76,23 +80,6 @@ struct WritingField {
     seen: u32,
     words: Option<u32>,
     has_history: bool,
-}
-
-struct Piece {
-    id: String,
-    name: String,
-    detail: String,
-    href: String,
-    shared: bool,
-    sharing: (&'static str, &'static str),
-    /// What the way to its transcript is called, if it is a recording.
-    spoken: Option<&'static str>,
-    /// Where parts of it are covered, and how many are, if it is a picture.
-    redact: Option<(String, usize)>,
-    /// What is said of students in it, in a word.
-    students: Option<&'static str>,
-    /// Where it may go, for what answers to nothing yet.
-    places: Vec<(String, String)>,
 }
 
 struct Field {
@@ -272,83 +259,6 @@ impl Section {
     }
 }
 
-impl Piece {
-    fn of(app: &App, submission: &Submission, entry: &EvidenceEntry) -> Result<Piece, Error> {
-        let piece = app.store.evidence(submission.id, entry.id)?;
-        let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
-        let (name, detail, href) = described(
-            piece.id,
-            &piece.content,
-            &format!("/my/submissions/{}", submission.id),
-        );
-        Ok(Piece {
-            id: entry.id.to_string(),
-            name,
-            detail,
-            href,
-            shared: entry.sharing == Sharing::Shared,
-            sharing: other(entry.sharing),
-            spoken: submission::is_recording(&piece.content).then(|| {
-                match entry.spoken == SpokenTexts::default() {
-                    true => "Add a transcript or captions",
-                    false => "Transcript and captions",
-                }
-            }),
-            redact: redact(submission, &piece),
-            students: entry
-                .students
-                .as_ref()
-                .map(|students| match students.may_be_shown() {
-                    true => "students, with consent",
-                    false => "students, without consent",
-                }),
-            places: Vec::new(),
-        })
-    }
-}
-
-fn redact(submission: &Submission, piece: &Evidence) -> Option<(String, usize)> {
-    let EvidenceContent::File(file) = &piece.content else {
-        return None;
-    };
-    let path = format!(
-        "/my/submissions/{}/evidence/{}/redact",
-        submission.id, piece.id
-    );
-    file.can_be_covered().then(|| (path, piece.covered().len()))
-}
-
-/// The name of a piece, what it is, and where it is found.
-pub fn described(
-    id: EvidenceId,
-    content: &EvidenceContent,
-    base: &str,
-) -> (String, String, String) {
-    let here = format!("{base}/evidence/{id}");
-    match content {
-        EvidenceContent::File(file) => (
-            file.name.to_string(),
-            format!("{}, {}", file.media_type, size(file.bytes)),
-            here,
-        ),
-        EvidenceContent::Text(text) => {
-            let words = text.as_str().split_whitespace().count();
-            let beginning: String = text.as_str().chars().take(60).collect();
-            (
-                format!("“{beginning}…”"),
-                format!("a text of {words} words"),
-                here,
-            )
-        }
-        EvidenceContent::Link(link) => (link.to_string(), "a link".to_owned(), link.to_string()),
-        EvidenceContent::Removed(removed) => (
-            "Removed".to_owned(),
-            format!("its time was over on {}", wording::day(removed.at)),
-            here,
-        ),
-    }
-}
-
 fn missing_words(have: u32, least: u32) -> String {
     match (have, least) {
         (0, 1) => "Still missing".to_owned(),
@@ -360,22 +270,6 @@ fn missing_words(have: u32, least: u32) -> String {
 fn open_items(checklist: &Checklist) -> usize {
     let items = checklist.items.iter().filter(|item| !item.is_done());
     items.count() + usize::from(checklist.coach_missing)
-}
-
-/// The requirements that a piece could answer to.
-fn places(
-    app: &App,
-    submission: &Submission,
-    published: &MicroCredential,
-    entry: &EvidenceEntry,
-) -> Result<Vec<(String, String)>, Error> {
-    let piece = app.store.evidence(submission.id, entry.id)?;
-    let piece = piece.ok_or(Error::Missing("a piece of evidence"))?;
-    let asked = published.content.evidence_requirements.iter();
-    let fitting = asked.filter(|asked| piece.content.answers(asked).is_ok());
-    Ok(fitting
-        .map(|asked| (asked.id.to_string(), asked.name.to_string()))
-        .collect())
 }
 
 fn colleagues(
@@ -460,16 +354,6 @@ fn met(submission: &Submission, published: &MicroCredential) -> Vec<String> {
     };
     let met = submission.met.iter();
     met.filter_map(|met| name(&met.criterion)).collect()
-}
-
-/// A size as people say it.
-pub fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        1_000_000..1_000_000_000 => format!("{} MB", bytes / 1_000_000),
-        _ => format!("{}.{} GB", bytes / 1_000_000_000, bytes / 100_000_000 % 10),
-    }
 }
 
 /// What went wrong, as a sentence.
