@@ -997,6 +997,11 @@ pub fn draft_comment(submission: SubmissionId, at: Timestamp, comment: CommentId
     ])
 }
 
+/// The prefix of all that colleagues say of any draft.
+pub fn all_draft_comments() -> Vec<u8> {
+    prefix(&["draft-comment"])
+}
+
 /// The prefix of all that colleagues say of a draft.
 pub fn draft_comments(submission: SubmissionId) -> Vec<u8> {
     prefix(&["draft-comment", &submission.to_string()])
@@ -1536,6 +1541,11 @@ pub fn bulks_open() -> Vec<u8> {
 /// One badge of many.
 pub fn bulk_row(id: BulkId, row: u32) -> Vec<u8> {
     key(&["bulk-row", &id.to_string(), &number(row.into())])
+}
+
+/// The prefix of all rows of all changes of many badges.
+pub fn all_bulk_rows() -> Vec<u8> {
+    prefix(&["bulk-row"])
 }
 
 /// The prefix of all rows of a change of many badges.

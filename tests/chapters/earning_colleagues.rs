@@ -4,6 +4,7 @@ use issuer::organisation::Role;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
+use super::privacy::{erase, with_words};
 use crate::mailbox;
 use crate::served::{Caller, Served, problem};
 
@@ -89,6 +90,28 @@ async fn a_colleague_sees_the_draft_without_its_salts_and_says_what_they_think()
         .get(&format!("{submission}/evidence/{piece}/proof"))
         .await;
     assert_eq!(problem(proof).await.0, 404);
+}
+
+#[tokio::test]
+async fn whoever_is_erased_takes_along_what_they_said() {
+    let served = Served::new().await;
+    let (ada, kim) = (served.caller("ada", &[]), served.caller("zebedee", &[]));
+    let lee = served.caller("lee", &[]);
+    let submission = draft(&ada).await;
+    for (caller, name) in [(&kim, "zebedee"), (&lee, "lee")] {
+        let (_, secret) = invite(&ada, &submission).await;
+        body(accept(caller, &secret).await).await;
+        let said = json!({ "text": format!("{name} would wait longer.") });
+        let comments = format!("{}/comments", shown(&submission));
+        body(caller.post(&comments, said).await).await;
+    }
+    assert!(!with_words(&served.test, "zebedee would wait").is_empty());
+
+    erase(&served.test, &served.test.person("zebedee", &[]));
+    assert_eq!(with_words(&served.test, "zebedee"), Vec::<String>::new());
+    let read = body(ada.get(&format!("{submission}/comments")).await).await;
+    assert_eq!(read["items"][0]["text"], "lee would wait longer.");
+    assert!(read["items"][1].is_null(), "{read}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::editions::{DAY, expiring};
 use super::organisations::{district, wayne};
+use super::privacy;
 use crate::app::TestApp;
 use crate::mailbox;
 use crate::served::{Caller, Served, problem};
@@ -32,6 +33,24 @@ async fn rows(officer: &Caller<'_>, begun: &Value) -> Vec<Value> {
     let answer = officer.get(&format!("{CHANGES}/{id}/rows")).await;
     let list: Value = answer.json().await.expect("a list");
     list["items"].as_array().expect("items").clone()
+}
+
+#[tokio::test]
+async fn an_address_that_an_officer_typed_for_a_badge_goes_with_its_person() {
+    let served = Served::new().await;
+    let test = &served.test;
+    let zebedee = test.person("zebedee", &[]);
+    let officer = served.caller("olga", &[Role::IssuingOfficer]);
+    let asked = json!(["Zebedee@example.org", "somebody@example.org"]);
+    let body = json!({ "act": "suspend", "reason": "An appeal is pending.", "badges": asked });
+    let begun = begun(&officer, body).await;
+    bulk::resume(&test.app, test.now).expect("the work");
+
+    privacy::erase(test, &zebedee);
+    let rows = rows(&officer, &begun).await;
+    assert_eq!(rows[0]["asked"], "erased");
+    assert_eq!(rows[0]["code"], rows[1]["code"]);
+    assert_eq!(rows[1]["asked"], "somebody@example.org");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ pub(super) fn remove(app: &App, erasure: &Erasure) -> Result<(), Error> {
     // 2. What they said among others, and what they kept for themselves.
     cohort::forget_person(app, &erasure.person)?;
     app.store.erase_uploads(person, erasure.at)?;
-    app.store.erase_asked(person, &erasure.person.emails)?;
+    app.store.erase_asked(&erasure.person)?;
     app.store.erase_own(person)?;
 
     // 3. Badges, before the submissions that they came from.

@@ -14,7 +14,7 @@ use crate::layout;
 use crate::link::Link;
 use crate::mail::{Fate, Mail};
 use crate::person::{Email, Person};
-use crate::submission::Colleague;
+use crate::submission::{Colleague, Comment};
 use crate::upload::{State, Upload};
 use schemas::timestamp::Timestamp;
 use serde::de::DeserializeOwned;
@@ -169,11 +169,22 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets what others call somebody whom they have asked to look at a draft, or to facilitate a cohort.
-    pub(crate) fn erase_asked(&self, person: PersonId, emails: &[Email]) -> Result<(), StoreError> {
-        let theirs = |email: &Option<Email>| email.as_ref().is_some_and(|one| emails.contains(one));
+    /// Forgets what others call somebody whom they have asked to look at a draft, or to facilitate a cohort, and what
+    /// they said of drafts.
+    pub(crate) fn erase_asked(&self, person: &Person) -> Result<(), StoreError> {
+        let theirs = |email: &Option<Email>| {
+            let emails = &person.emails;
+            email.as_ref().is_some_and(|one| emails.contains(one))
+        };
+        self.each(
+            &layout::all_draft_comments(),
+            |held: Stored<Comment>| match person.is(held.value.by) {
+                true => self.remove_unless_changed(&held),
+                false => Ok(()),
+            },
+        )?;
         self.each(&layout::all_colleagues(), |held: Stored<Colleague>| {
-            if held.value.person != Some(person) && !theirs(&held.value.email) {
+            if held.value.person != Some(person.id) && !theirs(&held.value.email) {
                 return Ok(());
             }
             let nameless = Colleague {
@@ -294,12 +305,18 @@ impl Store {
         }
     }
 
-    /// Takes addresses out of what came of the rows of lists.
+    /// Takes addresses out of what came of the rows of lists, and of changes of many badges.
     pub(crate) fn erase_rows(&self, emails: &[Email]) -> Result<(), StoreError> {
-        let prefix = layout::all_award_rows();
+        for prefix in [layout::all_award_rows(), layout::all_bulk_rows()] {
+            self.erase_from(&prefix, emails)?;
+        }
+        Ok(())
+    }
+
+    fn erase_from(&self, prefix: &[u8], emails: &[Email]) -> Result<(), StoreError> {
         let mut from = Vec::new();
         loop {
-            let rows = self.engine().scan(&prefix, &from, AT_ONCE)?;
+            let rows = self.engine().scan(prefix, &from, AT_ONCE)?;
             for (key, bytes) in &rows {
                 let text = String::from_utf8_lossy(bytes);
                 let named = |email: &&Email| text.to_lowercase().contains(email.as_str());
