@@ -197,7 +197,10 @@ impl Unsigned<'_> {
             .map_err(SignError::Document)?;
         let method = data_integrity_key.verification_method();
         let options = ProofOptions::new(Cryptosuite::EddsaRdfc2022, method).created(self.issued);
-        let with_proof = data_integrity_key.sign_document(&document, &options)?;
+        let mut with_proof = data_integrity_key.sign_document(&document, &options)?;
+        // The data model has a list of proofs (Open Badges 3.0, AchievementCredential and EndorsementCredential).
+        // A proof covers neither itself nor how it is written.
+        with_proof["proof"] = vec![with_proof["proof"].take()].into();
         Ok(Signed {
             json: with_proof.to_string(),
             jwt: vc_jwt::sign(&document, jwt_key)?,

@@ -140,7 +140,7 @@ async fn a_corrected_badge_keeps_its_address_and_old_copies_find_it() {
         "/validFrom",
         "/credentialStatus/statusListIndex",
         "/credentialSubject/identifier/0/salt",
-        "/proof/proofValue",
+        "/proof/0/proofValue",
     ];
     for changed in changed {
         assert_ne!(old.at(changed), new.at(changed), "{changed}");

@@ -210,7 +210,7 @@ async fn an_advisor_endorses_what_an_author_asks_for_and_everybody_can_verify_it
         signed["credentialStatus"]["type"],
         "BitstringStatusListEntry"
     );
-    assert_eq!(signed["proof"]["cryptosuite"], "eddsa-rdfc-2022");
+    assert_eq!(signed["proof"][0]["cryptosuite"], "eddsa-rdfc-2022");
 
     for form in ["json", "jwt"] {
         let answer = served.get(&format!("{address}.{form}")).await;

@@ -86,7 +86,7 @@ async fn an_organisation_issues_and_revokes_under_keys_of_its_own() {
     assert_eq!(badge["issuer"]["parentOrg"]["id"], keyring().issuer_id());
     let creator = &badge["credentialSubject"]["achievement"]["creator"];
     assert_eq!(creator["id"], did);
-    let method = badge["proof"]["verificationMethod"].as_str();
+    let method = badge["proof"][0]["verificationMethod"].as_str();
     assert!(method.is_some_and(|method| method.starts_with(&format!("{did}#"))));
     // Each organisation has a status list of its own, and no two have one number.
     let list = |badge: &Value| badge["credentialStatus"]["statusListCredential"].clone();

@@ -189,7 +189,7 @@ fn rotated(old: KeyState) -> Keyring {
 
 fn document_proof(issued: &Issued) -> Value {
     let document: Value = serde_json::from_str(issued.json()).expect("JSON");
-    document["proof"].clone()
+    document["proof"][0].clone()
 }
 
 fn allocation(test: &TestApp, award: AwardId) -> Option<Vec<u8>> {

@@ -84,18 +84,7 @@ fn quoted(app: &App, subject: &Endorsed) -> Result<Option<(Carried, Value)>, Err
     };
     let document = serde_json::from_str(signed.json()).ok();
     let document = document.filter(|document| holds(app, &held.value, document));
-    Ok(document.map(|document| (carried, with_list_of_proofs(document))))
-}
-
-/// The same credential with its proof as the list that the data model has (Open Badges 3.0,
-/// EndorsementCredential): the proof covers neither itself nor how it is written.
-fn with_list_of_proofs(mut document: Value) -> Value {
-    let proof = document["proof"].take();
-    document["proof"] = match proof {
-        Value::Array(_) => proof,
-        one => vec![one].into(),
-    };
-    document
+    Ok(document.map(|document| (carried, document)))
 }
 
 /// Whether an endorsement holds, so that a badge that carries it does. A key that was compromised signs nothing
@@ -107,7 +96,7 @@ fn holds(app: &App, endorsement: &Endorsement, document: &Value) -> bool {
     let Ok(keyring) = app.issuers.keyring(&endorsement.endorser) else {
         return false;
     };
-    let method = document["proof"]["verificationMethod"].as_str();
+    let method = document["proof"][0]["verificationMethod"].as_str();
     let key = method.and_then(|method| keyring.key(method));
     key.is_some_and(|key| !matches!(key.state(), KeyState::Compromised { .. }))
 }

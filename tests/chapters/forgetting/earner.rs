@@ -96,7 +96,7 @@ impl Earner {
         let document = office.json(&format!("/badges/{badge}.json")).await;
         let identity = &document["credentialSubject"]["identifier"][0];
         let text = |value: &Value| value.as_str().expect("a text").to_owned();
-        let signature = &document["proof"]["proofValue"];
+        let signature = &document["proof"][0]["proofValue"];
         vec![
             self.email.clone(),
             self.name.clone(),

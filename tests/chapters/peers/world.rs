@@ -359,7 +359,7 @@ fn changed_values(credential: &Value) -> Vec<(String, Value)> {
             json!("meats"),
         ),
         (format!("{subject}/result/0/value"), json!("Meets")),
-        ("/proof/created".to_owned(), json!("2026-01-05T08:00:02Z")),
+        ("/proof/0/created".to_owned(), json!("2026-01-05T08:00:02Z")),
     ];
     let mut all = Vec::new();
     for (pointer, value) in changes {
@@ -375,12 +375,12 @@ fn changed_values(credential: &Value) -> Vec<(String, Value)> {
         "the badge lacks most of what is changed: {credential}"
     );
     if let Some(signature) = credential
-        .pointer("/proof/proofValue")
+        .pointer("/proof/0/proofValue")
         .and_then(Value::as_str)
     {
         let mut copy = credential.clone();
-        copy["proof"]["proofValue"] = other_character(signature).into();
-        all.push(("/proof/proofValue".to_owned(), copy));
+        copy["proof"][0]["proofValue"] = other_character(signature).into();
+        all.push(("/proof/0/proofValue".to_owned(), copy));
     }
     all
 }

@@ -29,9 +29,13 @@ def verify(request):
     status_list = default_status_list_resolver(
         resolver=resolver, extra_contexts=CONTEXTS, fetch=text
     )
+    document = json.loads(Path(request["path"]).read_text("utf-8"))
+    # It reads one proof and no list; the proof does not cover how it is written.
+    if isinstance(document.get("proof"), list) and len(document["proof"]) == 1:
+        document["proof"] = document["proof"][0]
     try:
         result = verify_credential(
-            json.loads(Path(request["path"]).read_text("utf-8")),
+            document,
             resolver=resolver,
             resolve_status_list=status_list,
             extra_contexts=CONTEXTS,
