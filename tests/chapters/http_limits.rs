@@ -275,6 +275,34 @@ async fn attack_r_01_a_slow_header_is_cut_off() {
     );
 }
 
+/// What is said of every operation (`openapi`): 431.
+#[tokio::test]
+async fn an_address_that_is_far_too_long_is_refused_before_it_is_read() {
+    let served = Served::new().await;
+    let ask = async |bytes: usize| {
+        let long = "x".repeat(bytes);
+        let request =
+            format!("GET /robots.txt?{long} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let mut stream = TcpStream::connect(served.address)
+            .await
+            .expect("a connection");
+        // Whoever is cut off may not come to read why.
+        stream.write_all(request.as_bytes()).await.ok();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.ok();
+        String::from_utf8(answer).expect("text")
+    };
+    assert!(ask(31 << 10).await.starts_with("HTTP/1.1 200"));
+    let mut told = 0;
+    for _ in 0..10 {
+        let answer = ask(60 << 10).await;
+        let is_told = answer.starts_with("HTTP/1.1 431");
+        assert!(is_told || answer.is_empty(), "{answer}");
+        told += usize::from(is_told);
+    }
+    assert!(told > 0, "nobody is told");
+}
+
 #[tokio::test]
 async fn surplus_connections_wait_until_one_ends() {
     let served = Served::with_limits(EdgeLimits {

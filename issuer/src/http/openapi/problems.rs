@@ -23,11 +23,15 @@ pub fn of(route: &Route, parameters: &[Value], said: &Value) -> Vec<(u16, Value)
     };
     let answers = PROBLEMS.iter().filter(|(status, _)| happens(*status));
     answers
-        .map(|(status, words)| (*status, answer(words)))
+        .map(|(status, words)| (*status, answer(*status, words)))
         .collect()
 }
 
-fn answer(words: &str) -> Value {
+fn answer(status: u16, words: &str) -> Value {
+    // It is answered before there is a request that could be looked at.
+    if status == 431 {
+        return json!({ "description": words });
+    }
     let shape = json!({ "$ref": format!("{SHAPES}Problem") });
     json!({ "description": words, "content": { "application/problem+json": { "schema": shape } } })
 }
@@ -69,6 +73,11 @@ const PROBLEMS: &[(u16, &str)] = &[
     (
         429,
         "Too often: `rate.limited`. `Retry-After` says in how many seconds it can be tried again.",
+    ),
+    (
+        431,
+        "The address and the headers together have more than 32 KiB. The answer has no body, and the connection ends: \
+         what does not fit belongs into the body of an operation that takes one.",
     ),
     (500, "A fault of ours: `fault`. The `id` stands in our log."),
     (
