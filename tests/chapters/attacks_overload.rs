@@ -33,19 +33,20 @@ async fn attack_r_03_at_twice_the_capacity_the_surplus_is_told_at_once_and_the_r
     tokio::task::block_in_place(|| match long {
         None => shipped.start(),
         Some(_) => {
+            // What it starts has the same, from the beginning.
+            on_processor(0, std::process::id());
             shipped.start_with(&[("TOKIO_WORKER_THREADS", Path::new("1"))]);
-            on_processor(0, shipped.process());
             on_processor(1, std::process::id());
         }
     });
     let crowd = Arc::new(Crowd::new(&shipped, officers));
 
-    let (capacity, before) = crowd.at_capacity(seconds.min(20), "before").await;
+    let (capacity, alone, before) = crowd.at_capacity(seconds.min(20), "before").await;
     let crowded = crowd
         .so_many_a_second(2.0 * capacity, Duration::from_secs(seconds), "crowd")
         .await;
     // Ten minutes make a store of millions of records of an empty one, in which everything takes longer.
-    let (later, after) = crowd.at_capacity(seconds.min(20), "after").await;
+    let (later, last, after) = crowd.at_capacity(seconds.min(20), "after").await;
     println!("{capacity:.0} a second before, and {later:.0} after");
     for (asked, answers) in [
         ("for as much before", &before),
@@ -67,7 +68,11 @@ async fn attack_r_03_at_twice_the_capacity_the_surplus_is_told_at_once_and_the_r
         "asked for twice as much the slowest hundredth takes {:.2} times as long as asked for as much",
         percentile(crowd_took, 99).as_secs_f64() / percentile(calm, 99).as_secs_f64(),
     );
-    let wrong: Vec<&String> = at_capacity.wrong.iter().chain(&crowded.wrong).collect();
+    let everybody = [&alone, &at_capacity, &crowded, &last];
+    let wrong: Vec<&String> = everybody
+        .iter()
+        .flat_map(|answers| &answers.wrong)
+        .collect();
     assert!(wrong.is_empty(), "{wrong:?}");
     assert!(!crowded.turned_away.is_empty(), "it was no overload");
     // What is let in goes on being done, about as fast as before.
@@ -84,8 +89,7 @@ async fn attack_r_03_at_twice_the_capacity_the_surplus_is_told_at_once_and_the_r
         shipped.start();
     });
     println!("killed and started again within {:.1?}", began.elapsed());
-    let all = at_capacity.done.iter().chain(&crowded.done);
-    let all: Vec<&Answer> = all.collect();
+    let all: Vec<&Answer> = everybody.iter().flat_map(|answers| &answers.done).collect();
     for answer in all.iter().step_by(all.len() / LOOKED_AT + 1) {
         crowd.finds(answer).await;
     }
@@ -133,15 +137,18 @@ impl Crowd {
         }
     }
 
-    /// Finds out how many a second are done, and asks for as many.
-    async fn at_capacity(self: &Arc<Crowd>, seconds: u64, name: &'static str) -> (f64, Answers) {
+    /// Finds out how many a second are done, and asks for as many: what was answered to either.
+    async fn at_capacity(
+        self: &Arc<Crowd>,
+        seconds: u64,
+        name: &'static str,
+    ) -> (f64, Answers, Answers) {
         let looked = Duration::from_secs(3);
         let alone = self.one_after_the_other(looked, name).await;
         let capacity = alone.done.len() as f64 / looked.as_secs_f64();
         let time = Duration::from_secs(seconds);
-        let mut answers = self.so_many_a_second(capacity, time, name).await;
-        answers.wrong.extend(alone.wrong);
-        (capacity, answers)
+        let full = self.so_many_a_second(capacity, time, name).await;
+        (capacity, alone, full)
     }
 
     /// Each asks again when it is answered.
@@ -279,7 +286,7 @@ fn percentile(answers: &[Answer], of_hundred: usize) -> Duration {
 }
 
 const OFFICERS: usize = 8;
-/// As many at once as have work done at the same time.
+/// More than have work done at the same time, and fewer than would be turned away.
 const AT_ONCE: usize = 32;
 /// How many of those that were acknowledged are looked for.
 const LOOKED_AT: usize = 500;

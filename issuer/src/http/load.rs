@@ -24,7 +24,7 @@ impl Load {
     pub fn new(hands: usize, queue: usize) -> Load {
         Load {
             hands: Arc::new(Semaphore::new(hands)),
-            spare: Arc::new(Semaphore::new(hands)),
+            spare: Arc::new(Semaphore::new(MOST_HANDS)),
             waiting: AtomicUsize::new(0),
             queue,
         }
@@ -82,5 +82,6 @@ impl Drop for Waits<'_> {
 const HANDS_PER_PROCESSOR: usize = 4;
 const FEWEST_HANDS: usize = 8;
 const MOST_HANDS: usize = 32;
-/// A thousand pieces of work a second are little: whoever is let in waits for less than a tenth of a second.
+/// A thousand pieces of work a second are little, on a disk that syncs within some milliseconds: whoever is let in
+/// waits for less than a tenth of a second.
 const QUEUE: usize = 64;
