@@ -295,7 +295,7 @@ async fn an_address_that_is_far_too_long_is_refused_before_it_is_read() {
     assert!(ask(31 << 10).await.starts_with("HTTP/1.1 200"));
     let mut told = 0;
     for _ in 0..10 {
-        let answer = ask(60 << 10).await;
+        let answer = ask(48 << 10).await;
         let is_told = answer.starts_with("HTTP/1.1 431");
         assert!(is_told || answer.is_empty(), "{answer}");
         told += usize::from(is_told);

@@ -158,4 +158,4 @@ fn owned((name, value): (&String, &Value)) -> (String, Value) {
 pub const SHAPES: &str = "#/components/schemas/";
 
 const ABOUT: &str = "Everything the service does, for programs. Errors are problem documents (RFC 9457) with \
-    a stable `code`. Lists are read page by page: `next` of one page is the `cursor` of the next.";
+    a stable `code`, but for a 431, which has no body. Lists are read page by page: `next` of one page is the `cursor` of the next.";

@@ -76,8 +76,9 @@ const PROBLEMS: &[(u16, &str)] = &[
     ),
     (
         431,
-        "The address and the headers together have more than 32 KiB. The answer has no body, and the connection ends: \
-         what does not fit belongs into the body of an operation that takes one.",
+        "The address and the headers together have more than 32 KiB, or there are more than a hundred headers. The \
+         answer has no body, and the connection ends: what does not fit belongs in the body of an operation that takes \
+         one.",
     ),
     (500, "A fault of ours: `fault`. The `id` stands in our log."),
     (
