@@ -101,8 +101,12 @@ async fn whoever_is_erased_takes_along_what_they_said() {
     for (caller, name) in [(&kim, "zebedee"), (&lee, "lee")] {
         let (_, secret) = invite(&ada, &submission).await;
         body(accept(caller, &secret).await).await;
-        let said = json!({ "text": format!("{name} would wait longer.") });
         let comments = format!("{}/comments", shown(&submission));
+        if name == "zebedee" {
+            let note = json!({ "text": "zebedee has seen it.", "kind": "coach_note" });
+            body(caller.post(&comments, note).await).await;
+        }
+        let said = json!({ "text": format!("{name} would wait longer.") });
         body(caller.post(&comments, said).await).await;
     }
     assert!(!with_words(&served.test, "zebedee would wait").is_empty());
@@ -110,8 +114,14 @@ async fn whoever_is_erased_takes_along_what_they_said() {
     erase(&served.test, &served.test.person("zebedee", &[]));
     assert_eq!(with_words(&served.test, "zebedee"), Vec::<String>::new());
     let read = body(ada.get(&format!("{submission}/comments")).await).await;
-    assert_eq!(read["items"][0]["text"], "lee would wait longer.");
-    assert!(read["items"][1].is_null(), "{read}");
+    let told: Vec<_> = read["items"].as_array().expect("items").iter().collect();
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (&one["kind"], &one["text"]))
+        .collect();
+    let (comment, note) = (json!("comment"), json!("coach_note"));
+    let (lees, erased) = (json!("lee would wait longer."), json!("Erased."));
+    assert_eq!(told, [(&note, &erased), (&comment, &lees)], "{read}");
 }
 
 #[tokio::test]

@@ -167,7 +167,7 @@ pub fn progress(app: &App, bulk: &Bulk) -> Result<Progress, Error> {
 
 fn work(app: &App, held: &Stored<Bulk>, now: Timestamp) -> Result<usize, Error> {
     let bulk = &held.value;
-    let (mut changed, mut fault) = (0, None);
+    let (mut changed, mut fault, mut left) = (0, None, false);
     for row in app.store.bulk_rows(bulk.id, ROWS)? {
         if row.value.outcome != Outcome::Waiting {
             continue;
@@ -196,13 +196,17 @@ fn work(app: &App, held: &Stored<Bulk>, now: Timestamp) -> Result<usize, Error> 
             ..row.value.clone()
         };
         match app.store.replace_bulk_row(bulk.id, &row, &done) {
-            // Another process works through the same rows.
-            Err(StoreError::Conflict) => {}
+            // Another process works through the same rows, or somebody who is named in it is erased: the next
+            // round sees what became of it.
+            Err(StoreError::Conflict) => left = true,
             written => written?,
         }
     }
     if let Some(fault) = fault {
         return Err(fault);
+    }
+    if left {
+        return Ok(changed);
     }
     let finished = Bulk {
         finished: Some(now),

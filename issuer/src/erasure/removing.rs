@@ -29,7 +29,8 @@ pub(super) fn remove(app: &App, erasure: &Erasure) -> Result<(), Error> {
     // 2. What they said among others, and what they kept for themselves.
     cohort::forget_person(app, &erasure.person)?;
     app.store.erase_uploads(person, erasure.at)?;
-    app.store.erase_asked(&erasure.person)?;
+    retried(|| Ok(app.store.erase_asked(&erasure.person)?))?;
+    retried(|| Ok(app.store.erase_comments(&erasure.person)?))?;
     app.store.erase_own(person)?;
 
     // 3. Badges, before the submissions that they came from.
@@ -46,7 +47,7 @@ pub(super) fn remove(app: &App, erasure: &Erasure) -> Result<(), Error> {
         })?;
 
     // 5. What others have written their address into.
-    app.store.erase_rows(&erasure.person.emails)?;
+    retried(|| Ok(app.store.erase_rows(&erasure.person.emails)?))?;
     Ok(app.store.erase_from_answers(&erasure.person)?)
 }
 

@@ -1,6 +1,7 @@
 //! What the store knows of people who are erased, and how it lets go of what is theirs.
 
 mod badges;
+mod rows;
 mod work;
 
 use super::merge::AT_ONCE;
@@ -14,7 +15,7 @@ use crate::layout;
 use crate::link::Link;
 use crate::mail::{Fate, Mail};
 use crate::person::{Email, Person};
-use crate::submission::{Colleague, Comment};
+use crate::submission::{Colleague, Comment, CommentKind};
 use crate::upload::{State, Upload};
 use schemas::timestamp::Timestamp;
 use serde::de::DeserializeOwned;
@@ -169,22 +170,15 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets what others call somebody whom they have asked to look at a draft, or to facilitate a cohort, and what
-    /// they said of drafts.
+    /// Forgets what others call somebody whom they have asked to look at a draft, or to facilitate a cohort.
     pub(crate) fn erase_asked(&self, person: &Person) -> Result<(), StoreError> {
         let theirs = |email: &Option<Email>| {
             let emails = &person.emails;
             email.as_ref().is_some_and(|one| emails.contains(one))
         };
-        self.each(
-            &layout::all_draft_comments(),
-            |held: Stored<Comment>| match person.is(held.value.by) {
-                true => self.remove_unless_changed(&held),
-                false => Ok(()),
-            },
-        )?;
         self.each(&layout::all_colleagues(), |held: Stored<Colleague>| {
-            if held.value.person != Some(person.id) && !theirs(&held.value.email) {
+            let is_theirs = held.value.person.is_some_and(|id| person.is(id));
+            if !is_theirs && !theirs(&held.value.email) {
                 return Ok(());
             }
             let nameless = Colleague {
@@ -201,6 +195,25 @@ impl Store {
             let mut batch = Batch::default();
             self.remove_appointment(&mut batch, &held);
             self.commit(batch)
+        })
+    }
+
+    /// Forgets what somebody said of drafts of others. That a coach said something stays, and not what.
+    pub(crate) fn erase_comments(&self, person: &Person) -> Result<(), StoreError> {
+        self.each(&layout::all_draft_comments(), |held: Stored<Comment>| {
+            let comment = &held.value;
+            match comment.kind {
+                _ if !person.is(comment.by) => Ok(()),
+                CommentKind::Comment => self.remove_unless_changed(&held),
+                CommentKind::CoachNote => {
+                    let wordless = Comment {
+                        name: "Erased".parse().expect("a name"),
+                        text: "Erased.".parse().expect("a text"),
+                        ..comment.clone()
+                    };
+                    self.replace_erased(&held, &wordless)
+                }
+            }
         })
     }
 
@@ -302,36 +315,6 @@ impl Store {
         match self.commit(batch) {
             Ok(()) | Err(StoreError::Conflict) => Ok(()),
             Err(error) => Err(error),
-        }
-    }
-
-    /// Takes addresses out of what came of the rows of lists, and of changes of many badges.
-    pub(crate) fn erase_rows(&self, emails: &[Email]) -> Result<(), StoreError> {
-        for prefix in [layout::all_award_rows(), layout::all_bulk_rows()] {
-            self.erase_from(&prefix, emails)?;
-        }
-        Ok(())
-    }
-
-    fn erase_from(&self, prefix: &[u8], emails: &[Email]) -> Result<(), StoreError> {
-        let mut from = Vec::new();
-        loop {
-            let rows = self.engine().scan(prefix, &from, AT_ONCE)?;
-            for (key, bytes) in &rows {
-                let text = String::from_utf8_lossy(bytes);
-                let named = |email: &&Email| text.to_lowercase().contains(email.as_str());
-                if let Some(email) = emails.iter().find(named) {
-                    let mut batch = Batch::default();
-                    batch.require(key.clone(), bytes.clone());
-                    let without = text.to_lowercase().replace(email.as_str(), "erased");
-                    batch.put(key.clone(), without.into_bytes());
-                    self.commit(batch)?;
-                }
-            }
-            match rows.last() {
-                Some((last, _)) if rows.len() == AT_ONCE => from = [last.as_slice(), &[0]].concat(),
-                _ => return Ok(()),
-            }
         }
     }
 
