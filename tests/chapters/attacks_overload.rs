@@ -61,14 +61,16 @@ async fn attack_r_03_at_twice_the_capacity_the_surplus_is_told_at_once_and_the_r
             spread(&answers.turned_away),
         );
     }
-    let mut at_capacity = before;
-    at_capacity.add(after);
-    let (calm, crowd_took) = (&at_capacity.done, &crowded.done);
+    let slower = |calm: &Answers| {
+        percentile(&crowded.done, 99).as_secs_f64() / percentile(&calm.done, 99).as_secs_f64()
+    };
     println!(
-        "asked for twice as much the slowest hundredth takes {:.2} times as long as asked for as much",
-        percentile(crowd_took, 99).as_secs_f64() / percentile(calm, 99).as_secs_f64(),
+        "asked for twice as much the slowest hundredth takes {:.2} times as long as asked for as much before, and {:.2} \
+         times as long as after",
+        slower(&before),
+        slower(&after),
     );
-    let everybody = [&alone, &at_capacity, &crowded, &last];
+    let everybody = [&alone, &before, &crowded, &last, &after];
     let wrong: Vec<&String> = everybody
         .iter()
         .flat_map(|answers| &answers.wrong)
