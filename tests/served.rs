@@ -12,7 +12,7 @@ use issuer::digest::Sha256Digest;
 use issuer::evidence::EvidenceFiles;
 use issuer::fetch::{self, Authorities, Fetch, Fetching, Reach, Wanted, WebhookCalls};
 use issuer::http::Masthead;
-use issuer::http::edge::{Clock, Edge, Post};
+use issuer::http::edge::{Clock, Edge, EdgeParts, Post};
 use issuer::http::rates::Rates;
 use issuer::id::BadgeId;
 use issuer::merkle;
@@ -80,12 +80,15 @@ impl Served {
     }
 
     /// The service with something changed at its edge, once it is known where it listens.
-    pub async fn changed(change: impl FnOnce(&mut Edge, SocketAddr)) -> Served {
+    pub async fn changed(change: impl FnOnce(&mut EdgeParts, SocketAddr)) -> Served {
         Served::serving_changed(TestApp::new(), LIMITS, None, change).await
     }
 
     /// The same over what a test has done, or changed, before.
-    pub async fn changed_of(test: TestApp, change: impl FnOnce(&mut Edge, SocketAddr)) -> Served {
+    pub async fn changed_of(
+        test: TestApp,
+        change: impl FnOnce(&mut EdgeParts, SocketAddr),
+    ) -> Served {
         Served::serving_changed(test, LIMITS, None, change).await
     }
 
@@ -123,7 +126,7 @@ impl Served {
         test: TestApp,
         limits: EdgeLimits,
         world: Option<Arc<dyn Fetch>>,
-        change: impl FnOnce(&mut Edge, SocketAddr),
+        change: impl FnOnce(&mut EdgeParts, SocketAddr),
     ) -> Served {
         let now = test.now;
         issuer::status::keep_all_fresh(&test.app, now).expect("a first status list");
@@ -136,7 +139,7 @@ impl Served {
         let signer = NoteSigner::new(name, SecretKey::ed25519([9; 32])).expect("a signer");
         let outside = Outside::at(address);
         let client = outside.client.clone();
-        let mut edge = Edge {
+        let mut edge = EdgeParts {
             app: test.app.share(),
             fetch: world.unwrap_or_else(|| Arc::new(outside)),
             newest_lists: Arc::default(),
@@ -160,10 +163,11 @@ impl Served {
             rates: Arc::new(Rates::new(limits.person, limits.address)),
             attempts: Arc::new(issuer::attempt::limits()),
             load: Arc::default(),
-            exports: Edge::archives(),
-            verifying: Edge::turns(),
+            exports: EdgeParts::archives(),
+            verifying: EdgeParts::turns(),
         };
         change(&mut edge, address);
+        let edge = Edge::from(edge);
         let public_url = edge.public_url.base().to_owned();
         let (stop, stopped) = oneshot::channel::<()>();
         let serving = tokio::spawn(server::serve(

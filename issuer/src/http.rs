@@ -45,6 +45,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use self::edge::Edge;
 use self::error::HttpError;
+use self::headers::Protection;
 pub use self::route::Route;
 
 /// What every page says about the site it belongs to.
@@ -69,11 +70,11 @@ pub fn router(edge: Edge) -> Router {
         .layer(CatchPanicLayer::custom(error::after_panic))
         .layer(middleware::from_fn(ims::errors_of_the_standard))
         .layer(middleware::from_fn_with_state(
-            edge.masthead.clone(),
+            edge.clone(),
             error_page::pages_for_people,
         ))
         .layer(middleware::from_fn_with_state(
-            edge.public_url.clone(),
+            Protection::of(&edge.public_url),
             headers::protect,
         ))
         .with_state(edge)

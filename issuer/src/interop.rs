@@ -26,7 +26,7 @@ use self::statuses::StatusLists;
 use crate::fetch::Fetch;
 use crate::http::edge::Clock;
 use crate::http::error::{self, HttpError};
-use crate::http::headers;
+use crate::http::headers::{self, Protection};
 use crate::public_url::PublicUrl;
 use crate::random::Random;
 
@@ -90,14 +90,14 @@ pub fn router(interop: Interop) -> Router {
         .route("/presentations/verify", post(verifying::presentation))
         .route("/status/{purpose}", get(statuses::list))
         .route("/status/{purpose}/publish", post(statuses::publish));
-    let public_url = interop.public_url.clone();
+    let protection = Protection::of(&interop.public_url);
     Router::new()
         .route("/interop", get(index::index))
         .nest("/interop/{suite}/{key}", one)
         .fallback(async || HttpError::NotFound)
         .method_not_allowed_fallback(async || HttpError::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(error::after_panic))
-        .layer(middleware::from_fn_with_state(public_url, headers::protect))
+        .layer(middleware::from_fn_with_state(protection, headers::protect))
         .with_state(Arc::new(interop))
 }
 

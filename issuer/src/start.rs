@@ -17,7 +17,7 @@ use issuer::erasure::{self, ErasureNotes};
 use issuer::evidence::EvidenceFiles;
 use issuer::fetch::{self, ProviderCalls, Reach, Web, WebhookCalls};
 use issuer::http::Masthead;
-use issuer::http::edge::{Clock, Edge, Post};
+use issuer::http::edge::{Clock, Edge, EdgeParts, Post};
 use issuer::http::rates::Rates;
 use issuer::id::RunId;
 use issuer::issuers::{self, IssuerKind, Issuers, JwtKey};
@@ -124,7 +124,7 @@ impl Started {
         let hooks = Reach::with_private_hosts(self.config.webhook_private_hosts);
         let webhooks = WebhookCalls::reaching(hooks, &self.config.verify.authorities);
         let verify = self.config.verify;
-        let edge = Edge {
+        let edge = Edge::from(EdgeParts {
             providers: Arc::new(self.providers),
             webhooks: Arc::new(webhooks),
             attempts: Arc::new(attempt::limits()),
@@ -149,9 +149,9 @@ impl Started {
                 (false, Mode::Production) => Post::Kept,
             },
             load: Arc::default(),
-            exports: Edge::archives(),
-            verifying: Edge::turns(),
-        };
+            exports: EdgeParts::archives(),
+            verifying: EdgeParts::turns(),
+        });
         let (postman, post) = (self.postman, edge.post);
         let receiving = edge.receiving();
         let upkeep = Upkeep {

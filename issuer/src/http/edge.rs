@@ -1,6 +1,7 @@
 //! What every handler holds: the service, the outside world, the clock, and its own limits.
 
 use std::net::IpAddr;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,9 +24,13 @@ use crate::limit::Buckets;
 use crate::public_url::PublicUrl;
 use crate::upload::Receiving;
 
-/// What every handler holds. Copies share everything.
+/// What every handler holds. Copies share everything, and are as cheap as a pointer: the router makes several of them
+/// for each request.
 #[derive(Clone)]
-pub struct Edge {
+pub struct Edge(Arc<EdgeParts>);
+
+/// What an edge is made of.
+pub struct EdgeParts {
     /// The service itself.
     pub app: Arc<App>,
     /// The outside world, for verifying what strangers present.
@@ -77,7 +82,21 @@ pub enum Post {
     Kept,
 }
 
-impl Edge {
+impl From<EdgeParts> for Edge {
+    fn from(parts: EdgeParts) -> Edge {
+        Edge(Arc::new(parts))
+    }
+}
+
+impl Deref for Edge {
+    type Target = EdgeParts;
+
+    fn deref(&self) -> &EdgeParts {
+        &self.0
+    }
+}
+
+impl EdgeParts {
     /// What takes files in.
     pub fn receiving(&self) -> Receiving {
         Receiving {

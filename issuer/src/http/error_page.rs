@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
 use super::Masthead;
+use super::edge::Edge;
 use super::error::Problem;
 use super::ims;
 use super::negotiation::Face;
@@ -33,11 +34,7 @@ impl ProblemPage<'_> {
 }
 
 /// Shows errors as a page to whoever asked for pages; programs keep the problem document.
-pub async fn pages_for_people(
-    State(site): State<Masthead>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn pages_for_people(State(edge): State<Edge>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let programs_only = path.starts_with("/api/") || path.starts_with(ims::BASE);
     let wants_page = !programs_only && prefers_page(request.headers());
@@ -50,7 +47,7 @@ pub async fn pages_for_people(
         return response;
     };
     let page = ProblemPage {
-        site: &site,
+        site: &edge.masthead,
         status: problem.status,
         title: problem.title,
         detail: wording::parts(&problem.detail),

@@ -12,9 +12,24 @@ use crate::public_url::PublicUrl;
 #[derive(Clone, Copy)]
 pub struct Framable;
 
+/// What the protective headers say of this service alone.
+#[derive(Clone, Copy)]
+pub struct Protection {
+    by_tls_alone: bool,
+}
+
+impl Protection {
+    /// What they say of a service that is reached at this address.
+    pub fn of(public_url: &PublicUrl) -> Protection {
+        Protection {
+            by_tls_alone: public_url.url().scheme() == "https",
+        }
+    }
+}
+
 /// Puts the protective headers on every answer, whatever made it.
 pub async fn protect(
-    State(public_url): State<PublicUrl>,
+    State(protection): State<Protection>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -27,7 +42,7 @@ pub async fn protect(
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if public_url.url().scheme() == "https" {
+    if protection.by_tls_alone {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=31536000"),
