@@ -11,6 +11,7 @@ pub mod people;
 pub mod posts;
 pub mod progress;
 
+use crate::again::retried;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -138,7 +139,7 @@ pub fn of_organisation(
 }
 
 fn changed(app: &App, id: CohortId, change: impl Fn(&mut Cohort)) -> Result<Cohort, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = held(app, id)?;
         let mut changed = held.value.clone();
         change(&mut changed);
@@ -184,17 +185,6 @@ fn checked(app: &App, mut about: About) -> Result<About, Error> {
     }
     about.lines = lines;
     Ok(about)
-}
-
-/// Does again what another change came before.
-fn retried<T>(mut work: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
-    for _ in 1..ATTEMPTS {
-        match work() {
-            Err(Error::Conflict { .. }) => {}
-            done => return done,
-        }
-    }
-    work()
 }
 
 impl Default for CohortLimits {

@@ -289,16 +289,5 @@ fn check_length(text: &Prose, limit: usize, what: &str, pointer: &str) -> Result
     }
 }
 
-/// Does something again while others change the same things.
-fn retried<T>(mut attempt: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
-    for _ in 0..ATTEMPTS {
-        match attempt() {
-            Err(Error::Conflict { .. }) => {}
-            done => return done,
-        }
-    }
-    Err(Error::conflict("too many others are at this at the moment"))
-}
-
 /// All that is issued at one moment waits for one log, as badges do.
 const ATTEMPTS: usize = 256;

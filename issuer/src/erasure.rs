@@ -9,6 +9,7 @@
 mod note;
 mod removing;
 
+use crate::again::retried;
 use crate::app::App;
 use crate::attempt;
 use crate::awarding;
@@ -122,7 +123,7 @@ pub fn erase(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<(
     let found = app.store.person(person)?.ok_or(Error::NotFound)?;
     // What is still to be moved from another account of theirs is theirs as well.
     merge::resume(app, now)?;
-    let erasure = retried(|| {
+    let erasure = retried(ATTEMPTS, || {
         leave_administrators(app, found.id)?;
         begin(app, by, found.id, now)
     })?;
@@ -152,17 +153,6 @@ fn leave_administrators(app: &App, person: PersonId) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// Tries again while something of theirs is changed at the same moment.
-fn retried<T>(mut work: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
-    for _ in 1..ATTEMPTS {
-        match work() {
-            Err(Error::Conflict { .. }) => {}
-            done => return done,
-        }
-    }
-    work()
 }
 
 fn begin(app: &App, by: Actor, person: PersonId, now: Timestamp) -> Result<Erasure, Error> {
@@ -236,7 +226,7 @@ pub fn replay(app: &App, now: Timestamp) -> Result<usize, Error> {
     for person in app.erasures.all() {
         // An identifier that was joined to another account leads there, and that one was noted as well.
         if app.store.person(person)?.is_some() {
-            let erasure = retried(|| begin(app, Actor::Service, person, now))?;
+            let erasure = retried(ATTEMPTS, || begin(app, Actor::Service, person, now))?;
             finish(app, &erasure, now)?;
             again += 1;
         } else if app.store.erased(person)?.is_none() {

@@ -2,6 +2,7 @@
 
 mod again;
 
+use crate::again::retried;
 use crate::allocation::{Allocation, SignError};
 use crate::app::{App, Step};
 use crate::award::Award;
@@ -49,25 +50,15 @@ enum Wanted<'a> {
 }
 
 fn until_done(app: &App, wanted: &Wanted<'_>, now: Timestamp) -> Result<Issued, Error> {
-    for _ in 0..ATTEMPTS {
-        match attempt(app, wanted, now) {
-            // Somebody else was quicker with the award, the index or the log: look again.
-            Err(Error::Conflict { .. }) => {}
-            Ok(issued) => {
-                let award = issued.award();
-                // What it completes is awarded too. The badge itself stands whatever comes of that,
-                // and what fails here is taken up by upkeep.
-                if let Err(error) = stack::settle(app, award, now) {
-                    warn!(award.id = %award, "Stacks with award {award} stay open: {error}");
-                }
-                return Ok(issued);
-            }
-            outcome => return outcome,
-        }
+    // Somebody else may be quicker with the award, the index or the log.
+    let issued = retried(ATTEMPTS, || attempt(app, wanted, now))?;
+    let award = issued.award();
+    // What it completes is awarded too. The badge itself stands whatever comes of that, and what fails here is taken up
+    // by upkeep.
+    if let Err(error) = stack::settle(app, award, now) {
+        warn!(award.id = %award, "Stacks with award {award} stay open: {error}");
     }
-    Err(Error::conflict(
-        "too many others are issuing at this moment",
-    ))
+    Ok(issued)
 }
 
 fn attempt(app: &App, wanted: &Wanted<'_>, now: Timestamp) -> Result<Issued, Error> {

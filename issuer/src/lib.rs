@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod adoption;
+mod again;
 pub mod allocation;
 pub mod app;
 pub mod attempt;

@@ -14,7 +14,6 @@ use crate::app::App;
 use crate::attempt;
 use crate::error::Error;
 use crate::id::OrganisationId;
-use crate::store::StoreError;
 use crate::submission::Submission;
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -177,17 +176,6 @@ impl Done {
     pub fn is_nothing(&self) -> bool {
         *self == Done::default()
     }
-}
-
-/// Tries again while others change the same things.
-fn retried<T>(mut work: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
-    for _ in 1..ATTEMPTS {
-        match work() {
-            Err(Error::Conflict { .. } | Error::Store(StoreError::Conflict)) => {}
-            done => return done,
-        }
-    }
-    work()
 }
 
 /// More than a large state has.

@@ -1,6 +1,7 @@
 //! Taking a badge back: for good, or until it is decided about. Either way the place in the status list stays
 //! set for ever; a badge that counts again does so in a further edition.
 
+use crate::again::retried;
 use crate::app::{App, Step};
 use crate::badge::edition::REASON_BYTES;
 use crate::badge::history::What;
@@ -51,16 +52,8 @@ pub fn revoke(
 /// Ends the current edition of a badge.
 pub fn end(app: &App, id: BadgeId, decided: &Decided, now: Timestamp) -> Result<Revocation, Error> {
     check_reason(&decided.reason)?;
-    for _ in 0..ATTEMPTS {
-        match attempt(app, id, decided, now) {
-            // Another badge of the same list was revoked meanwhile, or this one was: look again.
-            Err(Error::Conflict { .. }) => {}
-            done => return done,
-        }
-    }
-    Err(Error::conflict(
-        "too many others are revoking badges at this moment",
-    ))
+    // Another badge of the same list may be revoked meanwhile, or this one.
+    retried(ATTEMPTS, || attempt(app, id, decided, now))
 }
 
 /// Holds a reason against the room there is for one.

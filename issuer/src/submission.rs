@@ -359,17 +359,6 @@ pub fn evidence_proof(
     Ok(EvidenceProof::new(&frozen.manifest, &piece))
 }
 
-/// Does a change again that another one came before: a text is saved while a file comes in.
-fn retried<T>(mut change: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
-    for _ in 1..ATTEMPTS {
-        match change() {
-            Err(Error::Conflict { .. }) => {}
-            outcome => return outcome,
-        }
-    }
-    change()
-}
-
 fn held_by_its_earner(
     app: &App,
     earner: &Person,

@@ -6,6 +6,7 @@
 
 use super::list::{AwardList, Outcome, RowOutcome, State};
 use super::table::{self, Emptied};
+use crate::again::retried;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -25,19 +26,15 @@ pub(crate) fn empty_rows(app: &App, emails: &[Email]) -> Result<(), Error> {
 }
 
 fn empty_list(app: &App, id: AwardListId, emails: &[Email]) -> Result<(), Error> {
-    for _ in 0..ATTEMPTS {
+    // Some more rows may be done meanwhile.
+    retried(ATTEMPTS, || {
         let held = app.store.award_list(id)?;
-        let Some(held) = held.filter(|held| held.value.state == State::Working) else {
+        match held.filter(|held| held.value.state == State::Working) {
+            Some(held) => empty(app, &held, emails),
             // With its last row its file went.
-            return Ok(());
-        };
-        match empty(app, &held, emails) {
-            // Some more rows were done meanwhile.
-            Err(Error::Conflict { .. }) => {}
-            done => return done,
+            None => Ok(()),
         }
-    }
-    Err(Error::conflict("another change came first"))
+    })
 }
 
 /// 1. Closes the rows. A crash after this leaves them in the file, and nobody awards them.

@@ -7,6 +7,7 @@
 use super::list::{AwardList, Outcome, RowOutcome, State};
 use super::table::{self, Problem, Row};
 use super::{AwardError, Order, Prepared, Recipient, Wanted, check, former, issuable, keys};
+use crate::again::retried;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -121,23 +122,16 @@ fn finish(app: &App, list: &AwardList, row: &Row, now: Timestamp) -> Result<(), 
 }
 
 fn attempts(app: &App, list: &AwardList, row: &Row, now: Timestamp) -> Result<Outcome, Error> {
-    for _ in 0..ATTEMPTS {
+    // Another row may be for the same person, or take the same place; or whom it names is erased.
+    retried(ATTEMPTS, || {
         if let Some(done) = app.store.award_row(list.id, row.line)? {
             return Ok(done.outcome);
         }
-        let tried = match &row.read {
+        match &row.read {
             Ok(wanted) => attempt(app, list, row.line, wanted, now),
             Err(problem) => refuse(app, list, problem.as_ref().clone()),
-        };
-        match tried {
-            // Another row was for the same person, or took the same place; or whom it names was erased.
-            Err(Error::Conflict { .. }) => {}
-            done => return done,
         }
-    }
-    Err(Error::conflict(
-        "too many others are awarding at this moment",
-    ))
+    })
 }
 
 fn attempt(

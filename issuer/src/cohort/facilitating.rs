@@ -3,7 +3,8 @@
 //! The invitation is a link for one person: whoever opens it first, signed in, and agrees is that person.
 
 use super::people::{Choices, Part, Participant, put};
-use super::{Cohort, help, letters, open, retried};
+use super::{ATTEMPTS, Cohort, help, letters, open};
+use crate::again::retried;
 use crate::app::App;
 use crate::digest::Sha256Digest;
 use crate::engine::Batch;
@@ -65,7 +66,7 @@ pub fn appoint(
         by,
         asked: now,
     };
-    retried(|| {
+    retried(ATTEMPTS, || {
         let cohort = open(app, id)?;
         let known = app.store.appointments(id)?;
         // What nobody took up in its time makes room for others.
@@ -126,7 +127,7 @@ pub fn accept(
     secret: &LinkSecret,
     now: Timestamp,
 ) -> Result<Participant, Error> {
-    let facilitator = retried(|| {
+    let facilitator = retried(ATTEMPTS, || {
         let held = take(app, secret, now)?;
         let cohort = open(app, held.value.cohort)?;
         let known = app.store.participant(cohort.value.id, person.id)?;

@@ -6,7 +6,8 @@
 use super::letters::{self, News};
 use super::people::{Part, joined, part_of};
 use super::posts::fits;
-use super::{held, open, retried};
+use super::{ATTEMPTS, held, open};
+use crate::again::retried;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -141,7 +142,7 @@ pub fn ask(
             letters.extend(letters::due(app, &cohort, one.person, News::Request, now)?);
         }
     }
-    retried(|| {
+    retried(ATTEMPTS, || {
         let asker = joined(app, id, person.id)?;
         open(app, id)?;
         if app.store.help_of(person.id, id, KEPT)?.len() >= KEPT {
@@ -248,7 +249,7 @@ pub fn answer(
     let cohort = held(app, id)?.value;
     let (asked, _) = open_request(app, id, help)?;
     let letter = letters::due(app, &cohort, asked.value.by, News::Answer, now)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let facilitator = joined(app, id, by.id)?;
         open(app, id)?;
         let (held, submission) = open_request(app, id, help)?;
@@ -296,7 +297,7 @@ pub fn close(
     help: HelpId,
     how: Closing,
 ) -> Result<(), Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = app.store.help_held(id, help)?.ok_or(Error::NotFound)?;
         let request = &held.value;
         if !person.is(request.by) {
@@ -348,7 +349,7 @@ pub fn show_draft(
         return Err(unknown());
     }
     let letter = letters::due(app, &cohort, known.id, News::Draft, now)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let with = |batch: &mut Batch| match &letter {
             Some(letter) => Ok(letter.queue(app, batch, now)?),
             None => Ok(()),

@@ -1,6 +1,7 @@
 //! Who is in a cohort. People come by a code or by an invitation, and always by their own act.
 
-use super::{Cohort, held, letters, open, posts, retried};
+use super::{ATTEMPTS, Cohort, held, letters, open, posts};
+use crate::again::retried;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -107,7 +108,7 @@ pub fn join(
     now: Timestamp,
 ) -> Result<Participant, Error> {
     let cohort = look_at_code(app, person, typed, now)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let known = app.store.participant(cohort.id, person.id)?;
         match known {
             Some(known) if known.value.part != Part::Invited => Ok(known.value),
@@ -130,7 +131,7 @@ pub fn accept(
     choices: Choices,
     now: Timestamp,
 ) -> Result<Participant, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let known = participant(app, id, person.id)?;
         match known.value.part {
             Part::Invited => admit(app, &open(app, id)?, Some(&known), person.id, choices, now),
@@ -141,7 +142,7 @@ pub fn accept(
 
 /// Says no to an invitation of the organisation's. Nothing of it is kept.
 pub fn decline(app: &App, person: &Person, id: CohortId) -> Result<(), Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let known = participant(app, id, person.id)?;
         match known.value.part {
             Part::Invited => go(app, &known),
@@ -205,7 +206,7 @@ pub fn invite(
     let person = app.store.person(member)?;
     let unknown = || Error::invalid("/person", "this is no member of the organisation");
     let person = person.ok_or_else(unknown)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let cohort = open(app, id)?;
         let organisation = &cohort.value.organisation;
         let membership = app.store.membership_held(organisation, person.id)?;
@@ -237,7 +238,7 @@ pub fn choose(
     id: CohortId,
     choices: Choices,
 ) -> Result<Participant, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let known = joined(app, id, person.id)?;
         let changed = Participant {
             choices,
@@ -259,7 +260,7 @@ pub fn leave(app: &App, person: &Person, id: CohortId, words: Words) -> Result<(
         posts::take_all_back(app, person, id)?;
     }
     super::help::close_all(app, person, id)?;
-    retried(|| go(app, &joined(app, id, person.id)?))
+    retried(ATTEMPTS, || go(app, &joined(app, id, person.id)?))
 }
 
 /// Takes somebody out of a cohort, or an invitation back. What they said stays.
@@ -267,7 +268,7 @@ pub fn remove(app: &App, id: CohortId, person: PersonId) -> Result<(), Error> {
     let person = app.store.person(person)?.ok_or(Error::NotFound)?;
     participant(app, id, person.id)?;
     super::help::close_all(app, &person, id)?;
-    retried(|| go(app, &participant(app, id, person.id)?))
+    retried(ATTEMPTS, || go(app, &participant(app, id, person.id)?))
 }
 
 fn go(app: &App, known: &Stored<Participant>) -> Result<(), Error> {

@@ -5,7 +5,8 @@
 
 use super::letters::{self, Due, News};
 use super::people::{Part, joined};
-use super::{held, open, retried};
+use super::{ATTEMPTS, held, open};
+use crate::again::retried;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -103,7 +104,7 @@ pub fn say(
         numbered: 0,
         number: 0,
     };
-    retried(|| {
+    retried(ATTEMPTS, || {
         let mut batch = speaking(app, by, id)?;
         app.store.add_post(&mut batch, &post)?;
         Ok(app.store.commit(batch)?)
@@ -134,7 +135,7 @@ pub fn reply(
         number: 0,
     };
     let letter = reply_letter(app, by, id, to, now)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let mut batch = speaking(app, by, id)?;
         let held = app.store.post_held(id, to)?.ok_or(Error::NotFound)?;
         let post = &held.value;
@@ -272,7 +273,7 @@ fn seen(app: &App, reader: &Person, part: Part, post: Post) -> Result<Seen, Erro
 
 /// Takes back what one said. Where there are replies, an empty place stays above them.
 pub fn take_back(app: &App, by: &Person, id: CohortId, post: PostId) -> Result<(), Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = app.store.post_held(id, post)?.ok_or(Error::NotFound)?;
         if !by.is(held.value.by) || held.value.fate == Fate::TakenBack {
             return Err(Error::NotFound);
@@ -363,7 +364,7 @@ fn refated(
     post: PostId,
     fate: impl Fn(&Fate) -> Option<Fate>,
 ) -> Result<Seen, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let facilitator = joined(app, id, by.id)?;
         let held = app.store.post_held(id, post)?.ok_or(Error::NotFound)?;
         let changed = Post {

@@ -2,7 +2,8 @@
 
 use super::asking::Whose;
 use super::carried::QUOTED_BYTES;
-use super::{Endorsement, EndorsementError, Showing, State, news, retried};
+use super::{ATTEMPTS, Endorsement, EndorsementError, Showing, State, news};
+use crate::again::retried;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -19,7 +20,7 @@ pub fn show(
     wanted: Showing,
     now: Timestamp,
 ) -> Result<Endorsement, Error> {
-    retried(|| try_to_show(app, by, whose, id, wanted, now))
+    retried(ATTEMPTS, || try_to_show(app, by, whose, id, wanted, now))
 }
 
 fn try_to_show(

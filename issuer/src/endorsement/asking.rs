@@ -1,9 +1,10 @@
 //! Asking for an endorsement, declining to give it, and taking a request back.
 
 use super::{
-    Endorsed, Endorsement, EndorsementError, Request, Side, State, Subject, WORDS_BYTES,
-    check_length, news, retried,
+    ATTEMPTS, Endorsed, Endorsement, EndorsementError, Request, Side, State, Subject, WORDS_BYTES,
+    check_length, news,
 };
+use crate::again::retried;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -42,7 +43,7 @@ pub fn ask(
     now: Timestamp,
 ) -> Result<Endorsement, Error> {
     check_length(&wish.message, WORDS_BYTES, "a message", "/message")?;
-    retried(|| try_to_ask(app, by, whose, wish, now))
+    retried(ATTEMPTS, || try_to_ask(app, by, whose, wish, now))
 }
 
 fn try_to_ask(
@@ -101,7 +102,7 @@ pub fn decline(
     now: Timestamp,
 ) -> Result<Endorsement, Error> {
     check_length(reason, WORDS_BYTES, "a reason", "/reason")?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = by_endorser(app, endorser, id)?;
         if held.value.state != State::Asked {
             return Err(EndorsementError::Answered.into());
@@ -124,7 +125,7 @@ pub fn decline(
 
 /// Takes a request back that nobody has answered.
 pub fn take_back(app: &App, whose: &Whose, id: EndorsementId) -> Result<(), Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = whose.received(app, id)?;
         let asked = held.value.request.as_ref();
         if asked.is_none_or(|asked| asked.side != whose.side()) {

@@ -3,9 +3,10 @@
 use super::asking::{by_endorser, check_number};
 use super::document::{Draft, Drawn};
 use super::{
-    Allocation, COMMENT_BYTES, Credential, Endorsed, Endorsement, EndorsementError, Gift,
-    IssuedPlace, Showing, Side, State, Subject, check_length, news, retried,
+    ATTEMPTS, Allocation, COMMENT_BYTES, Credential, Endorsed, Endorsement, EndorsementError, Gift,
+    IssuedPlace, Showing, Side, State, Subject, check_length, news,
 };
+use crate::again::retried;
 use crate::allocation::SignError;
 use crate::app::{App, Step};
 use crate::engine::Batch;
@@ -29,7 +30,7 @@ pub fn answer(
     now: Timestamp,
 ) -> Result<Endorsement, Error> {
     check_comment(gift)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = by_endorser(app, endorser, id)?;
         give(app, Standing::Known(Box::new(held)), gift, now)
     })
@@ -45,7 +46,7 @@ pub fn offer(
 ) -> Result<Endorsement, Error> {
     check_comment(gift)?;
     let id = EndorsementId::draw(&app.random);
-    retried(|| {
+    retried(ATTEMPTS, || {
         let before = app.store.endorsement_pair(endorser, subject)?;
         let standing = match before {
             // Somebody asks for this very one, or it is being given, or it was.
@@ -264,7 +265,7 @@ pub struct Resumed {
 pub fn resume(app: &App, now: Timestamp) -> Result<Resumed, Error> {
     let mut resumed = Resumed::default();
     for id in app.store.open_endorsements(AT_ONCE)? {
-        match retried(|| go_on(app, id, now)) {
+        match retried(ATTEMPTS, || go_on(app, id, now)) {
             Ok(_) => resumed.given += 1,
             Err(error) => resumed.failed.push((id, error)),
         }

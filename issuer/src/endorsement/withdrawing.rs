@@ -2,8 +2,9 @@
 
 use super::asking::by_endorser;
 use super::{
-    Endorsement, EndorsementError, State, WORDS_BYTES, Withdrawal, check_length, news, retried,
+    ATTEMPTS, Endorsement, EndorsementError, State, WORDS_BYTES, Withdrawal, check_length, news,
 };
+use crate::again::retried;
 use crate::app::{App, Step};
 use crate::engine::Batch;
 use crate::error::Error;
@@ -24,7 +25,7 @@ pub fn withdraw(
     now: Timestamp,
 ) -> Result<Endorsement, Error> {
     check_length(reason, WORDS_BYTES, "a reason", "/reason")?;
-    retried(|| attempt(app, by, whose, reason, now))
+    retried(ATTEMPTS, || attempt(app, by, whose, reason, now))
 }
 
 fn attempt(

@@ -1,6 +1,7 @@
 //! What is removed, kind by kind. Each step may be done again: a crash in the middle is gone on from.
 
 use super::{Buried, Erasure, MEMBERSHIPS, Tombstone};
+use crate::again::retried;
 use crate::app::App;
 use crate::awarding;
 use crate::badge::Badge;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::id::SubmissionId;
 use crate::page::PageRequest;
 use crate::review::{Outcome, Review, Scoring};
-use crate::store::{StoreError, Stored};
+use crate::store::Stored;
 use crate::submission::{State, Submission, Version};
 use crate::text::Prose;
 use crate::upload;
@@ -23,14 +24,16 @@ pub(super) fn remove(app: &App, erasure: &Erasure) -> Result<(), Error> {
     awarding::empty_rows(app, &erasure.person.emails)?;
     app.store.erase_ways_in(person)?;
     app.store.erase_attempts(&erasure.person)?;
-    retried(|| memberships(app, erasure))?;
+    retried(ATTEMPTS, || memberships(app, erasure))?;
     app.store.erase_mail(&erasure.person, erasure.at)?;
 
     // 2. What they said among others, and what they kept for themselves.
     cohort::forget_person(app, &erasure.person)?;
     app.store.erase_uploads(person, erasure.at)?;
-    retried(|| Ok(app.store.erase_asked(&erasure.person)?))?;
-    retried(|| Ok(app.store.erase_comments(&erasure.person)?))?;
+    retried(ATTEMPTS, || Ok(app.store.erase_asked(&erasure.person)?))?;
+    retried(ATTEMPTS, || {
+        Ok(app.store.erase_comments(&erasure.person)?)
+    })?;
     app.store.erase_own(person)?;
 
     // 3. Badges, before the submissions that they came from.
@@ -47,7 +50,9 @@ pub(super) fn remove(app: &App, erasure: &Erasure) -> Result<(), Error> {
         })?;
 
     // 5. What others have written their address into.
-    retried(|| Ok(app.store.erase_rows(&erasure.person.emails)?))?;
+    retried(ATTEMPTS, || {
+        Ok(app.store.erase_rows(&erasure.person.emails)?)
+    })?;
     Ok(app.store.erase_from_answers(&erasure.person)?)
 }
 
@@ -77,7 +82,7 @@ fn badges(app: &App, erasure: &Erasure) -> Result<(), Error> {
         }
         for badge in &page.items {
             endorsements(app, badge, erasure)?;
-            retried(|| bury(app, badge, erasure))?;
+            retried(ATTEMPTS, || bury(app, badge, erasure))?;
         }
     }
 }
@@ -85,7 +90,7 @@ fn badges(app: &App, erasure: &Erasure) -> Result<(), Error> {
 /// Removes what was asked and said about a badge.
 fn endorsements(app: &App, badge: &Badge, erasure: &Erasure) -> Result<(), Error> {
     for endorsement in app.store.endorsements_of(&Endorsed::Badge(badge.id))? {
-        retried(|| {
+        retried(ATTEMPTS, || {
             let Some(held) = app.store.endorsement_held(endorsement.id)? else {
                 return Ok(());
             };
@@ -120,7 +125,7 @@ fn bury(app: &App, badge: &Badge, erasure: &Erasure) -> Result<(), Error> {
 /// Empties a submission: the record stays where a decision rests on it.
 fn empty(app: &App, id: SubmissionId, erasure: &Erasure) -> Result<(), Error> {
     for evidence in app.store.all_evidence(id)? {
-        retried(|| {
+        retried(ATTEMPTS, || {
             let Some(held) = app.store.evidence_held(id, evidence)? else {
                 return Ok(());
             };
@@ -133,7 +138,7 @@ fn empty(app: &App, id: SubmissionId, erasure: &Erasure) -> Result<(), Error> {
         })?;
     }
     app.store.erase_with_submission(id)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let Some(held) = app.store.submission_held(id)? else {
             return Ok(());
         };
@@ -199,17 +204,6 @@ fn wordless(scores: &mut [crate::review::Score]) {
 
 fn nothing() -> Prose {
     "Erased.".parse().expect("a text")
-}
-
-/// Tries again while others change the same things.
-fn retried(mut work: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
-    for _ in 1..ATTEMPTS {
-        match work() {
-            Err(Error::Conflict { .. } | Error::Store(StoreError::Conflict)) => {}
-            done => return done,
-        }
-    }
-    work()
 }
 
 /// The room of an organisation is changed by all its members.

@@ -6,6 +6,7 @@
 
 use super::letters;
 use super::{Membership, Organisation, Role};
+use crate::again::retried;
 use crate::app::App;
 use crate::digest::Sha256Digest;
 use crate::engine::Batch;
@@ -94,7 +95,9 @@ pub fn invite(
     let mut outcomes = Vec::with_capacity(people.len());
     // One commit is one write to the disk: so many at once, and yet a small record of each.
     for some in people.chunks(AT_ONCE) {
-        outcomes.extend(retried(|| invite_some(app, by, &inviting, some, now))?);
+        outcomes.extend(retried(ATTEMPTS, || {
+            invite_some(app, by, &inviting, some, now)
+        })?);
     }
     Ok(outcomes)
 }
@@ -256,7 +259,7 @@ pub fn accept_as(
     secret: &LinkSecret,
     now: Timestamp,
 ) -> Result<Membership, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = take(app, secret, now)?;
         let mut batch = Batch::default();
         let member = admit(app, &mut batch, &held, person.id, now)?;
@@ -273,7 +276,7 @@ pub fn accept(
     name: Option<&Line>,
     now: Timestamp,
 ) -> Result<Membership, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = take(app, secret, now)?;
         let email = &held.value.email;
         let proof = Proof {
@@ -350,17 +353,6 @@ fn take(app: &App, secret: &LinkSecret, now: Timestamp) -> Result<Stored<Invitat
             }
         }
     }
-}
-
-/// Tries again while others change the same things.
-fn retried<T>(mut work: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
-    for _ in 1..ATTEMPTS {
-        match work() {
-            Err(Error::Conflict { .. }) => {}
-            done => return done,
-        }
-    }
-    work()
 }
 
 impl Invitation {

@@ -2,6 +2,7 @@
 
 use super::letters;
 use super::{Code, Membership, Organisation};
+use crate::again::retried;
 use crate::app::App;
 use crate::engine::Batch;
 use crate::error::Error;
@@ -166,16 +167,8 @@ pub fn join(app: &App, person: &Person, typed: &str, now: Timestamp) -> Result<M
     // Guessing is hopeless at this pace, and everybody may mistype.
     app.join_limits.tries.take(&person.id.to_string(), now)?;
     let code: Code = typed.parse().map_err(|_| Error::JoinCodeUnknown)?;
-    for _ in 0..ATTEMPTS {
-        match attempt(app, person, &code, now) {
-            // Somebody else joined with it at the same moment: look again.
-            Err(Error::Conflict { .. }) => {}
-            done => return done,
-        }
-    }
-    Err(Error::conflict(
-        "too many others are joining at this moment",
-    ))
+    // Others join with it at the same moment.
+    retried(ATTEMPTS, || attempt(app, person, &code, now))
 }
 
 fn attempt(app: &App, person: &Person, code: &Code, now: Timestamp) -> Result<Membership, Error> {

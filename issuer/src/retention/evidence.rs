@@ -1,6 +1,7 @@
 //! Evidence whose time is over: its earner is told, may keep it, and then it goes.
 
-use super::{Done, End, Ended, Told, retried};
+use super::{ATTEMPTS, Done, End, Ended, Told};
+use crate::again::retried;
 use crate::app::{App, Step};
 use crate::engine::Batch;
 use crate::error::Error;
@@ -83,7 +84,7 @@ pub(super) fn look_after(
         }
     }
     for (earner, tellings) in to_tell {
-        done.told += retried(|| tell(app, earner, &tellings, now))?;
+        done.told += retried(ATTEMPTS, || tell(app, earner, &tellings, now))?;
     }
     Ok(())
 }
@@ -139,7 +140,7 @@ pub(super) fn remove(app: &App, id: SubmissionId, now: Timestamp) -> Result<(), 
     //    after any of them: the next round goes on with the others.
     for evidence in app.store.all_evidence(id)? {
         if !stays.contains(&evidence) {
-            retried(|| remove_piece(app, &held.value, evidence, now))?;
+            retried(ATTEMPTS, || remove_piece(app, &held.value, evidence, now))?;
             app.observe(Step::PieceRemoved);
         }
     }
@@ -155,7 +156,7 @@ pub(super) fn remove(app: &App, id: SubmissionId, now: Timestamp) -> Result<(), 
     app.observe(Step::EvidenceRemoved);
 
     // 3. That it was done, once: the event, and no note that it is still to be done.
-    retried(|| close(app, id, &stays, now))?;
+    retried(ATTEMPTS, || close(app, id, &stays, now))?;
     tracing::info!(submission.id = %id, "Removed the evidence of submission {id}, whose time was over");
     Ok(())
 }
@@ -268,7 +269,7 @@ fn change(
     how: impl Fn(Ended) -> Ended,
 ) -> Result<(), Error> {
     submission::of_earner(app, person, id)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = app.store.evidence_ended(id)?;
         let held = held.ok_or_else(|| {
             Error::conflict("this submission is not decided, or its evidence was removed")

@@ -2,7 +2,10 @@
 
 use super::evidence::{Evidence, EvidenceContent, EvidenceFile};
 use super::sharing::must_fit_into_a_badge;
-use super::{EvidenceEntry, Sharing, SpokenTexts, Submission, held_by_its_earner, retried, spoken};
+use super::{
+    ATTEMPTS, EvidenceEntry, Sharing, SpokenTexts, Submission, held_by_its_earner, spoken,
+};
+use crate::again::retried;
 use crate::app::App;
 use crate::digest::Salt;
 use crate::engine::Batch;
@@ -23,7 +26,7 @@ pub fn add_evidence(
     content: EvidenceContent,
     now: Timestamp,
 ) -> Result<Evidence, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         add(app, earner, id, Some(requirement), &content, now, |_, _| {
             Ok(())
         })
@@ -38,7 +41,9 @@ pub fn collect_evidence(
     content: EvidenceContent,
     now: Timestamp,
 ) -> Result<Evidence, Error> {
-    retried(|| add(app, earner, id, None, &content, now, |_, _| Ok(())))
+    retried(ATTEMPTS, || {
+        add(app, earner, id, None, &content, now, |_, _| Ok(()))
+    })
 }
 
 /// Adds a file that has arrived, and does what belongs to it in the same commit. It conflicts if another change
@@ -96,7 +101,7 @@ pub fn attach_evidence(
     evidence: EvidenceId,
     requirement: Option<&RequirementId>,
 ) -> Result<Submission, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = held_by_its_earner(app, earner, id)?;
         held.value.must_be_in_preparation()?;
         let mut changed = held.value.clone();
@@ -147,7 +152,7 @@ pub fn remove_evidence(
     evidence: EvidenceId,
     now: Timestamp,
 ) -> Result<Removed, Error> {
-    retried(|| remove(app, earner, id, evidence, now))
+    retried(ATTEMPTS, || remove(app, earner, id, evidence, now))
 }
 
 fn remove(

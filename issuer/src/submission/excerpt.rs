@@ -4,7 +4,8 @@
 //! recording can reach it: this points at a place, and hides nothing.
 
 use super::spoken::{entry_of, must_be_recording};
-use super::{Submission, held_by_its_earner, retried};
+use super::{ATTEMPTS, Submission, held_by_its_earner};
+use crate::again::retried;
 use crate::app::App;
 use crate::error::Error;
 use crate::id::{EvidenceId, SubmissionId};
@@ -94,7 +95,7 @@ pub fn set_excerpt(
     excerpt: Option<Excerpt>,
 ) -> Result<Submission, Error> {
     excerpt.as_ref().map_or(Ok(()), Excerpt::check)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = held_by_its_earner(app, earner, id)?;
         held.value.must_be_in_preparation()?;
         let piece = app.store.evidence(id, evidence)?.ok_or(Error::NotFound)?;

@@ -1,7 +1,8 @@
 //! What is told beside the evidence: a note to the reviewer, answers about the earner's setting, and what came of it.
 
+use super::ATTEMPTS;
 use super::held_by_its_earner;
-use super::retried;
+use crate::again::retried;
 use crate::app::App;
 use crate::digest::{Salt, Sha256Digest};
 use crate::error::Error;
@@ -69,7 +70,7 @@ pub fn prepare(
     id: SubmissionId,
     preparation: &Preparation,
 ) -> Result<(), Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = held_by_its_earner(app, earner, id)?;
         held.value.must_be_in_preparation()?;
         let published = micro_credential::published(app, &held.value.micro_credential)?;

@@ -5,7 +5,8 @@
 //! learns nothing of them.
 
 use super::evidence::{Evidence, EvidenceContent};
-use super::{EvidenceEntry, Submission, held_by_its_earner, retried};
+use super::{ATTEMPTS, EvidenceEntry, Submission, held_by_its_earner};
+use crate::again::retried;
 use crate::app::App;
 use crate::captions::Captions;
 use crate::digest::{Salt, Sha256Digest};
@@ -181,7 +182,7 @@ pub fn write_spoken(
     now: Timestamp,
 ) -> Result<Submission, Error> {
     let text = spoken.read(text)?;
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = held_by_its_earner(app, earner, id)?;
         held.value.must_be_in_preparation()?;
         let piece = app.store.evidence(id, evidence)?.ok_or(Error::NotFound)?;
@@ -223,7 +224,7 @@ pub fn remove_spoken(
     evidence: EvidenceId,
     spoken: Spoken,
 ) -> Result<Submission, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = held_by_its_earner(app, earner, id)?;
         held.value.must_be_in_preparation()?;
         let mut changed = held.value.clone();

@@ -4,7 +4,10 @@
 //! those stay where the school keeps them. Without consent a badge never names such a piece, and when consent
 //! is taken back nobody is handed it any more.
 
-use super::{EvidenceEntry, Sharing, SharingError, State, Submission, held_by_its_earner, retried};
+use super::{
+    ATTEMPTS, EvidenceEntry, Sharing, SharingError, State, Submission, held_by_its_earner,
+};
+use crate::again::retried;
 use crate::app::App;
 use crate::error::Error;
 use crate::id::{EvidenceId, SubmissionId};
@@ -178,7 +181,7 @@ fn change(
     evidence: EvidenceId,
     change: impl Fn(&Submission, &mut EvidenceEntry) -> Result<(), Error>,
 ) -> Result<Submission, Error> {
-    retried(|| {
+    retried(ATTEMPTS, || {
         let held = held_by_its_earner(app, earner, id)?;
         if held.value.state == State::Withdrawn {
             return Err(Error::conflict("this submission was withdrawn"));

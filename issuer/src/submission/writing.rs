@@ -6,7 +6,8 @@
 
 use super::collecting::{check_room, push_entry};
 use super::evidence::{Evidence, EvidenceContent};
-use super::{EvidenceEntry, Submission, held_by_its_earner, retried};
+use super::{ATTEMPTS, EvidenceEntry, Submission, held_by_its_earner};
+use crate::again::retried;
 use crate::app::App;
 use crate::digest::Salt;
 use crate::error::Error;
@@ -58,7 +59,7 @@ pub fn save_writing(
     now: Timestamp,
 ) -> Result<(Writing, Revision), Error> {
     let typed = Typed { text, seen, now };
-    retried(|| save(app, earner, id, requirement, &typed))
+    retried(ATTEMPTS, || save(app, earner, id, requirement, &typed))
 }
 
 /// Writes an earlier revision again, as the newest one. Nothing is lost by it.
@@ -78,7 +79,7 @@ pub fn restore_writing(
         seen: Some(u32::MAX),
         now,
     };
-    retried(|| save(app, earner, id, requirement, &typed))
+    retried(ATTEMPTS, || save(app, earner, id, requirement, &typed))
 }
 
 /// Shows the earner the text that is written for a requirement, if one was begun.
