@@ -1,6 +1,7 @@
 //! Organisations: states, districts, universities and publishers, and what people are in them.
 
 mod code;
+mod founding;
 pub mod invitation;
 pub mod joining;
 mod letters;
@@ -15,13 +16,14 @@ use crate::event::{self, About, Actor, Event, EventKind};
 use crate::id::OrganisationId;
 use crate::image::ImageRef;
 use crate::issuers::IdentifierPolicy;
-use crate::known_keys;
 use crate::retention::Retention;
 use crate::store::{StoreError, Stored};
 use schemas::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use self::founding::require_line;
 pub use code::{Code, CodeError};
+pub use founding::{NewOrganisation, establish_host, found};
 pub use membership::{Membership, Role, set_roles};
 pub use profile::{CountryCode, OrganisationProfile, PostalAddress, WebAddress};
 
@@ -76,107 +78,6 @@ impl OrganisationKind {
             OrganisationKind::University => "university",
             OrganisationKind::Publisher => "publisher",
         }
-    }
-}
-
-/// Writes the organisation that runs this service, as the configuration has it. To be called at
-/// start; what the configuration does not say stays as it is.
-pub fn establish_host(
-    app: &App,
-    profile: OrganisationProfile,
-    now: Timestamp,
-) -> Result<Organisation, Error> {
-    let id = OrganisationId::host();
-    let Some(held) = app.store.organisation_held(&id)? else {
-        let host = Organisation {
-            id,
-            kind: OrganisationKind::State,
-            parent: None,
-            profile,
-            identifier_policy: IdentifierPolicy::default(),
-            evidence_months: None,
-            since: now,
-        };
-        let mut batch = Batch::default();
-        app.store.add_organisation(&mut batch, &host)?;
-        host.record(
-            app,
-            &mut batch,
-            EventKind::OrganisationFounded,
-            Actor::Service,
-            now,
-        )?;
-        app.store.commit(batch)?;
-        return Ok(host);
-    };
-    let former = held.value.profile.clone();
-    let host = Organisation {
-        profile: OrganisationProfile {
-            name: profile.name,
-            description: profile.description,
-            email: profile.email,
-            ..former
-        },
-        ..held.value.clone()
-    };
-    if host != held.value {
-        replace(app, Actor::Service, &held, &host, now)?;
-    }
-    Ok(host)
-}
-
-/// What is known of an organisation that is about to be founded.
-#[derive(Debug, Clone)]
-pub struct NewOrganisation {
-    /// Its name in addresses, for ever: it stands in the identifier that it signs under.
-    pub id: OrganisationId,
-    /// What it is.
-    pub kind: OrganisationKind,
-    /// The organisation it belongs to.
-    pub parent: Option<OrganisationId>,
-    /// What it says of itself.
-    pub profile: OrganisationProfile,
-}
-
-/// Takes an organisation in, with keys of its own. Who may ask for it is for the caller to see to.
-pub fn found(
-    app: &App,
-    by: Actor,
-    new: NewOrganisation,
-    now: Timestamp,
-) -> Result<Organisation, Error> {
-    if RESERVED.contains(&new.id.as_str()) {
-        return Err(Error::invalid("/id", "this name stands for something else"));
-    }
-    check_description(&new.profile)?;
-    let mut batch = Batch::default();
-    if let Some(parent) = &new.parent {
-        require_line(app, &mut batch, &new.id, parent)?;
-    }
-    let taken = "there is an organisation of this name";
-    if app.store.organisation(&new.id)?.is_some() {
-        return Err(Error::conflict(taken));
-    }
-    let founded = Organisation {
-        id: new.id,
-        kind: new.kind,
-        parent: new.parent,
-        profile: new.profile,
-        identifier_policy: IdentifierPolicy::default(),
-        evidence_months: None,
-        since: now,
-    };
-    // The keys are there before anybody can issue under its name. A crash after this leaves keys
-    // that nobody has seen, and the next attempt takes them.
-    app.issuers.draw(&founded.id, &app.random)?;
-    known_keys::record(app, &mut batch, &founded.id)?;
-    app.store.add_organisation(&mut batch, &founded)?;
-    for kind in [EventKind::OrganisationFounded, EventKind::KeysDrawn] {
-        founded.record(app, &mut batch, kind, by, now)?;
-    }
-    match app.store.commit(batch) {
-        Err(StoreError::Conflict) => Err(Error::conflict(taken)),
-        other => Ok(other.map(|()| founded)?),
     }
 }
 
@@ -340,32 +241,6 @@ impl Organisation {
     }
 }
 
-/// Follows an organisation's line of parents upwards: none may be missing, none may be itself, and
-/// none may change until the batch is committed.
-fn require_line(
-    app: &App,
-    batch: &mut Batch,
-    id: &OrganisationId,
-    parent: &OrganisationId,
-) -> Result<(), Error> {
-    let mut next = Some(parent.clone());
-    for _ in 0..GENERATIONS {
-        let Some(above) = next else {
-            return Ok(());
-        };
-        if above == *id {
-            let circle = "an organisation cannot belong to itself, nor to one that belongs to it";
-            return Err(Error::invalid("/parent", circle));
-        }
-        let missing = || Error::invalid("/parent", "there is no such organisation");
-        let held = app.store.organisation_held(&above)?.ok_or_else(missing)?;
-        held.require_unchanged(batch);
-        next = held.value.parent;
-    }
-    let deep = format!("organisations stand at most {GENERATIONS} above each other");
-    Err(Error::invalid("/parent", deep))
-}
-
 fn check_description(profile: &OrganisationProfile) -> Result<(), Error> {
     match &profile.description {
         Some(text) if text.as_str().len() > DESCRIPTION_BYTES => Err(Error::invalid(
@@ -393,9 +268,5 @@ const HOST: &str = "host";
 /// A hundred years.
 const LONGEST_MONTHS: u32 = 1_200;
 
-/// Words that stand where the name of an organisation could.
-const RESERVED: [&str; 2] = [HOST, "new"];
-/// A department, a district, a school and a house in it, and as many again.
-const GENERATIONS: usize = 8;
 /// It stands twice in every badge, which has at most 40 kB.
 const DESCRIPTION_BYTES: usize = 2_000;
