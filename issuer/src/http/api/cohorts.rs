@@ -1,34 +1,31 @@
 //! Cohorts: which there are, what they are for, and joining one.
 
+mod bodies;
 pub mod help;
 pub mod people;
 pub mod posts;
 
+pub use bodies::{ChoicesBody, ParticipantBody};
+
 use axum::Json as Answer;
 use axum::extract::State;
 use axum::http::StatusCode;
-use schemas::timestamp::Timestamp;
-use serde::{Deserialize, Serialize};
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
 
-use crate::app::App;
-use crate::cohort::people::{Choices, Letters, Part, Participant, Progress};
-use crate::cohort::{self, About, Cohort};
+use self::bodies::{AboutBody, CohortBody, DeclineBody, JoinBody, MineBody};
+use crate::cohort::people::Choices;
+use crate::cohort::{self};
 use crate::error::Error;
 use crate::http::body::Json;
 use crate::http::caller::Caller;
 use crate::http::edge::Edge;
 use crate::http::error::HttpError;
-use crate::http::openapi::DateTime;
 use crate::http::paging::{ListBody, PageParameters, Paging};
 use crate::http::parameter::{Id, Path};
 use crate::http::route::{Route, get, post, put};
-use crate::id::{CohortId, MicroCredentialId, OrganisationId, PersonId};
-use crate::organisation::Code;
+use crate::id::{CohortId, OrganisationId};
 use crate::page::Page;
-use crate::rights::{self, Action};
-use crate::submission::Link;
-use crate::text::Line;
+use crate::rights::Action;
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
@@ -56,91 +53,6 @@ pub fn routes() -> Vec<Route> {
     routes.extend(posts::routes());
     routes.extend(help::routes());
     routes
-}
-
-/// What a cohort is for, and when its facilitators have time.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct AboutBody {
-    name: Line,
-    /// What its people want to reach, in one sentence.
-    goal: Line,
-    /// What it is about, if not all that its organisation reviews; any version stands for all of them.
-    #[serde(default)]
-    micro_credentials: Vec<MicroCredentialId>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    office_hours: Option<Line>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    office_link: Option<Link>,
-}
-
-/// What somebody wants in a cohort. Nothing is so unless it is said.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ChoicesBody {
-    /// Whether facilitators see what is begun, what is missing and what waits; never what a review found.
-    #[serde(default)]
-    progress: Progress,
-    /// Whether one is written to when there is an answer.
-    #[serde(default)]
-    letters: Letters,
-}
-
-/// The cohort that is joined: by its code, or by its identifier if one was invited.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct JoinBody {
-    #[serde(default)]
-    code: Option<String>,
-    #[serde(default)]
-    cohort: Option<CohortId>,
-    #[serde(default)]
-    progress: Progress,
-    #[serde(default)]
-    letters: Letters,
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct DeclineBody {
-    cohort: CohortId,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct CohortBody {
-    id: CohortId,
-    organisation: OrganisationId,
-    #[serde(flatten)]
-    about: AboutBody,
-    #[schema(value_type = DateTime)]
-    made: Timestamp,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<DateTime>)]
-    archived: Option<Timestamp>,
-    /// The code with which people join; for those who lead or facilitate it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<Code>,
-    /// What the caller is in it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    part: Option<Part>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct MineBody {
-    #[serde(flatten)]
-    cohort: CohortBody,
-    choices: ChoicesBody,
-}
-
-/// What somebody is in a cohort.
-#[derive(Serialize, ToSchema)]
-pub struct ParticipantBody {
-    cohort: CohortId,
-    person: PersonId,
-    part: Part,
-    choices: ChoicesBody,
-    #[schema(value_type = DateTime)]
-    since: Timestamp,
 }
 
 /// Lists the cohorts that one is in, or is invited to.
@@ -324,80 +236,4 @@ async fn renew_code(
 ) -> Result<Answer<CohortBody>, HttpError> {
     let done = edge.work(move |app| CohortBody::of(app, &caller, cohort::renew_code(app, id)?));
     Ok(Answer(done.await?))
-}
-
-impl CohortBody {
-    fn of(app: &App, caller: &Caller, cohort: Cohort) -> Result<CohortBody, Error> {
-        let (person, organisation) = (caller.person.id, &cohort.organisation);
-        let part = cohort::people::part_of(app, cohort.id, person)?;
-        let leads = rights::may(app, person, Action::LeadCohorts, Some(organisation))?;
-        Ok(CohortBody::seen_as(cohort, part, leads))
-    }
-
-    fn seen_as(cohort: Cohort, part: Option<Part>, leads: bool) -> CohortBody {
-        let hands_out = leads || part == Some(Part::Facilitator);
-        CohortBody {
-            id: cohort.id,
-            organisation: cohort.organisation,
-            about: cohort.about.into(),
-            made: cohort.made,
-            archived: cohort.archived,
-            code: hands_out.then_some(cohort.code),
-            part,
-        }
-    }
-}
-
-impl From<About> for AboutBody {
-    fn from(about: About) -> AboutBody {
-        AboutBody {
-            name: about.name,
-            goal: about.goal,
-            micro_credentials: about.lines,
-            office_hours: about.office_hours,
-            office_link: about.office_link,
-        }
-    }
-}
-
-impl From<AboutBody> for About {
-    fn from(body: AboutBody) -> About {
-        About {
-            name: body.name,
-            goal: body.goal,
-            lines: body.micro_credentials,
-            office_hours: body.office_hours,
-            office_link: body.office_link,
-        }
-    }
-}
-
-impl From<Choices> for ChoicesBody {
-    fn from(choices: Choices) -> ChoicesBody {
-        ChoicesBody {
-            progress: choices.progress,
-            letters: choices.letters,
-        }
-    }
-}
-
-impl From<ChoicesBody> for Choices {
-    fn from(body: ChoicesBody) -> Choices {
-        Choices {
-            progress: body.progress,
-            letters: body.letters,
-        }
-    }
-}
-
-impl From<Participant> for ParticipantBody {
-    fn from(known: Participant) -> ParticipantBody {
-        ParticipantBody {
-            cohort: known.cohort,
-            person: known.person,
-            part: known.part,
-            choices: known.choices.into(),
-            since: known.since,
-        }
-    }
 }
