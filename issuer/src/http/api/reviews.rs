@@ -1,6 +1,7 @@
 //! Reviews: the blind queue, claiming, scoring, and deciding by the rubric.
 
 mod bodies;
+mod finished;
 mod turnaround;
 mod typed;
 
@@ -11,7 +12,8 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
-use self::bodies::{DeclineBody, DraftBody, FinishBody, FinishedBody, ReadingBody, WaitingBody};
+use self::bodies::{DeclineBody, DraftBody, FinishBody, ReadingBody, WaitingBody};
+use self::finished::FinishedBody;
 use self::turnaround::{PlaceBody, TurnaroundBody};
 use super::evidence::{self, Audience};
 use crate::app::App;
@@ -32,7 +34,7 @@ use crate::rights::Action;
 use crate::submission;
 use schemas::timestamp::Timestamp;
 
-pub(super) use bodies::ReviewBody;
+pub(super) use finished::ReviewBody;
 
 /// What the handlers say of themselves.
 #[derive(OpenApi)]
