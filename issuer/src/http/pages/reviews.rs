@@ -2,6 +2,7 @@
 
 mod form;
 mod opened;
+mod row;
 mod shown;
 
 use askama::Template;

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::form::{self, CriterionTyped, PinTyped, ReviewForm};
+use super::form::{self, ReviewForm};
+use super::row::Row;
 use crate::captions::{Captions, Cue};
 use crate::error::Error;
 use crate::http::Masthead;
@@ -11,10 +12,7 @@ use crate::http::pages::account::sentence;
 use crate::http::pages::authoring::fields::Fields;
 use crate::id::{CriterionId, RequirementId};
 use crate::micro_credential::SecondReview;
-use crate::review::{
-    Change, Content, Opinion, Piece, Pin, Reading, ReviewError, Score, Seat, tone,
-};
-use crate::rubric::{Criterion, Met};
+use crate::review::{Change, Content, Opinion, Piece, Reading, ReviewError, Seat};
 use crate::submission::Second;
 use crate::wording::{self, time};
 use schemas::timestamp::Timestamp;
@@ -89,33 +87,6 @@ pub enum Kind {
     Audio,
     Video,
     Download,
-}
-
-/// A criterion of the rubric.
-pub struct Row {
-    place: usize,
-    name: String,
-    description: String,
-    levels: Vec<Choice>,
-    /// The level that an earlier version met, and which.
-    met: Option<(String, u32)>,
-    /// What reviews of earlier versions said about it.
-    said: Vec<String>,
-    opinions: Vec<String>,
-    typed: CriterionTyped,
-    /// The rows of pinned comments, with one to spare.
-    pins: Vec<PinTyped>,
-    /// How the comment may sound.
-    remarks: Vec<String>,
-    refused: bool,
-}
-
-pub struct Choice {
-    id: String,
-    name: String,
-    description: String,
-    required: bool,
-    chosen: bool,
 }
 
 impl<'a> ReviewPage<'a> {
@@ -289,92 +260,6 @@ impl Shown {
     fn has_places(&self) -> bool {
         matches!(self.kind, Kind::Audio | Kind::Video | Kind::Download)
     }
-}
-
-impl Row {
-    fn of(
-        reading: &Reading,
-        form: &ReviewForm,
-        problem: Option<&Problem>,
-        criterion: &Criterion,
-        place: Option<usize>,
-    ) -> Row {
-        let typed = place
-            .and_then(|place| form.criteria.get(place))
-            .cloned()
-            .unwrap_or_default();
-        let level = |level: &crate::rubric::Level| Choice {
-            id: level.id.to_string(),
-            name: level.name.to_string(),
-            description: level
-                .description
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            required: level.id == criterion.required_level,
-            chosen: level.id.as_str() == typed.level,
-        };
-        let met = reading.met.iter().find(|met| met.criterion == criterion.id);
-        let met = met.map(|met| (level_name(criterion, &met.level), met.version));
-        let of_it = |score: &&Score| score.criterion == criterion.id;
-        let earlier = reading.earlier.iter();
-        let said = earlier
-            .flat_map(|review| review.scores.iter().filter(of_it))
-            .flat_map(comments);
-        let opinions = reading.opinions.iter();
-        let opinions = opinions
-            .flat_map(|opinion| opinion.scores.iter().find(of_it))
-            .map(|score| {
-                let judged = match criterion.judge(&score.level) {
-                    Some(Met::Met) => "met",
-                    _ => "not met",
-                };
-                let name = level_name(criterion, &score.level);
-                let said = comments(score).collect::<Vec<_>>().join(" · ");
-                match said.is_empty() {
-                    true => format!("{name} ({judged})"),
-                    false => format!("{name} ({judged}). {said}"),
-                }
-            });
-        let judged = typed
-            .level
-            .parse()
-            .ok()
-            .and_then(|level| criterion.judge(&level));
-        let language = reading.micro_credential.content.language.as_ref();
-        let remarks = tone::remarks(&typed.comment, judged, language);
-        let mut pins = typed.pins.clone();
-        pins.push(PinTyped::default());
-        Row {
-            place: place.unwrap_or_default(),
-            name: criterion.name.to_string(),
-            description: criterion
-                .description
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            levels: criterion.levels.iter().map(level).collect(),
-            met,
-            said: said.collect(),
-            opinions: opinions.collect(),
-            pins,
-            remarks: remarks.iter().map(tone::Remark::message).collect(),
-            refused: problem.is_some_and(|problem| problem.criteria.contains(&criterion.id)),
-            typed,
-        }
-    }
-}
-
-fn level_name(criterion: &Criterion, level: &crate::id::LevelId) -> String {
-    let found = criterion.level(level);
-    found.map_or_else(|| level.to_string(), |level| level.name.to_string())
-}
-
-/// Everything a score says in words.
-fn comments(score: &Score) -> impl Iterator<Item = String> {
-    let pinned = |pin: &Pin| format!("At {}: {}", pin.at, pin.comment);
-    let comment = score.comment.as_ref().map(ToString::to_string);
-    comment.into_iter().chain(score.pins.iter().map(pinned))
 }
 
 /// What is said when, to be read.
