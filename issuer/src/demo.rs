@@ -8,6 +8,7 @@ mod client;
 mod folder;
 mod story;
 mod teller;
+mod title;
 
 use std::net::Ipv4Addr;
 use std::process::ExitCode;

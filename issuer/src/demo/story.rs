@@ -3,7 +3,6 @@
 use issuer::fetch::{self, Fetch, Wanted, Web};
 use issuer::http::edge::Clock;
 use issuer::submission::PrivacyStatement;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 use verifier::{Policy, Verdict};
@@ -12,6 +11,7 @@ use super::cast::Cast;
 use super::client::{Broken, Caller, text};
 use super::folder::{DemoFolder, Fate, Kept, KeptBadge};
 use super::teller::Teller;
+use super::title::{Attempt, Listed, Title};
 
 /// Everything the story is told with.
 pub struct Story<'a> {
@@ -19,45 +19,6 @@ pub struct Story<'a> {
     web: &'a Web,
     folder: &'a DemoFolder,
     teller: &'a mut Teller,
-}
-
-/// A micro-credential, and how its earner came by it.
-#[derive(Deserialize)]
-struct Title {
-    id: String,
-    content: Value,
-    attempts: Vec<Attempt>,
-    /// The requirements whose evidence the earner shares.
-    shared: Vec<String>,
-}
-
-/// A micro-credential that nobody earns in the story.
-#[derive(Deserialize)]
-struct Listed {
-    id: String,
-    content: Value,
-}
-
-#[derive(Deserialize)]
-struct Attempt {
-    evidence: Vec<Piece>,
-    note: Option<String>,
-    scores: Value,
-    comment: Option<String>,
-    decision: String,
-}
-
-#[derive(Deserialize)]
-struct Piece {
-    requirement: String,
-    text: Option<String>,
-    file: Option<TextFile>,
-}
-
-#[derive(Deserialize)]
-struct TextFile {
-    name: String,
-    text: String,
 }
 
 impl<'a> Story<'a> {
@@ -113,7 +74,7 @@ impl<'a> Story<'a> {
         for title in &titles {
             let badge = self.earn(&cast, title).await?;
             badges.push(KeptBadge {
-                title: name_of(title).to_owned(),
+                title: title.name().to_owned(),
                 url: badge,
                 fate: Fate::Stands,
             });
@@ -148,7 +109,7 @@ impl<'a> Story<'a> {
     /// From the first piece of evidence to the published badge, whose address is given back.
     async fn earn(&mut self, cast: &Cast, title: &Title) -> Result<String, Broken> {
         self.teller
-            .chapter(&format!("Dana Whitlock works towards {}", name_of(title)));
+            .chapter(&format!("Dana Whitlock works towards {}", title.name()));
         let started = cast
             .earner
             .post(
@@ -391,10 +352,6 @@ impl<'a> Story<'a> {
             ));
         }
     }
-}
-
-fn name_of(title: &Title) -> &str {
-    title.content["name"].as_str().unwrap_or(&title.id)
 }
 
 const REVOKED: &str = "Idea Generating";
