@@ -16,6 +16,10 @@ use crate::shipped::Shipped;
 /// Measures what the program does in a second, asks for just as much and for twice as much, and looks at everything
 /// that was acknowledged after the program was killed.
 ///
+/// Minutes of this make a store of millions of records of an empty one, in which everything takes longer, overload or
+/// not. So three figures of calm are printed beside that of the crowd: shortly before and shortly after it, and for as
+/// long, with a store of its own that begins empty as well.
+///
 /// `ASSAY_OVERLOAD` says for how many seconds; the long form is 600 and is run alone: there the program has one
 /// processor, and whoever asks has another one, so that the figures that are printed are the program's.
 ///
@@ -25,33 +29,24 @@ async fn attack_r_03_at_twice_the_capacity_the_surplus_is_told_at_once_and_the_r
     let long = std::env::var("ASSAY_OVERLOAD").ok();
     let long: Option<u64> = long.map(|seconds| seconds.parse().expect("a number"));
     let seconds = long.unwrap_or(4);
-    let mut shipped = Shipped::new();
-    // Several, so that no person's own limit is reached.
-    let officers: Vec<String> = (0..OFFICERS)
-        .map(|number| shipped.person(&format!("office{number}"), &["administrator"]))
-        .collect();
-    tokio::task::block_in_place(|| match long {
-        None => shipped.start(),
-        Some(_) => {
-            // What it starts has the same, from the beginning.
-            on_processor(0, std::process::id());
-            shipped.start_with(&[("TOKIO_WORKER_THREADS", Path::new("1"))]);
-            on_processor(1, std::process::id());
-        }
-    });
-    let crowd = Arc::new(Crowd::new(&shipped, officers));
+    let (calm, calm_crowd) = started(long.is_some());
+    let (calm_capacity, calm_alone, as_long) = calm_crowd.at_capacity(seconds, "calm").await;
+    drop(calm);
 
+    let (mut shipped, crowd) = started(long.is_some());
     let (capacity, alone, before) = crowd.at_capacity(seconds.min(20), "before").await;
     let crowded = crowd
         .so_many_a_second(2.0 * capacity, Duration::from_secs(seconds), "crowd")
         .await;
-    // Ten minutes make a store of millions of records of an empty one, in which everything takes longer.
     let (later, last, after) = crowd.at_capacity(seconds.min(20), "after").await;
-    println!("{capacity:.0} a second before, and {later:.0} after");
+    println!(
+        "{capacity:.0} a second before, {later:.0} after; {calm_capacity:.0} where it is calm"
+    );
     for (asked, answers) in [
         ("for as much before", &before),
         ("for twice", &crowded),
         ("for as much after", &after),
+        ("for as much, as long, where it is calm", &as_long),
     ] {
         println!(
             "asked {asked}: {} done, {}; {} told to come again, {}",
@@ -65,11 +60,17 @@ async fn attack_r_03_at_twice_the_capacity_the_surplus_is_told_at_once_and_the_r
         percentile(&crowded.done, 99).as_secs_f64() / percentile(&calm.done, 99).as_secs_f64()
     };
     println!(
-        "asked for twice as much the slowest hundredth takes {:.2} times as long as asked for as much before, and {:.2} \
-         times as long as after",
+        "asked for twice as much the slowest hundredth takes {:.2} times as long as before, {:.2} times as long as \
+         after, and {:.2} times as long as where it is calm",
         slower(&before),
         slower(&after),
+        slower(&as_long),
     );
+    let refused: Vec<&String> = [&calm_alone, &as_long]
+        .iter()
+        .flat_map(|answers| &answers.wrong)
+        .collect();
+    assert!(refused.is_empty(), "{refused:?}");
     let everybody = [&alone, &before, &crowded, &last, &after];
     let wrong: Vec<&String> = everybody
         .iter()
@@ -95,6 +96,26 @@ async fn attack_r_03_at_twice_the_capacity_the_surplus_is_told_at_once_and_the_r
     for answer in all.iter().step_by(all.len() / LOOKED_AT + 1) {
         crowd.finds(answer).await;
     }
+}
+
+/// The program with an empty store, and a crowd for it. Where it is measured it has a processor, and the crowd another.
+fn started(measured: bool) -> (Shipped, Arc<Crowd>) {
+    let mut shipped = Shipped::new();
+    // Several, so that no person's own limit is reached.
+    let officers: Vec<String> = (0..OFFICERS)
+        .map(|number| shipped.person(&format!("office{number}"), &["administrator"]))
+        .collect();
+    tokio::task::block_in_place(|| match measured {
+        false => shipped.start(),
+        true => {
+            // What it starts has the same, from the beginning.
+            on_processor(0, std::process::id());
+            shipped.start_with(&[("TOKIO_WORKER_THREADS", Path::new("1"))]);
+            on_processor(1, std::process::id());
+        }
+    });
+    let crowd = Arc::new(Crowd::new(&shipped, officers));
+    (shipped, crowd)
 }
 
 /// Programs that register people, each as an administrator.
