@@ -1,8 +1,10 @@
 //! Decisions that are made at the same moment: one of them counts.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures_util::future::join_all;
+use issuer::http::load::Load;
 use issuer::log::Kind;
 use issuer::organisation::Role;
 use reqwest::Response;
@@ -63,7 +65,8 @@ async fn attack_a_07_of_a_yes_and_a_no_at_once_one_is_counted() {
 /// Forms: HTTP.
 #[tokio::test(flavor = "multi_thread")]
 async fn attack_a_07_revoking_while_others_are_issued_counts_once_and_touches_no_other() {
-    let served = Served::new().await;
+    // More at once than wait for each other otherwise.
+    let served = Served::changed(|edge, _| edge.load = Arc::new(Load::new(8, 2 * CLIENTS))).await;
     let olga = served.caller("olga", &[Role::IssuingOfficer]);
     let grace = served.caller("grace", &[Role::Reviewer]);
     let revoked = served.published_badge();
