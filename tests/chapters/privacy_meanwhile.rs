@@ -2,7 +2,7 @@
 //! and the end of the program.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Barrier};
+use std::sync::{Arc, Barrier, OnceLock};
 use std::thread;
 
 use issuer::app::App;
@@ -17,6 +17,7 @@ use issuer::page::PageRequest;
 use issuer::person::{Email, Person};
 use issuer::rights::Scope;
 use issuer::store::Store;
+use issuer::submission::{self, EvidenceContent};
 use issuer::{session, token};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -251,13 +252,15 @@ fn wanted(email: &Email) -> Wanted {
     }
 }
 
-/// The store of a process that ends before one of its commits.
-struct Ending {
+/// The store of a process to which something happens before one of its commits, and before each one after that.
+struct Interrupted<F> {
     store: Store,
     left: AtomicUsize,
+    /// Whether the commit is made after it.
+    by: F,
 }
 
-impl Engine for Ending {
+impl<F: Fn() -> bool + Send + Sync + 'static> Engine for Interrupted<F> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
         self.store.engine().get(key)
     }
@@ -280,8 +283,10 @@ impl Engine for Ending {
             .left
             .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
         {
-            Ok(_) => self.store.engine().submit(batch),
-            Err(_) => Submitted::known(Err(CommitError::Engine(EngineError::Stopped))),
+            Err(_) if !(self.by)() => {
+                Submitted::known(Err(CommitError::Engine(EngineError::Stopped)))
+            }
+            _ => self.store.engine().submit(batch),
         }
     }
 }
@@ -298,9 +303,10 @@ fn an_erasure_that_ends_before_any_of_its_commits_is_brought_to_its_end_by_the_n
         let table = "email,awarded\nbert@example.org,\nquill@example.org,2026-01-02\n";
         let list = send(&test, Form::Csv, table);
 
-        let ending = Ending {
+        let ending = Interrupted {
             store: test.app.store.clone(),
             left: AtomicUsize::new(commits),
+            by: || false,
         };
         let store = Store::open(Arc::new(ending)).expect("the store");
         let app = test.beside_over(store, keyring());
@@ -325,6 +331,51 @@ fn an_erasure_that_ends_before_any_of_its_commits_is_brought_to_its_end_by_the_n
     }
     println!("{commits} commits");
     assert!(commits > 10, "{commits}");
+}
+
+#[test]
+fn what_is_added_to_a_draft_between_two_commits_of_an_erasure_is_removed_as_well() {
+    let (mut commits, mut added) = (0, 0);
+    loop {
+        let test = TestApp::new();
+        let quill = test.person("quill", &[]);
+        let draft = Learner::new(&test, quill.clone()).prepares().id;
+        let (app, stale, now) = (test.app.share(), quill.clone(), test.now);
+        let outcome = Arc::new(OnceLock::new());
+        let seen = outcome.clone();
+        let late = move || {
+            // It read who calls when they were still there.
+            seen.get_or_init(|| {
+                let text = EvidenceContent::Text("The heron came late".parse().expect("a text"));
+                let asked = "reflection".parse().expect("a name");
+                submission::add_evidence(&app, &stale, draft, &asked, text, now).is_ok()
+            });
+            true
+        };
+        let late = Interrupted {
+            store: test.app.store.clone(),
+            left: AtomicUsize::new(commits),
+            by: late,
+        };
+        let store = Store::open(Arc::new(late)).expect("the store");
+        let app = test.beside_over(store, keyring());
+        erasure::ask(&app, &quill, quill.primary().as_str(), test.now).expect("an erasure");
+        erasure::resume(&app, test.now.plus_seconds(LATER)).expect("the store");
+        for words in ["The heron", "I counted to five"] {
+            assert_eq!(
+                with_words(&test, words),
+                Vec::<String>::new(),
+                "{commits} {words}"
+            );
+        }
+        match outcome.get() {
+            Some(done) => added += usize::from(*done),
+            None => break,
+        }
+        commits += 1;
+    }
+    println!("{added} of {commits} pieces were added in time");
+    assert!(added > 3 && added < commits, "{added} of {commits}");
 }
 
 /// What somebody does again and again until they are let in no more. Whether it is done is not the question.

@@ -9,7 +9,7 @@ use crate::cohort;
 use crate::endorsement::{Endorsed, EndorsementTombstone};
 use crate::engine::Batch;
 use crate::error::Error;
-use crate::id::SubmissionId;
+use crate::id::{EvidenceId, SubmissionId};
 use crate::page::PageRequest;
 use crate::review::{Outcome, Review, Scoring};
 use crate::store::Stored;
@@ -124,24 +124,16 @@ fn bury(app: &App, badge: &Badge, erasure: &Erasure) -> Result<(), Error> {
 
 /// Empties a submission: the record stays where a decision rests on it.
 fn empty(app: &App, id: SubmissionId, erasure: &Erasure) -> Result<(), Error> {
-    for evidence in app.store.all_evidence(id)? {
-        retried(ATTEMPTS, || {
-            let Some(held) = app.store.evidence_held(id, evidence)? else {
-                return Ok(());
-            };
-            let Some(submission) = app.store.submission_held(id)? else {
-                return Ok(());
-            };
-            let organisation = &submission.value.organisation;
-            let let_go = upload::let_go(app, &held.value, organisation, erasure.at)?;
-            Ok(app.store.erase_evidence(&held, let_go)?)
-        })?;
-    }
-    app.store.erase_with_submission(id)?;
     retried(ATTEMPTS, || {
+        // It is read before its pieces are: whoever adds one meanwhile changes it, and all is looked at again. Nothing
+        // leads to a piece whose submission is gone.
         let Some(held) = app.store.submission_held(id)? else {
             return Ok(());
         };
+        for evidence in app.store.all_evidence(id)? {
+            remove_piece(app, &held.value, evidence, erasure)?;
+        }
+        app.store.erase_with_submission(id)?;
         let mut batch = Batch::default();
         held.require_unchanged(&mut batch);
         app.store.leave_review(&mut batch, &held.value)?;
@@ -151,6 +143,8 @@ fn empty(app: &App, id: SubmissionId, erasure: &Erasure) -> Result<(), Error> {
         }
         Ok(app.store.commit(batch)?)
     })?;
+    // Who was let in before may have written beside it until just now.
+    app.store.erase_with_submission(id)?;
     app.store.each_version(id, |held: Stored<Version>| {
         let mut version = held.value.clone();
         version.manifest.evidence.clear();
@@ -176,6 +170,21 @@ fn empty(app: &App, id: SubmissionId, erasure: &Erasure) -> Result<(), Error> {
         app.store.replace_erased(&held, &scoring)
     })?;
     Ok(())
+}
+
+fn remove_piece(
+    app: &App,
+    submission: &Submission,
+    evidence: EvidenceId,
+    erasure: &Erasure,
+) -> Result<(), Error> {
+    retried(ATTEMPTS, || {
+        let Some(held) = app.store.evidence_held(submission.id, evidence)? else {
+            return Ok(());
+        };
+        let let_go = upload::let_go(app, &held.value, &submission.organisation, erasure.at)?;
+        Ok(app.store.erase_evidence(&held, let_go)?)
+    })
 }
 
 /// What stays of a submission; nothing, if nobody but its earner ever saw it.
